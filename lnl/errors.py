@@ -1,0 +1,34 @@
+"""Every error that a caller may want to catch.
+
+LnlError
+├── BadInput      what was asked for cannot be done; the message says what to do (exit code 2)
+├── RunFailed     a run started and broke: a loss that is not finite, no memory left (exit code 1)
+└── StoreError    the run store cannot be read or written
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class LnlError(Exception):
+    """Base of all errors raised on purpose by lnl."""
+
+
+class BadInput(LnlError, ValueError):
+    """A value, name or file from outside is wrong; nothing was started."""
+
+
+class RunFailed(LnlError):
+    """A run broke while it was training; its last good checkpoint is kept."""
+
+
+class StoreError(LnlError):
+    """The run store is damaged, missing or held by another process."""
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> BadInput:
+    """The error for a name that is not registered: says the nearest and all known ones."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return BadInput(f"unknown {kind} {name!r}.{hint} Known: {', '.join(names)}")

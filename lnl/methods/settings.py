@@ -1,0 +1,99 @@
+"""Typed settings: one declaration gives validation, the app's form and the command line's options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lnl.errors import BadInput
+from lnl.shapes import Recipe
+
+
+def setting(
+    default: Any,
+    help: str,
+    *,
+    symbol: str = "",
+    unit: str = "",
+    advanced: bool = False,
+    recipe: str = "",
+    ge: float | None = None,
+    gt: float | None = None,
+    le: float | None = None,
+    lt: float | None = None,
+) -> Any:
+    """Declare a field of a method's ``Settings``.
+
+    ``recipe`` names the field of the data set's ``Recipe`` that overrides ``default``;
+    ``advanced`` folds the field away in the app.
+    """
+    extra = {"symbol": symbol, "unit": unit, "advanced": advanced, "recipe": recipe}
+    return Field(default, description=help, ge=ge, gt=gt, le=le, lt=lt, json_schema_extra=extra)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Named values, from the paper or for a data set.
+
+    Taken when asked for by name, or by itself on the data sets it lists.
+    """
+
+    title: str
+    datasets: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    recipe: Mapping[str, Any] = field(default_factory=dict)  # fields of Recipe
+
+
+class MethodSettings(BaseModel):
+    """What every method can be told; methods add their own fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    learning_rate: float = setting(
+        0.1, "Learning rate of SGD", symbol="η", gt=0, le=10, advanced=True, recipe="learning_rate"
+    )
+    momentum: float = setting(
+        0.9, "Momentum of SGD", ge=0, lt=1, advanced=True, recipe="momentum"
+    )
+    weight_decay: float = setting(
+        1e-4, "Weight decay (L2)", ge=0, le=1, advanced=True, recipe="weight_decay"
+    )
+
+    @classmethod
+    def resolve(
+        cls, recipe: Recipe, preset: Mapping[str, Any], chosen: Mapping[str, Any]
+    ) -> Self:
+        """The settings by rank: class default, recipe, preset, what the user says.
+
+        Raises BadInput that names each bad field, its range and what it got.
+        """
+        values: dict[str, Any] = {}
+        for name, info in cls.model_fields.items():
+            extra = info.json_schema_extra
+            link = extra.get("recipe") if isinstance(extra, dict) else None
+            if isinstance(link, str) and link:
+                values[name] = getattr(recipe, link)
+        try:
+            return cls(**{**values, **preset, **chosen})
+        except ValidationError as error:
+            raise BadInput(_explain(cls, error)) from None
+
+
+def _explain(cls: type[MethodSettings], error: ValidationError) -> str:
+    lines = []
+    for item in error.errors():
+        name = ".".join(str(part) for part in item["loc"]) or "settings"
+        if item["type"] == "extra_forbidden":
+            near = get_close_matches(name, cls.model_fields, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            known = ", ".join(sorted(cls.model_fields))
+            lines.append(f"unknown setting {name!r}.{hint} Known: {known}")
+        else:
+            message = item["msg"].removeprefix("Value error, ")
+            message = message[0].lower() + message[1:]
+            lines.append(f"setting {name!r}: {message}, got {item['input']!r}")
+    return "; ".join(lines)

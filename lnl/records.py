@@ -1,0 +1,276 @@
+"""What is known about a run and about each of its epochs: plain data, numpy and standard library.
+
+Training writes these, the store keeps them, charts and pages read them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+BINS = 100  # histogram bins over [0, 1]; a chart merges them
+
+Group = Literal["clean", "mislabelled", "open-set", "unknown"]
+Reading = Literal["clean_scores", "confidence"]
+Status = Literal["queued", "running", "paused", "stopped", "done", "failed", "interrupted"]
+Wanted = Literal["run", "pause", "one_epoch", "stop"]
+Histograms = dict[str, NDArray[np.int64]]  # group -> counts [BINS]
+
+
+@dataclass(frozen=True)
+class Detection:
+    """How well the method finds mislabelled samples (the positive class is *mislabelled*).
+
+    Fractions in [0, 1]; NaN where a denominator is empty. Identity:
+    estimated noise rate * precision = actual noise rate * recall.
+    """
+
+    precision: float
+    recall: float
+    f1: float
+    auroc: float
+    average_precision: float
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """All that is known about one epoch, over ALL training samples. Rates are fractions in [0, 1].
+
+    What was not evaluated (``evaluate_every``) or cannot be known (no true labels) is None or empty.
+    """
+
+    epoch: int  # number of the epoch, counted from 1
+    stage: str
+    seconds: float  # the training passes alone
+    evaluation_seconds: float  # evaluation and diagnostics
+    images_per_second: float  # of the training passes
+    learning_rates: dict[str, float]  # by optimiser
+    losses: dict[str, float]  # mean of each named term over the epoch's steps
+    evaluated: bool = True
+    train_accuracy_given: float | None = None  # share of training samples predicted as given
+    train_accuracy_true: float | None = None  # ... as true (open-set samples left out)
+    memorised: float | None = None  # share of mislabelled samples that fit the wrong given label
+    recovered: float | None = None  # share of mislabelled samples predicted as their true label
+    test_accuracy: float | None = None
+    reading: Reading = "confidence"  # what the clean scores, the selection and detection are read from
+    threshold: float | None = None  # belongs to the clean scores; None where no single cut exists
+    estimated_noise_rate: float | None = None  # share of samples outside the selection
+    detection: Detection | None = None
+    confidence: dict[str, Histograms] = field(default_factory=dict)  # "mean" and each predictor
+    clean_scores: Histograms = field(default_factory=dict)
+    extra: dict[str, float] = field(default_factory=dict)  # a method's own numbers, by name
+
+    def scalars(self) -> dict[str, Any]:
+        """Everything but the histograms, ready for JSON (NaN as None)."""
+        plain = {
+            f.name: getattr(self, f.name)
+            for f in fields(self)
+            if f.name not in ("confidence", "clean_scores", "detection")
+        }
+        plain["detection"] = asdict(self.detection) if self.detection else None
+        finite: dict[str, Any] = json.loads(json.dumps(plain), parse_constant=lambda _: None)
+        return finite
+
+    def histograms(self) -> dict[str, Any]:
+        """The histograms as lists of counts, ready for JSON."""
+        return {
+            "confidence": {s: _lists(groups) for s, groups in self.confidence.items()},
+            "clean_scores": _lists(self.clean_scores),
+        }
+
+    @classmethod
+    def from_parts(
+        cls, scalars: Mapping[str, Any], histograms: Mapping[str, Any] | None = None
+    ) -> EpochRecord:
+        """The inverse of ``scalars`` and ``histograms``; without the latter these stay empty."""
+        parts = dict(scalars)
+        if parts.get("detection"):
+            parts["detection"] = Detection(
+                **{k: np.nan if v is None else v for k, v in parts["detection"].items()}
+            )
+        record = cls(**parts)
+        if histograms is None:
+            return record
+        return replace(
+            record,
+            confidence={s: _arrays(g) for s, g in histograms["confidence"].items()},
+            clean_scores=_arrays(histograms["clean_scores"]),
+        )
+
+
+def _lists(groups: Histograms) -> dict[str, list[int]]:
+    return {group: counts.tolist() for group, counts in groups.items()}
+
+
+def _arrays(groups: Mapping[str, list[int]]) -> Histograms:
+    return {group: np.asarray(counts, np.int64) for group, counts in groups.items()}
+
+
+@dataclass(frozen=True)
+class SampleRow:
+    """One epoch's values of every training sample [N]."""
+
+    confidence: NDArray[np.float16]
+    clean_score: NDArray[np.float16]
+    prediction: NDArray[np.uint16]
+    selected: NDArray[np.bool_]
+    values: dict[str, NDArray[np.float16]] = field(default_factory=dict)  # the method's own
+
+
+@dataclass(frozen=True)
+class Previews:
+    """Restorations of the probe images, uint8 [M, C, H, W] each."""
+
+    original: NDArray[np.uint8]
+    augmented: NDArray[np.uint8]
+    restored: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class EpochSnapshot:
+    """A record with the arrays that go beside it into files; arrays are None where not evaluated."""
+
+    record: EpochRecord
+    samples: SampleRow | None = None
+    probe_features: NDArray[np.float16] | None = None  # [P, <=50], rows in the order of the probe
+    previews: Previews | None = None
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """What is to be trained, complete and plain: enough to train it again anywhere.
+
+    A spec as a user gives it may leave ``None`` (take the default); the spec that a run keeps is
+    resolved, without any ``None`` but ``limit`` and ``data_dir``, and a resume reads only that.
+    """
+
+    dataset: str = "digits"
+    noise: str = "symmetric"
+    rate: float = 0.4  # nominal noise rate
+    noise_seed: int = 0
+    noise_options: dict[str, Any] = field(default_factory=dict)
+    method: str = "ce"
+    settings: dict[str, Any] = field(default_factory=dict)
+    preset: str | None = None
+    network: str | None = None
+    batch_size: int | None = None
+    epochs: int | None = None
+    seed: int = 0
+    limit: int | None = None  # train on the first so many samples only
+    device: str = "auto"
+    precision: str = "auto"  # float32 | bfloat16
+    threads: int | None = None
+    evaluate_every: int = 1
+    data_dir: str | None = None
+
+    def to_json(self) -> str:
+        """As one JSON object."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> RunSpec:
+        """The inverse of ``to_json``; unknown fields raise TypeError."""
+        return cls(**json.loads(text))
+
+
+@dataclass(frozen=True)
+class DataFacts:
+    """What the screen needs to know about a run's data, kept with the run."""
+
+    fingerprint: str
+    title: str
+    num_train: int
+    num_test: int
+    num_classes: int
+    class_names: tuple[str, ...]
+    image_shape: tuple[int, int, int]
+    actual_noise_rate: float | None  # None: true labels unknown
+    open_set_rate: float = 0.0
+
+    @property
+    def clean_rate(self) -> float | None:
+        """1 - actual noise rate."""
+        return None if self.actual_noise_rate is None else 1 - self.actual_noise_rate
+
+
+@dataclass(frozen=True)
+class StageSpan:
+    """A stage of a run's schedule, epochs counted from 1, both ends included."""
+
+    name: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """Where a run is within its epoch; written at most once a second."""
+
+    stage: str
+    epoch: int  # the one under way, from 1
+    batch: int
+    batches: int
+    time: float  # seconds since 1970
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """One run as the store lists it."""
+
+    id: str
+    name: str
+    spec: RunSpec
+    data: DataFacts
+    stages: tuple[StageSpan, ...]
+    status: Status
+    created: float  # seconds since 1970
+    group: str  # runs started together
+    message: str = ""  # why it failed or was interrupted
+    wanted: Wanted = "run"
+    last_epoch: int = 0  # finished epochs
+    heartbeat: Heartbeat | None = None
+    device: str = ""  # as resolved, e.g. "CPU, 2 threads, float32"
+
+    @property
+    def epochs(self) -> int:
+        """Epochs of the whole schedule."""
+        return self.stages[-1].last if self.stages else 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether anything may still change."""
+        return self.status in ("queued", "running", "paused")
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """The last line of ``train --json`` and the row of a table of results."""
+
+    run: str
+    test_accuracy: float | None
+    best_test_accuracy: float | None
+    detection: Detection | None
+    estimated_noise_rate: float | None
+    actual_noise_rate: float | None
+    seconds: float
+
+    @classmethod
+    def of(cls, run: str, data: DataFacts, records: list[EpochRecord]) -> RunSummary:
+        """Last and best over the evaluated records, in order; seconds of all."""
+        seen = [r for r in records if r.evaluated]
+        tests = [r.test_accuracy for r in seen if r.test_accuracy is not None]
+        last = seen[-1] if seen else None
+        return cls(
+            run=run,
+            test_accuracy=tests[-1] if tests else None,
+            best_test_accuracy=max(tests, default=None),
+            detection=last.detection if last else None,
+            estimated_noise_rate=last.estimated_noise_rate if last else None,
+            actual_noise_rate=data.actual_noise_rate,
+            seconds=sum(r.seconds + r.evaluation_seconds for r in records),
+        )
