@@ -1,5 +1,20 @@
-"""Networks for small images, by name."""
+"""Networks for small images, by name. A new file is imported here, which registers it."""
 
-from lnl.networks.network import Network, NetworkOutput, make_network, network_names
+from lnl.networks import resnet, small_cnn  # noqa: F401
+from lnl.networks.network import (
+    Network,
+    NetworkCard,
+    NetworkOutput,
+    make_network,
+    network_cards,
+    network_names,
+)
 
-__all__ = ["Network", "NetworkOutput", "make_network", "network_names"]
+__all__ = [
+    "Network",
+    "NetworkCard",
+    "NetworkOutput",
+    "make_network",
+    "network_cards",
+    "network_names",
+]

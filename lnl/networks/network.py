@@ -1,0 +1,134 @@
+"""What a network is here, and the registry that makes one by name.
+
+A network file defines a builder ``(image_shape, num_classes) -> Network`` and registers it; the
+package's ``__init__`` imports the file.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from lnl.errors import BadInput, unknown
+
+ImageShape = tuple[int, int, int]  # C, H, W
+Builder = Callable[[ImageShape, int], "Network"]
+
+
+class NetworkOutput(NamedTuple):
+    """What every network returns."""
+
+    logits: Tensor  # [B, K]
+    features: Tensor  # [B, D], what the head sees
+    feature_map: Tensor | None  # [B, c, h, w], the last map; None where there is none
+
+
+class Network(nn.Module, ABC):
+    """A body that gives features and a replaceable ``head`` that gives logits."""
+
+    def __init__(self, feature_size: int, num_classes: int) -> None:
+        super().__init__()
+        self.feature_size = feature_size
+        self.head: nn.Module = nn.Linear(feature_size, num_classes)
+
+    @abstractmethod
+    def body(self, images: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Normalised images [B, C, H, W] to features [B, D] and the last feature map."""
+
+    def forward(self, images: Tensor) -> NetworkOutput:
+        """Logits, features and the last feature map of normalised images [B, C, H, W]."""
+        features, feature_map = self.body(images)
+        return NetworkOutput(self.head(features), features, feature_map)
+
+    if TYPE_CHECKING:  # nn.Module leaves the call untyped
+
+        def __call__(self, images: Tensor) -> NetworkOutput: ...
+
+
+@dataclass(frozen=True)
+class NetworkCard:
+    """A network as lists show it. ``parameters`` is None where the images are too small for it."""
+
+    name: str
+    title: str
+    source: str
+    summary: str
+    minimum_side: int  # pixels
+    parameters: int | None
+
+
+@dataclass(frozen=True)
+class _Entry:
+    title: str
+    source: str
+    summary: str
+    minimum_side: int
+    build: Builder
+
+
+_REGISTRY: dict[str, _Entry] = {}
+
+
+def register(
+    name: str, *, title: str, source: str, summary: str, minimum_side: int = 1
+) -> Callable[[Builder], Builder]:
+    """Register a builder under ``name``; smaller images than ``minimum_side`` are refused."""
+
+    def add(build: Builder) -> Builder:
+        _REGISTRY[name] = _Entry(title, source, summary, minimum_side, build)
+        return build
+
+    return add
+
+
+def make_network(name: str, image_shape: ImageShape, num_classes: int) -> Network:
+    """A freshly initialised network for images [C, H, W].
+
+    Raises BadInput if the name is unknown, the images are too small, or there is no class to tell.
+    """
+    if name not in _REGISTRY:
+        raise unknown("network", name, _REGISTRY)
+    entry = _REGISTRY[name]
+    _, height, width = image_shape
+    if min(height, width) < entry.minimum_side:
+        fitting = ", ".join(n for n, e in _REGISTRY.items() if e.minimum_side <= min(height, width))
+        raise BadInput(
+            f"network {name!r} needs images of at least {entry.minimum_side} x "
+            f"{entry.minimum_side} pixels, these have {height} x {width}. These fit: {fitting}"
+        )
+    if num_classes < 2:
+        raise BadInput(f"a network needs at least 2 classes, got {num_classes}")
+    return entry.build(image_shape, num_classes)
+
+
+def network_names() -> list[str]:
+    """All registered names."""
+    return sorted(_REGISTRY)
+
+
+@lru_cache(maxsize=64)
+def network_cards(
+    image_shape: ImageShape = (3, 32, 32), num_classes: int = 10
+) -> tuple[NetworkCard, ...]:
+    """One card a network, with its number of parameters for such images."""
+    side = min(image_shape[1:])
+    return tuple(
+        NetworkCard(
+            name,
+            entry.title,
+            entry.source,
+            entry.summary,
+            entry.minimum_side,
+            _count(entry.build, image_shape, num_classes) if side >= entry.minimum_side else None,
+        )
+        for name, entry in sorted(_REGISTRY.items())
+    )
+
+
+def _count(build: Builder, image_shape: ImageShape, num_classes: int) -> int:
+    with torch.device("meta"):  # counts without the memory or the global generator
+        return sum(p.numel() for p in build(image_shape, num_classes).parameters())

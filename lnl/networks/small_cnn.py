@@ -1,0 +1,104 @@
+"""Small networks for small images: a plain CNN of our own, LeNet-5 and a two-layer perceptron."""
+
+from torch import Tensor, nn
+
+from lnl.networks.network import ImageShape, Network, register
+
+
+def convolution(inputs: int, outputs: int) -> nn.Sequential:
+    """3 x 3 convolution, batch norm, ReLU."""
+    # Batch norm has its own offset.
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    )
+
+
+class SmallCNN(Network):
+    """Three convolutions (32, 64, 128 channels) with two poolings, averaged over the image."""
+
+    def __init__(self, channels: int, num_classes: int) -> None:
+        super().__init__(128, num_classes)
+        self.block_1 = convolution(channels, 32)
+        self.block_2 = nn.Sequential(convolution(32, 64), nn.MaxPool2d(2))
+        self.block_3 = nn.Sequential(convolution(64, 128), nn.MaxPool2d(2))
+
+    def body(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Features [B, 128] are the mean of the feature map [B, 128, H/4, W/4]."""
+        feature_map = self.block_3(self.block_2(self.block_1(images)))
+        return feature_map.mean(dim=(2, 3)), feature_map
+
+
+class LeNet5(Network):
+    """Two 5 x 5 convolutions and two hidden layers of 120 and 84, with ReLU and max pooling."""
+
+    def __init__(self, image_shape: ImageShape, num_classes: int) -> None:
+        super().__init__(84, num_classes)
+        channels, height, width = image_shape
+        flat = 16 * ((height // 2 - 4) // 2) * ((width // 2 - 4) // 2)
+        self.block_1 = nn.Sequential(nn.Conv2d(channels, 6, 5, padding=2), nn.ReLU(), pool())
+        self.block_2 = nn.Sequential(nn.Conv2d(6, 16, 5), nn.ReLU(), pool())
+        self.hidden = nn.Sequential(
+            nn.Flatten(), nn.Linear(flat, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU()
+        )
+
+    def body(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Features [B, 84]; the feature map is what the second pooling gives."""
+        feature_map = self.block_2(self.block_1(images))
+        return self.hidden(feature_map), feature_map
+
+
+def pool() -> nn.MaxPool2d:
+    """Halve height and width."""
+    return nn.MaxPool2d(2)
+
+
+class FC2(Network):
+    """One hidden layer of 500 on the flattened image; there is no feature map."""
+
+    def __init__(self, image_shape: ImageShape, num_classes: int) -> None:
+        super().__init__(500, num_classes)
+        channels, height, width = image_shape
+        self.hidden = nn.Sequential(
+            nn.Flatten(), nn.Linear(channels * height * width, 500), nn.ReLU()
+        )
+
+    def body(self, images: Tensor) -> tuple[Tensor, None]:
+        """Features [B, 500]."""
+        return self.hidden(images), None
+
+
+@register(
+    "small-cnn",
+    title="Small CNN",
+    source="ours",
+    summary="Three convolutions; quick on a CPU, for images of 8 to 32 pixels.",
+    minimum_side=4,
+)
+def small_cnn(image_shape: ImageShape, num_classes: int) -> Network:
+    """94,000 weights."""
+    return SmallCNN(image_shape[0], num_classes)
+
+
+@register(
+    "lenet5",
+    title="LeNet-5",
+    source="LeCun et al., Proc. IEEE 1998; with ReLU and max pooling",
+    summary="The network of NLNL's experiments on MNIST.",
+    minimum_side=12,
+)
+def lenet5(image_shape: ImageShape, num_classes: int) -> Network:
+    """61,706 weights on MNIST."""
+    return LeNet5(image_shape, num_classes)
+
+
+@register(
+    "fc2",
+    title="Two-layer perceptron",
+    source="NLNL (Kim et al., ICCV 2019), section 4; the hidden size of 500 is ours",
+    summary="One hidden layer of 500 on the raw pixels.",
+)
+def fc2(image_shape: ImageShape, num_classes: int) -> Network:
+    """397,510 weights on MNIST."""
+    return FC2(image_shape, num_classes)
