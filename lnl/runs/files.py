@@ -1,0 +1,67 @@
+"""Files that are there whole or not at all: written beside, synced, renamed into place."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lnl.errors import StoreError
+
+
+def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
+    """Let ``write`` fill a temporary file, then put it in the place of ``path``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """An ``.npz`` without pickle."""
+    write_whole(path, lambda file: np.savez(file, allow_pickle=False, **dict(arrays)))
+
+
+def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """The inverse of ``write_arrays``. Raises StoreError if the file is missing or damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        raise StoreError(f"{path.name} cannot be read: {error}") from error
+
+
+def write_checkpoint(path: Path, checkpoint: Mapping[str, Any]) -> None:
+    """A trainer's state, tensors and plain values."""
+    import torch  # only whoever trains gets here, and has loaded it already
+
+    write_whole(path, lambda file: torch.save(dict(checkpoint), file))
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """The inverse of ``write_checkpoint``, on the CPU; executes nothing.
+
+    Raises StoreError if the file is missing or damaged.
+    """
+    import torch
+
+    try:
+        checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # a damaged zip or pickle raises almost anything
+        raise StoreError(
+            f"the checkpoint {path.name} cannot be read ({error}): the run cannot go on, "
+            "start it again from the beginning"
+        ) from error
+    return checkpoint

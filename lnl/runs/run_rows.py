@@ -1,0 +1,55 @@
+"""A run as a row: its id, its name, and the way from the table to a ``RunInfo``."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import sqlite3
+from pathlib import Path
+
+from lnl.errors import StoreError
+from lnl.records import DataFacts, Heartbeat, RunInfo, RunSpec, StageSpan
+
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no letter that is read as another
+NO_DATA = DataFacts("", "", 0, 0, 0, (), (0, 0, 0), None)  # of a run that is not prepared yet
+
+
+def new_id(spec: RunSpec) -> str:
+    """A short name that is safe in paths and addresses: method, data set, six letters."""
+    words = re.sub(r"[^a-z0-9]+", "-", f"{spec.method} {Path(spec.dataset).stem}".lower())
+    return f"{words.strip('-')[:40]}-{''.join(secrets.choice(_ALPHABET) for _ in range(6))}"
+
+
+def default_name(spec: RunSpec, method_title: str = "") -> str:
+    """What a run is called: "SelNLPL · digits · symmetric 40 % · seed 0"."""
+    noise = "no added noise" if spec.noise == "none" else f"{spec.noise} {100 * spec.rate:g} %"
+    title = method_title or spec.method
+    return f"{title} · {Path(spec.dataset).stem} · {noise} · seed {spec.seed}"
+
+
+def run_info(row: sqlite3.Row) -> RunInfo:
+    """The inverse of what ``create`` and ``describe`` write. Raises StoreError if damaged."""
+    try:
+        data = json.loads(row["data"])
+        data |= {
+            "class_names": tuple(data["class_names"]),
+            "image_shape": tuple(data["image_shape"]),
+        }
+        return RunInfo(
+            id=row["id"],
+            name=row["name"],
+            spec=RunSpec.from_json(row["spec"]),
+            data=DataFacts(**data),
+            stages=tuple(StageSpan(**stage) for stage in json.loads(row["stages"])),
+            status=row["status"],
+            created=row["created"],
+            group=row["group_id"],
+            message=row["message"],
+            wanted=row["wanted"],
+            last_epoch=row["last_epoch"],
+            heartbeat=Heartbeat(**json.loads(row["heartbeat"])) if row["heartbeat"] else None,
+            device=row["device"],
+        )
+    except (ValueError, TypeError, KeyError) as error:
+        raise StoreError(f"run {row['id']} is damaged and left out: {error}") from error
