@@ -1,0 +1,85 @@
+"""Plain descriptions of data sets and noise models, for pages and the command line."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lnl.data.noise import all_noise_models
+from lnl.data.noise.model import NoiseOption
+from lnl.data.source import all_sources, data_folder
+from lnl.data.sources import source_of
+from lnl.shapes import Recipe
+
+
+@dataclass(frozen=True)
+class DatasetCard:
+    """A data set as lists show it."""
+
+    name: str
+    title: str
+    summary: str
+    num_train: int
+    num_test: int
+    num_classes: int
+    image_shape: tuple[int, int, int]
+    recipe: Recipe
+    synthetic: bool
+    embedded: bool  # comes with the product; nothing to put anywhere
+    can_download: bool
+    missing: tuple[str, ...]  # files that are not there yet
+
+    @property
+    def available(self) -> bool:
+        """Whether it can be loaded now."""
+        return not self.missing
+
+
+@dataclass(frozen=True)
+class NoiseCard:
+    """A noise model as it applies to one data set."""
+
+    name: str
+    title: str
+    summary: str
+    source: str
+    uses_rate: bool
+    options: tuple[NoiseOption, ...]
+    reason: str  # why this data set cannot have it; "" if it can
+
+
+def dataset_cards(data_dir: str | Path | None = None) -> list[DatasetCard]:
+    """One card a data set; ``missing`` is read from the data folder now."""
+    folder = data_folder(data_dir)
+    return [
+        DatasetCard(
+            name=source.name,
+            title=source.title,
+            summary=source.summary,
+            num_train=source.num_train,
+            num_test=source.num_test,
+            num_classes=source.num_classes,
+            image_shape=source.image_shape,
+            recipe=source.recipe,
+            synthetic=source.synthetic,
+            embedded=source.missing is None,
+            can_download=source.download is not None,
+            missing=tuple(source.missing(folder)) if source.missing else (),
+        )
+        for source in all_sources()
+    ]
+
+
+def noise_cards(dataset: str = "digits") -> list[NoiseCard]:
+    """One card a noise model, with the options it has on that data set (or .npz file)."""
+    source = source_of(dataset)
+    return [
+        NoiseCard(
+            name=model.name,
+            title=model.title,
+            summary=model.summary,
+            source=model.source,
+            uses_rate=model.uses_rate,
+            options=model.options(source),
+            reason=model.needs(source),
+        )
+        for model in all_noise_models()
+    ]

@@ -1,0 +1,85 @@
+"""Batches by index-select on the device: no worker processes, no copy where the images fit."""
+
+import torch
+from torch import Tensor
+
+from lnl.data import augment
+from lnl.shapes import Images, RawImages, Recipe, View
+
+SHARE = 0.4  # of the device's free memory that the images may take
+
+
+class Loader:
+    """Normalised views of one set of images on one device.
+
+    The images lie on the device as uint8 if they take at most 40 % of its free memory; else they
+    stay in pinned host memory and each batch is copied, which waits for the index once a batch.
+    """
+
+    def __init__(
+        self, images: Tensor, recipe: Recipe, device: torch.device, channels_last: bool = False
+    ) -> None:
+        self.recipe = recipe
+        self.device = device
+        self.memory_format = torch.channels_last if channels_last else torch.contiguous_format
+        self.resident = fits(images, device)
+        self.images = images.to(device) if self.resident else images.pin_memory()
+        std = torch.tensor(recipe.std)
+        # (x / 255 - mean) / std as one multiplication and one addition
+        self._scale = (1 / (255 * std)).view(-1, 1, 1).to(device)
+        self._shift = (-torch.tensor(recipe.mean) / std).view(-1, 1, 1).to(device)
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def views(
+        self, index: Tensor, views: tuple[View, ...], generator: torch.Generator
+    ) -> tuple[Tensor, ...]:
+        """The samples at ``index`` [B] once a view, float32 [B, C, H, W]."""
+        rows = self._rows(index)
+        shown: list[RawImages] = []
+        normalised: list[Images] = []
+        for view in views:
+            base = shown[0] if view == "strong_on_first" else rows
+            image = self._draw(base, view, generator)
+            shown.append(image)
+            normalised.append(self._finish(image, view, generator))
+        return tuple(normalised)
+
+    def plain(self, start: int, stop: int) -> Tensor:
+        """Samples ``start`` to ``stop`` in order, as they are."""
+        rows = self.images[start:stop].to(self.device, non_blocking=True)
+        return self._normalise(rows)
+
+    def _rows(self, index: Tensor) -> RawImages:
+        if self.resident:
+            return self.images.index_select(0, index)
+        rows = self.images.index_select(0, index.cpu()).pin_memory()
+        return rows.to(self.device, non_blocking=True)
+
+    def _draw(self, images: RawImages, view: View, generator: torch.Generator) -> RawImages:
+        if view in ("weak", "strong"):
+            if self.recipe.crop:
+                images = augment.crop(images, self.recipe.crop, generator)
+            if self.recipe.flip:
+                images = augment.flip(images, generator)
+        return images
+
+    def _finish(self, images: RawImages, view: View, generator: torch.Generator) -> Images:
+        normalised = self._normalise(images)
+        if view in ("strong", "strong_on_first") and self.recipe.cutout:
+            normalised = augment.cutout(normalised, self.recipe.cutout, generator)
+        return normalised
+
+    def _normalise(self, images: RawImages) -> Images:
+        # .to(dtype) first: type promotion inside mul is 15 times slower on a CPU.
+        floats = images.to(torch.float32, memory_format=self.memory_format)
+        return floats.mul_(self._scale).add_(self._shift)
+
+
+def fits(images: Tensor, device: torch.device) -> bool:
+    """Whether the images may stay on the device."""
+    if device.type != "cuda":
+        return True
+    free, _ = torch.cuda.mem_get_info(device)
+    return images.nbytes <= SHARE * free

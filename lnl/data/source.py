@@ -1,0 +1,112 @@
+"""What a data set is here, and the registry of those that have a name.
+
+A file in ``lnl/data/sources/`` registers one data set (or a family); all files there are imported.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from lnl.errors import BadInput, unknown
+from lnl.shapes import Recipe
+
+Progress = Callable[[float, str], None]  # share done in [0, 1], what is being done
+ClassMap = Mapping[int, int]  # source class -> the class it is taken for
+
+
+@dataclass(frozen=True)
+class LabelledImages:
+    """A data set before noise, as a source gives it."""
+
+    train_images: Tensor  # uint8 [N, C, H, W]
+    train_labels: Tensor  # int64 [N]
+    test_images: Tensor  # uint8 [M, C, H, W]
+    test_labels: Tensor  # int64 [M]
+    class_names: tuple[str, ...]
+
+    @property
+    def num_classes(self) -> int:
+        """K, also where a class has no sample."""
+        return len(self.class_names)
+
+    def channel_statistics(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Mean and deviation of each channel of the training images in [0, 1]."""
+        counts = torch.stack(
+            [torch.bincount(c.flatten(), minlength=256) for c in self.train_images.unbind(1)]
+        ).double()
+        shares = counts / counts.sum(dim=1, keepdim=True)
+        values = torch.arange(256, dtype=torch.float64) / 255
+        mean = (shares * values).sum(dim=1)
+        std = ((shares * values**2).sum(dim=1) - mean**2).clamp_min(0).sqrt()
+        std = std.where(std > 1e-3, 1.0)  # a constant channel stays finite
+        return tuple(round(v, 4) for v in mean.tolist()), tuple(round(v, 4) for v in std.tolist())
+
+
+@dataclass(frozen=True)
+class HumanLabels:
+    """Given labels that people made, in files beside the data set."""
+
+    choices: tuple[str, ...]  # the first is the default
+    read: Callable[[Path, str, Tensor], Tensor]  # (folder, choice, true labels [N]) -> [N]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One named data set."""
+
+    name: str
+    title: str
+    summary: str
+    recipe: Recipe
+    load: Callable[[Path], LabelledImages]  # from a data folder; raises BadInput if it is not there
+    num_train: int
+    num_test: int
+    num_classes: int
+    image_shape: tuple[int, int, int]
+    synthetic: bool = False
+    labels_are_true: bool = True  # False: a user's own data, whose labels may be wrong
+    class_maps: Mapping[str, ClassMap] = field(default_factory=dict)  # the first is the default
+    superclasses: tuple[tuple[int, ...], ...] = ()
+    human_labels: HumanLabels | None = None
+    missing: Callable[[Path], list[str]] | None = None  # files that are not there; None: embedded
+    download: Callable[[Path, Progress], None] | None = None
+
+
+_REGISTRY: dict[str, Source] = {}
+
+
+def register(source: Source) -> Source:
+    """Add a data set to the registry; the same name again replaces it."""
+    _REGISTRY[source.name] = source
+    return source
+
+
+def registered(name: str) -> Source:
+    """The data set of that name. Raises BadInput that lists the known ones."""
+    if name not in _REGISTRY:
+        raise unknown("data set", name, [*_REGISTRY, "<a path to an .npz file>"])
+    return _REGISTRY[name]
+
+
+def all_sources() -> list[Source]:
+    """Every named data set."""
+    return list(_REGISTRY.values())
+
+
+def data_folder(data_dir: str | Path | None = None) -> Path:
+    """Where data sets lie: ``data_dir``, else $LNL_DATA, else ./data."""
+    return Path(data_dir or os.environ.get("LNL_DATA") or "data").expanduser()
+
+
+def not_found(source: Source, folder: Path, missing: list[str]) -> BadInput:
+    """The error that says what to put where, and how to download it."""
+    files = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more" if len(missing) > 4 else "")
+    return BadInput(
+        f"{source.title} was not found in {str(folder)!r}: missing are {files}. Put the files "
+        f"there as torchvision lays them out, name another folder (--data-dir or LNL_DATA), or "
+        f"download them: python -m lnl datasets --download {source.name} --data-dir {folder}"
+    )

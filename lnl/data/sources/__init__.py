@@ -1,0 +1,16 @@
+"""The data sets. A file put here is found and registered by itself."""
+
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from lnl.data.source import Source, registered
+from lnl.data.sources.npz import npz_source
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+
+def source_of(name: str) -> Source:
+    """The data set of that name, or the .npz file at that path. Raises BadInput."""
+    return npz_source(Path(name)) if name.endswith(".npz") else registered(name)

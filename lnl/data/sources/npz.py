@@ -1,0 +1,158 @@
+"""A user's own data: any .npz file with x_train, y_train, x_test and y_test.
+
+Nothing in the file is executed: pickled arrays are refused.
+"""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from lnl.data.source import LabelledImages, Source
+from lnl.errors import BadInput
+from lnl.shapes import Recipe
+
+REQUIRED = ("x_train", "y_train", "x_test", "y_test")
+LAYOUT = (
+    "images uint8 (or floats in [0, 1]) as [N, H, W], [N, H, W, C] or [N, C, H, W] with 1 or 3 "
+    "channels, labels as integers [N] from 0"
+)
+
+
+def npz_source(path: Path) -> Source:
+    """The file at ``path`` as a data set; the recipe follows the size of its images.
+
+    Raises BadInput that names the array and what is wrong with it.
+    """
+    data = read_npz(path)
+    _, channels, height, width = data.train_images.shape
+    return Source(
+        name=str(path),
+        title=path.stem,
+        summary="Your own data; true labels are unknown.",
+        recipe=_recipe(data, min(height, width)),
+        load=lambda folder: data,
+        num_train=len(data.train_labels),
+        num_test=len(data.test_labels),
+        num_classes=data.num_classes,
+        image_shape=(channels, height, width),
+        labels_are_true=False,
+    )
+
+
+def read_npz(path: Path) -> LabelledImages:
+    """Read and check the file. Raises BadInput."""
+    arrays = _arrays(path)
+    missing = [key for key in REQUIRED if key not in arrays]
+    if missing:
+        raise BadInput(
+            f"{path} has no {', '.join(missing)}. It must hold x_train, y_train, x_test, y_test "
+            f"({LAYOUT}); it holds {', '.join(arrays) or 'nothing'}"
+        )
+    train_images = _images(arrays["x_train"], "x_train")
+    test_images = _images(arrays["x_test"], "x_test")
+    if train_images.shape[1:] != test_images.shape[1:]:
+        raise BadInput(
+            f"x_train has images of [C, H, W] = {list(train_images.shape[1:])}, "
+            f"x_test of {list(test_images.shape[1:])}; they must be equal"
+        )
+    train_labels = _labels(arrays["y_train"], "y_train", len(train_images))
+    test_labels = _labels(arrays["y_test"], "y_test", len(test_images))
+    names = _class_names(arrays, int(max(train_labels.max(), test_labels.max())) + 1)
+    return LabelledImages(train_images, train_labels, test_images, test_labels, names)
+
+
+def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
+    if not path.is_file():
+        raise BadInput(f"there is no file {str(path)!r}; give the path of an .npz file")
+    wanted = (*REQUIRED, "class_names")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            if not isinstance(file, np.lib.npyio.NpzFile):
+                raise BadInput(f"{path} is a single array, not an .npz of several (np.savez)")
+            return {key: file[key] for key in file.files if key in wanted}
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        if isinstance(error, BadInput):
+            raise
+        raise BadInput(
+            f"{path} cannot be read as an .npz of plain arrays ({error}); "
+            "write it with np.savez, without object arrays"
+        ) from None
+
+
+def _images(array: NDArray[np.generic], key: str) -> Tensor:
+    if array.ndim == 3:
+        array = array[..., None]
+    if array.ndim != 4 or 0 in array.shape:
+        raise BadInput(f"{key} has shape {list(array.shape)}; expected {LAYOUT}")
+    if array.shape[3] in (1, 3):
+        array = array.transpose(0, 3, 1, 2)
+    elif array.shape[1] not in (1, 3):
+        raise BadInput(f"{key} has shape {list(array.shape)}, without 1 or 3 channels: {LAYOUT}")
+    return torch.from_numpy(np.ascontiguousarray(_bytes(array, key)))
+
+
+def _bytes(array: NDArray[np.generic], key: str) -> NDArray[np.uint8]:
+    if array.dtype == np.uint8:
+        return array.astype(np.uint8)
+    if array.dtype.kind not in "fiu":
+        raise BadInput(f"{key} has values of type {array.dtype}; expected {LAYOUT}")
+    numbers = array.astype(np.float64)
+    if not np.isfinite(numbers).all():
+        raise BadInput(f"{key} holds values that are not finite (NaN or infinite)")
+    top = 1 if array.dtype.kind == "f" else 255
+    low, high = numbers.min(), numbers.max()
+    if low < 0 or high > top:
+        raise BadInput(
+            f"{key} ({array.dtype}) must lie in [0, {top}], found {low:g} to {high:g}; "
+            "store the images before normalisation"
+        )
+    return np.rint(numbers * (255 / top)).astype(np.uint8)
+
+
+def _labels(array: NDArray[np.generic], key: str, rows: int) -> Tensor:
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.shape != (rows,):
+        raise BadInput(
+            f"{key} has shape {list(array.shape)}; expected one label for each of {rows} images"
+        )
+    if array.dtype.kind not in "iu":
+        raise BadInput(f"{key} has values of type {array.dtype}; labels must be integers from 0")
+    if int(array.min()) < 0 or int(array.max()) > 65_534:
+        raise BadInput(f"{key} must lie in [0, 65534], found {array.min()} to {array.max()}")
+    return torch.from_numpy(array.astype(np.int64))
+
+
+def _class_names(arrays: dict[str, NDArray[np.generic]], used: int) -> tuple[str, ...]:
+    if "class_names" not in arrays:
+        if used < 2:
+            raise BadInput("y_train and y_test hold a single class; at least 2 are needed")
+        return tuple(str(c) for c in range(used))
+    names = arrays["class_names"]
+    if names.ndim != 1 or names.dtype.kind != "U" or len(names) < 2:
+        raise BadInput(f"class_names must be a list of 2 or more texts, got {names.dtype} array")
+    if used > len(names):
+        raise BadInput(f"labels go up to {used - 1}, but class_names has only {len(names)} names")
+    return tuple(str(name) for name in names)
+
+
+def _recipe(data: LabelledImages, side: int) -> Recipe:
+    mean, std = data.channel_statistics()
+    if side <= 28:
+        return Recipe("small-cnn", epochs=30, learning_rate=0.05, mean=mean, std=std)
+    return Recipe(
+        "resnet18",
+        epochs=100,
+        learning_rate=0.1,
+        weight_decay=5e-4,
+        milestones=(0.5, 0.75),
+        mean=mean,
+        std=std,
+        crop=side // 8,
+        flip=len(mean) == 3,
+        cutout=side // 2,
+    )
