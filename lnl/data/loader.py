@@ -59,10 +59,7 @@ class Loader:
 
     def _draw(self, images: RawImages, view: View, generator: torch.Generator) -> RawImages:
         if view in ("weak", "strong"):
-            if self.recipe.crop:
-                images = augment.crop(images, self.recipe.crop, generator)
-            if self.recipe.flip:
-                images = augment.flip(images, generator)
+            images = augment.crop_and_flip(images, self.recipe.crop, self.recipe.flip, generator)
         return images
 
     def _finish(self, images: RawImages, view: View, generator: torch.Generator) -> Images:
