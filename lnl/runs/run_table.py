@@ -186,6 +186,10 @@ class RunTable:
             return True
         return self._update(run_id, alive, wanted=wanted)
 
+    def epoch_granted(self, run_id: str) -> None:
+        """The one epoch that was wanted has been trained: wait from now on."""
+        self._update(run_id, "AND wanted = 'one_epoch'", wanted="pause")
+
     def wanted(self, run_id: str) -> Wanted:
         """The latest wish."""
         return self.standing(run_id)[1]
