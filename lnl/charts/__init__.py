@@ -1,0 +1,20 @@
+"""Figures of runs: records in, ``go.Figure`` out; no torch, no store, no streamlit."""
+
+from lnl.charts.curves import fitting_curves, loss_curves
+from lnl.charts.grid import RunRecords
+from lnl.charts.histogram import HistogramOptions, histograms
+from lnl.charts.theme import DARK, MethodStyle, method_style
+from lnl.charts.verdict import Verdict, verdict
+
+__all__ = [
+    "DARK",
+    "HistogramOptions",
+    "MethodStyle",
+    "RunRecords",
+    "Verdict",
+    "fitting_curves",
+    "histograms",
+    "loss_curves",
+    "method_style",
+    "verdict",
+]

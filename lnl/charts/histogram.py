@@ -1,0 +1,174 @@
+"""Histograms of one epoch: how sure the network is of each given label, by group of samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from lnl.charts import theme
+from lnl.charts.grid import Axes, Panel, RunRecords, Sheet
+from lnl.errors import BadInput, unknown
+from lnl.records import BINS, EpochRecord, Histograms
+
+_TOPS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)  # calm steps of the vertical axis, shares
+
+
+@dataclass(frozen=True)
+class HistogramOptions:
+    """What is drawn, and how."""
+
+    of: Literal["confidence", "clean scores"] = "confidence"
+    source: str = "mean"  # of the confidence: the predictors' mean, or one predictor by name
+    unit: Literal["share", "count"] = "share"  # share of the group, or samples
+    log: bool = False
+    bins: int = 50
+
+    def __post_init__(self) -> None:
+        if self.bins < 1 or BINS % self.bins:
+            raise BadInput(f"bins must divide {BINS}, got {self.bins}; take 20, 50 or 100")
+
+
+def histograms(
+    runs: list[RunRecords], options: HistogramOptions | None = None, epoch: int | None = None
+) -> go.Figure:
+    """One panel a run, on shared axes, at ``epoch`` (None: the last one evaluated).
+
+    Confidences get the reference lines 1/c and 0.5; clean scores the method's own threshold, which
+    belongs to them alone. Raises BadInput for a source that no run has.
+    """
+    options = options or HistogramOptions()
+    shown = [run.at(epoch) for run in runs]
+    _check_source(shown, options)
+    tallest = max((_height(record, options) for record in shown if record), default=1.0)
+    ids = ",".join(run.info.id for run in runs)
+    sheet = Sheet(runs, _axes(options, tallest), f"{options}:{ids}")
+    named: set[str] = set()
+    for panel, record in zip(sheet.panels(), shown, strict=True):
+        if record is None:
+            panel.note("no epoch evaluated yet")
+            continue
+        _bars(panel, _counts(record, options), options, named)
+        _lines(panel, record, options)
+    return sheet.figure(barmode="overlay", bargap=0)
+
+
+def merged(counts: NDArray[np.int64], bins: int) -> NDArray[np.int64]:
+    """The ``BINS`` counts summed into ``bins`` wider ones."""
+    wider: NDArray[np.int64] = counts.reshape(bins, -1).sum(axis=1)
+    return wider
+
+
+def _check_source(shown: list[EpochRecord | None], options: HistogramOptions) -> None:
+    known = {name for record in shown if record for name in record.confidence}
+    if options.of == "confidence" and known and options.source not in known:
+        raise unknown("source of confidences", options.source, known)
+
+
+def _counts(record: EpochRecord, options: HistogramOptions) -> Histograms:
+    if options.of == "clean scores":
+        return record.clean_scores or record.confidence.get("mean", {})
+    # A run with one network beside a run with two: fall back to what it has.
+    return record.confidence.get(options.source) or record.confidence.get("mean", {})
+
+
+def _values(counts: NDArray[np.int64], options: HistogramOptions) -> NDArray[np.float32]:
+    bars = merged(counts, options.bins).astype(np.float32)
+    return bars / max(float(bars.sum()), 1.0) if options.unit == "share" else bars
+
+
+def _height(record: EpochRecord, options: HistogramOptions) -> float:
+    groups = _counts(record, options).values()
+    return max((float(_values(counts, options).max()) for counts in groups), default=1.0)
+
+
+def _axes(options: HistogramOptions, tallest: float) -> Axes:
+    share = options.unit == "share"
+    y: dict[str, Any] = {"tickformat": ".0%" if share else ",d", "nticks": 6}
+    if options.log:
+        y |= {"type": "log", "nticks": 5, "tickformat": ".1%" if share else ",d", "dtick": 1}
+        y["range"] = [-4, 0.02] if share else [-0.3, float(np.log10(max(tallest, 2))) + 0.1]
+    else:
+        top = next((t for t in _TOPS if t >= tallest), 1.0) if share else _round_up(tallest)
+        y["range"] = [0, top * 1.02]
+    what = "clean score" if options.of == "clean scores" else "confidence in the given label"
+    return Axes(
+        x={"range": [0, 1], "tickvals": [0, 0.25, 0.5, 0.75, 1]},
+        y=y,
+        x_title=what,
+        y_title="share of its group" if share else "samples",
+    )
+
+
+def _round_up(value: float) -> float:
+    step = 10 ** np.floor(np.log10(max(value, 1)))
+    return float(np.ceil(max(value, 1) / step) * step)
+
+
+def _bars(panel: Panel, groups: Histograms, options: HistogramOptions, named: set[str]) -> None:
+    width = 1 / options.bins
+    centres = (np.arange(options.bins, dtype=np.float32) + 0.5) * width
+    for group, counts in groups.items():
+        bars = merged(counts, options.bins)
+        filled = bars > 0  # an empty bar would still show its outline
+        if not filled.any():
+            continue
+        style = theme.GROUPS[group]
+        panel.trace(
+            style.title,
+            first=group not in named,
+            type="bar",
+            x=centres[filled],
+            y=_values(counts, options)[filled],
+            customdata=bars[filled].astype(np.int32),
+            width=width,
+            marker=_marker(style),
+            hovertemplate=_hover(style.title, options),
+        )
+        named.add(group)
+
+
+def _marker(style: theme.GroupStyle) -> dict[str, Any]:
+    if not style.hatch:
+        return {"color": style.colour, "opacity": 0.75, "line": {"width": 0}}
+    pattern = {
+        "shape": style.hatch,
+        "fgcolor": style.colour,
+        "bgcolor": "rgba(0,0,0,0)",
+        "fillmode": "replace",
+        "size": 7,
+        "solidity": 0.4,
+    }
+    return {
+        "color": style.colour,
+        "pattern": pattern,
+        "line": {"color": style.colour, "width": 1.5},
+    }
+
+
+def _hover(title: str, options: HistogramOptions) -> str:
+    share = "<br>%{y:.1%} of the group" if options.unit == "share" else ""
+    return f"<b>{title}</b><br>%{{x:.2f}}: %{{customdata:,d}} samples{share}<extra></extra>"
+
+
+def _lines(panel: Panel, record: EpochRecord, options: HistogramOptions) -> None:
+    if options.of == "confidence":
+        classes = panel.run.info.data.num_classes
+        _reference(panel, 1 / classes, f"1/{classes}")
+        if classes > 2:
+            _reference(panel, 0.5, "0.5")
+    elif record.reading == "confidence":
+        panel.text("has no clean scores: its confidence", x=0, y=1, yanchor="bottom")
+    elif record.threshold is None:
+        panel.text("no single threshold", x=0, y=1, yanchor="bottom")
+    else:
+        _reference(panel, record.threshold, f"threshold {record.threshold:.2f}")
+
+
+def _reference(panel: Panel, x: float, label: str) -> None:
+    panel.upright(label, x)
+    anchor = "center" if 0.2 < x < 0.8 else ("left" if x <= 0.2 else "right")
+    panel.text(label, x=x, y=1, xref="data", xanchor=anchor, yanchor="bottom")

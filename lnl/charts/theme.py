@@ -1,0 +1,151 @@
+"""The look of every figure: colours with a second cue each, fonts, and the dark counterpart.
+
+Figures are built in the light palette. ``DARK`` maps each of its colours to the dark one, so that a
+viewer (the app's chart component, a report) changes theme by replacing colours, without a rebuild.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+INK = "#1b1f24"  # text, and the line that matters most
+MUTED = "#59636e"  # reference lines, stage names
+GRID = "#e1e5ea"
+PAPER = "#ffffff"
+SHADE = "#f1f3f6"  # every other stage
+
+CLEAN = "#0072b2"
+MISLABELLED = "#d55e00"
+OPEN_SET = "#8250a8"
+UNKNOWN = "#68707a"
+RECOVERED = "#00805e"
+TEST = "#b5478a"
+
+FONT_SIZE = 16
+FONT = "Source Sans, Source Sans Pro, Segoe UI, Helvetica, Arial, sans-serif"
+
+# Contrast on the dark paper is at least 4.5 to 1; clean and mislabelled keep a colour distance of
+# 87 or more for every kind of colour blindness.
+DARK = {
+    INK: "#e9edf2",
+    MUTED: "#a3adb8",
+    GRID: "#333b45",
+    PAPER: "#12161c",
+    SHADE: "#1b212a",
+    CLEAN: "#56b4e9",
+    MISLABELLED: "#e69f00",
+    OPEN_SET: "#c8a2e8",
+    UNKNOWN: "#aab3bd",
+    RECOVERED: "#3ccfa0",
+    TEST: "#f08cc3",
+    "#332288": "#a99cf0",
+    "#117733": "#5fc27e",
+    "#882255": "#e58ab5",
+    "#7a4b00": "#d2a15e",
+    "#00727a": "#4cc4cd",
+    "#555b00": "#c3ca4d",
+    "#a03030": "#f08d8d",
+    "#444b54": "#c4ccd6",
+}
+
+
+@dataclass(frozen=True)
+class GroupStyle:
+    """How the bars of a group of samples look; the hatch is the cue without colour."""
+
+    title: str
+    colour: str
+    hatch: str  # plotly's pattern shape, "" is solid
+
+
+GROUPS = {
+    "clean": GroupStyle("clean", CLEAN, ""),
+    "mislabelled": GroupStyle("mislabelled", MISLABELLED, "/"),
+    "open-set": GroupStyle("open-set (of no class)", OPEN_SET, "x"),
+    "unknown": GroupStyle("all samples (true labels unknown)", UNKNOWN, ""),
+}
+
+
+@dataclass(frozen=True)
+class MethodStyle:
+    """The colour and dash that a method keeps in every figure."""
+
+    colour: str
+    dash: str
+
+
+_COLOURS = tuple(list(DARK)[-8:])
+_DASHES = ("solid", "dash", "dot")
+_METHODS = (
+    *("ce", "nl", "selnl", "selpl", "selnlpl", "nlnl", "ml", "pm"),
+    *("ce-ar", "pm-ar", "pmnar", "rfl", "sed", "act", "gmm", "fine"),
+)
+
+
+def method_style(name: str) -> MethodStyle:
+    """The style of a method: fixed for known names, found from the name's letters for others."""
+    if name in _METHODS:
+        place = _METHODS.index(name)
+        return MethodStyle(_COLOURS[place % 8], _DASHES[place // 8])
+    code = crc32(name.encode())
+    return MethodStyle(_COLOURS[code % 8], _DASHES[2])
+
+
+def plain(text: str) -> str:
+    """Text as plotly shall print it: names come from users, and plotly would follow their tags."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def shortened(text: str, letters: int) -> str:
+    """The text, cut with an ellipsis."""
+    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+
+
+def layout(uirevision: str) -> dict[str, Any]:
+    """The layout that all figures share; zoom and hidden entries last while ``uirevision`` does."""
+    return {
+        "template": "none",
+        "font": {"family": FONT, "size": FONT_SIZE, "color": INK},
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
+        "hoverlabel": {
+            "bgcolor": PAPER,
+            "bordercolor": MUTED,
+            "font": {"family": FONT, "size": FONT_SIZE, "color": INK},
+        },
+        "legend": {
+            "orientation": "h",
+            "yref": "container",
+            "y": 0,
+            "yanchor": "bottom",
+            "x": 0,
+            "xanchor": "left",
+            "font": {"size": FONT_SIZE},
+        },
+        "margin": {"l": 64, "r": 16, "t": 64, "b": 96, "pad": 2},
+        "dragmode": "zoom",
+        "uirevision": uirevision,
+    }
+
+
+def axis(**more: Any) -> dict[str, Any]:
+    """An axis of the shared look."""
+    return {
+        "gridcolor": GRID,
+        "linecolor": MUTED,
+        "tickcolor": MUTED,
+        "tickfont": {"size": FONT_SIZE},
+        "zeroline": False,
+        "showline": True,
+        "ticks": "outside",
+        "ticklen": 4,
+        "automargin": True,
+        **more,
+    }
+
+
+def axis_title(text: str) -> dict[str, Any]:
+    """The title of an axis, close to it."""
+    return {"text": text, "standoff": 8, "font": {"size": FONT_SIZE}}

@@ -1,0 +1,79 @@
+"""``draw``: the only way to draw a chart. Our component around ``Plotly.react``.
+
+``st.plotly_chart`` of Streamlit 1.67 makes every chart anew at each change of its data, and with it
+loses zoom and hidden entries; should that change, this is the file to replace.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha1
+from pathlib import Path
+
+import plotly.graph_objects as go
+import streamlit as st
+from plotly import __version__ as plotly_version
+
+from lnl.charts import DARK
+
+HTML = """
+<div class="lnl-figure">
+  <div class="lnl-message" role="alert"></div>
+  <div class="lnl-plot"></div>
+  <div class="lnl-save">Save as
+    <button type="button" data-save="png">PNG</button>
+    <button type="button" data-save="svg">SVG</button>
+    <button type="button" data-save="csv" title="the numbers of this figure">CSV</button>
+  </div>
+</div>
+"""
+CSS = """
+.lnl-plot { width: 100%; }
+.lnl-save { font-size: 0.875rem; color: var(--st-text-color); opacity: 0.75; text-align: right; }
+.lnl-save button {
+  font: inherit; color: var(--st-link-color); background: none; border: 0; padding: 0 0.25rem;
+  cursor: pointer; text-decoration: underline;
+}
+.lnl-save button:focus-visible { outline: 2px solid var(--st-primary-color); }
+"""
+
+_figure = st.components.v2.component(
+    "lnl_figure",
+    html=HTML,
+    css=CSS,
+    js=Path(__file__).with_name("figure.js").read_text(encoding="utf-8"),
+    isolate_styles=False,  # plotly writes its styles into the document's head
+)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure, ready to be sent: made once, shared by all viewers."""
+
+    payload: bytes
+    height: int
+
+
+def prepared(figure: go.Figure, name: str, label: str) -> Drawing:
+    """``name`` is that of saved files; ``label`` says what is seen to who cannot see it."""
+    text = figure.to_json()
+    content = {
+        "rev": sha1(text.encode()).hexdigest()[:12],
+        "figure": json.loads(text),
+        "dark": DARK,
+        "name": name,
+        "label": label,
+        "source": f"{_base()}/app/static/plotly.min.js?v={plotly_version}",
+    }
+    return Drawing(json.dumps(content, separators=(",", ":")).encode(), figure.layout.height or 360)
+
+
+def draw(drawing: Drawing, key: str) -> None:
+    """Show it; with the same ``key`` the browser keeps its nodes, zoom and hidden entries."""
+    _figure(key=key, data=drawing.payload)
+
+
+def _base() -> str:
+    path = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{path}" if path else ""
