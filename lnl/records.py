@@ -41,7 +41,7 @@ class Detection:
 class EpochRecord:
     """All that is known about one epoch, over ALL training samples. Rates are fractions in [0, 1].
 
-    What was not evaluated (``evaluate_every``) or cannot be known (no true labels) is None or empty.
+    What was not evaluated (``evaluate_every``) or cannot be known (true labels) is None or empty.
     """
 
     epoch: int  # number of the epoch, counted from 1
@@ -57,7 +57,9 @@ class EpochRecord:
     memorised: float | None = None  # share of mislabelled samples that fit the wrong given label
     recovered: float | None = None  # share of mislabelled samples predicted as their true label
     test_accuracy: float | None = None
-    reading: Reading = "confidence"  # what the clean scores, the selection and detection are read from
+    reading: Reading = (
+        "confidence"  # what the clean scores, the selection and detection are read from
+    )
     threshold: float | None = None  # belongs to the clean scores; None where no single cut exists
     estimated_noise_rate: float | None = None  # share of samples outside the selection
     detection: Detection | None = None
@@ -133,7 +135,7 @@ class Previews:
 
 @dataclass(frozen=True)
 class EpochSnapshot:
-    """A record with the arrays that go beside it into files; arrays are None where not evaluated."""
+    """A record with the arrays that go beside it into files; None where not evaluated."""
 
     record: EpochRecord
     samples: SampleRow | None = None

@@ -20,12 +20,12 @@ Mask = Bool[Tensor, " B"]
 Scalar = Float[Tensor, ""]
 
 View = Literal["plain", "weak", "strong", "strong_on_first"]
-"""How an image is shown: as it is, crop and flip, RandAugment on top; the last starts from view 0."""
+"""How an image is shown: as it is; crop and flip; RandAugment on top; the last on view 0."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """The benchmark's own way to train on a data set. Learning rate milestones are shares of a stage."""
+    """The benchmark's own way to train on a data set."""
 
     network: str
     epochs: int
@@ -33,7 +33,7 @@ class Recipe:
     learning_rate: float = 0.1
     momentum: float = 0.9
     weight_decay: float = 1e-4
-    milestones: tuple[float, ...] = ()  # the learning rate is multiplied by ``decay`` at each
+    milestones: tuple[float, ...] = ()  # shares of a stage; the rate is times ``decay`` at each
     decay: float = 0.1
     mean: tuple[float, ...] = (0.5,)  # per channel, of images in [0, 1]
     std: tuple[float, ...] = (0.5,)

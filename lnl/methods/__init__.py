@@ -3,7 +3,8 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from lnl.methods.base import Method, Registered, all_methods, register, registered
+from lnl.methods.base import Method
+from lnl.methods.registry import Registered, all_methods, register, registered
 from lnl.methods.settings import MethodSettings, Preset, setting
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Typed settings: one declaration gives validation, the app's form and the command line's options."""
+"""Typed settings: one declaration gives validation, the app's form and the command's options."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def setting(
     ``recipe`` names the field of the data set's ``Recipe`` that overrides ``default``;
     ``advanced`` folds the field away in the app.
     """
-    extra = {"symbol": symbol, "unit": unit, "advanced": advanced, "recipe": recipe}
+    extra: dict[str, Any] = {"symbol": symbol, "unit": unit, "advanced": advanced, "recipe": recipe}
     return Field(default, description=help, ge=ge, gt=gt, le=le, lt=lt, json_schema_extra=extra)
 
 
@@ -56,17 +56,13 @@ class MethodSettings(BaseModel):
     learning_rate: float = setting(
         0.1, "Learning rate of SGD", symbol="η", gt=0, le=10, advanced=True, recipe="learning_rate"
     )
-    momentum: float = setting(
-        0.9, "Momentum of SGD", ge=0, lt=1, advanced=True, recipe="momentum"
-    )
+    momentum: float = setting(0.9, "Momentum of SGD", ge=0, lt=1, advanced=True, recipe="momentum")
     weight_decay: float = setting(
         1e-4, "Weight decay (L2)", ge=0, le=1, advanced=True, recipe="weight_decay"
     )
 
     @classmethod
-    def resolve(
-        cls, recipe: Recipe, preset: Mapping[str, Any], chosen: Mapping[str, Any]
-    ) -> Self:
+    def resolve(cls, recipe: Recipe, preset: Mapping[str, Any], chosen: Mapping[str, Any]) -> Self:
         """The settings by rank: class default, recipe, preset, what the user says.
 
         Raises BadInput that names each bad field, its range and what it got.

@@ -1,0 +1,1 @@
+"""What the numbers on the screen mean: tensors of all samples in, plain figures out."""

@@ -1,0 +1,24 @@
+"""CE: cross entropy on the given labels, the standard training that label noise defeats."""
+
+from lnl import losses
+from lnl.methods.base import Method
+from lnl.methods.interface import Shown, Step, StepOutput
+from lnl.methods.registry import register
+from lnl.methods.settings import MethodSettings
+
+
+@register("ce", title="CE", source="standard training", parts=("positive learning",))
+class CE(Method):
+    """Trust every given label: learn first what most of them agree on, then memorise the rest."""
+
+    settings: MethodSettings
+
+    def build(self) -> None:
+        self.network = self.new_network()
+
+    def training_step(self, step: Step) -> StepOutput:
+        batch = step.batch
+        logits = self.network(batch.images).logits
+        loss = losses.cross_entropy(logits, batch.given_labels).mean()
+        shown = Shown(logits, batch.given_labels, batch.index)
+        return StepOutput({"cross_entropy": loss}, {"network": shown})

@@ -1,0 +1,174 @@
+"""What the trainer hands to a method, and what a method says: plain frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from lnl.shapes import Batch, View
+
+Value = float | Callable[[float], float]
+"""A number, or a function of the stage's progress in [0, 1) that gives the ABSOLUTE value."""
+
+OptimiserKind = Literal["sgd", "adam", "adamw"]
+
+
+@dataclass(frozen=True)
+class Optimiser:
+    """What one optimiser trains and how; goes on into the next stage if name, kind, parts agree."""
+
+    parts: tuple[nn.Module | nn.Parameter, ...]
+    learning_rate: Value
+    kind: OptimiserKind = "sgd"
+    momentum: Value = 0.9  # of SGD
+    weight_decay: Value = 0.0
+    beta_1: Value = 0.9  # of Adam
+    beta_2: Value = 0.999
+    nesterov: bool = False
+
+    @property
+    def parameters(self) -> list[nn.Parameter]:
+        """All parameters of the parts, each once, in order."""
+        found: dict[int, nn.Parameter] = {}
+        for part in self.parts:
+            for parameter in [part] if isinstance(part, nn.Parameter) else part.parameters():
+                found.setdefault(id(parameter), parameter)
+        return list(found.values())
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of a schedule with its own optimisers; ``epochs`` is scaled by ``--epochs``."""
+
+    name: str
+    epochs: int
+    optimisers: Mapping[str, Optimiser]
+    restart: tuple[nn.Module, ...] = ()  # new weights, in place, when the stage is entered
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Which samples a pass shows, how, and how many at a time."""
+
+    views: tuple[View, ...] = ("weak",)
+    index: Tensor | None = None  # places in the training set; None: all
+    batch_size: int | None = None  # None: the run's
+    drop_last: bool = False
+
+
+Pass = tuple[Stream, ...]
+"""One sweep: the first stream sets its length, others cycle; no rows: no steps / empty batches."""
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """A network's view of all N training samples: eval mode, no gradient."""
+
+    probabilities: Tensor  # [N, K] float32
+    logits: Tensor  # [N, K] float32
+    given_labels: Tensor  # [N]
+    features_of: Callable[[], Tensor] = field(repr=False)
+
+    @property
+    def confidence(self) -> Tensor:
+        """Probability of the given label, [N]."""
+        return self.probabilities.gather(1, self.given_labels[:, None])[:, 0]
+
+    @property
+    def losses(self) -> Tensor:
+        """Cross entropy with the given label, [N]."""
+        return nn.functional.cross_entropy(self.logits, self.given_labels, reduction="none")
+
+    @property
+    def features(self) -> Tensor:
+        """What the head sees, [N, D]; the first use costs a forward of everything."""
+        return self.features_of()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One optimiser step."""
+
+    batches: tuple[Batch, ...]  # one a stream
+    stage: Stage  # with the scaled number of epochs
+    epoch: int  # of the run, from 0
+    stage_epoch: int  # of the stage, from 0
+    pass_index: int
+    progress: float  # share of the stage that is done, exact within the epoch
+    random_of: Callable[[str], torch.Generator] = field(repr=False)
+    show_filtered: bool = False  # a wrapper also wants the rows not trained on, or mixed
+
+    @property
+    def batch(self) -> Batch:
+        """The first stream's rows."""
+        return self.batches[0]
+
+    def random(self, name: str) -> torch.Generator:
+        """A generator of its own for each (seed, epoch, pass, step, name), on the run's device."""
+        return self.random_of(name)
+
+
+@dataclass(frozen=True)
+class EpochContext:
+    """For what happens before, between and after the passes of an epoch."""
+
+    stage: Stage  # with the scaled number of epochs
+    epoch: int  # of the run, from 0
+    stage_epoch: int  # of the stage, from 0
+    predict: Callable[[nn.Module, View, int], Predictions] = field(repr=False)
+    random_of: Callable[[str], torch.Generator] = field(repr=False)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether this is the stage's last epoch."""
+        return self.stage_epoch == self.stage.epochs - 1
+
+    def random(self, name: str) -> torch.Generator:
+        """A generator of its own for each (seed, epoch, name), on the run's device."""
+        return self.random_of(name)
+
+    def predictions(self, network: nn.Module, view: View = "plain", draws: int = 1) -> Predictions:
+        """All N samples through the network, cached until its weights change.
+
+        With several ``draws`` of a random view the probabilities are averaged.
+        """
+        return self.predict(network, view, draws)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a network was shown in a step and how it was treated; read by wrappers such as FINE."""
+
+    logits: Tensor  # [B, K] with gradient
+    given_labels: Tensor  # [B]
+    index: Tensor  # [B]
+    selected: Tensor | None = None  # [B] bool: treated as clean (warm-up: all); None: never selects
+    inferred_labels: Tensor | None = None  # [B] the method's own belief, where it has one
+
+
+@dataclass(frozen=True)
+class StepOutput:
+    """Named scalar losses, summed by the engine for one backward; ``{}`` is no update."""
+
+    losses: dict[str, Tensor]
+    shown: dict[str, Shown] = field(default_factory=dict)  # by network attribute
+
+
+@dataclass(frozen=True)
+class CleanScores:
+    """A method's belief, per sample, that the given label is right."""
+
+    scores: Tensor  # [N] in [0, 1]
+    selection: Tensor  # [N] bool: what the method now treats as clean
+    threshold: float | None = None  # where the selection is one cut of the scores
+
+
+def stepped(rate: float, milestones: Sequence[float], decay: float) -> Value:
+    """``rate``, multiplied by ``decay`` at each milestone (shares of the stage)."""
+    if not milestones:
+        return rate
+    return lambda progress: rate * decay ** sum(progress >= m for m in milestones)

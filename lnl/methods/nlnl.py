@@ -1,0 +1,237 @@
+"""NLNL: negative learning for noisy labels (Kim et al., ICCV 2019), whole and in its parts.
+
+Instead of "this is a y" the network learns "this is not a ȳ" for a random other class ȳ: even for
+a mislabelled sample that is nearly always true, so p_y of the given label becomes a detector.
+SelNL then drops samples below chance, SelPL trains the confident ones with cross entropy, and the
+pseudo-label stages retrain new networks with soft labels in place of the distrusted ones.
+
+Confidence here is the mean p_y of the last ten training passes, as in the released code (the paper
+does not say which), divided by the epochs seen, not by ten. SelPL's rate is the paper's 0.1 (the
+released script keeps 0.02). The pseudo-label stage keeps given labels on clean samples (paper,
+Fig. 5c); ``soft_labels="released"`` replaces all.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from lnl import losses
+from lnl.methods.base import Method
+from lnl.methods.interface import (
+    CleanScores,
+    EpochContext,
+    Optimiser,
+    Pass,
+    Shown,
+    Stage,
+    Step,
+    StepOutput,
+    Stream,
+    Value,
+    stepped,
+)
+from lnl.methods.registry import register
+from lnl.methods.settings import MethodSettings, setting
+
+MEMORY = 10  # epochs of training-pass confidence that are averaged
+
+
+class NLNLSettings(MethodSettings):
+    """The paper's values; its learning rates are the same for every kind and rate of noise."""
+
+    nl_epochs: int = setting(720, "Epochs of negative learning", unit="epochs", ge=0)
+    selnl_epochs: int = setting(720, "Epochs of selective negative learning", unit="epochs", ge=0)
+    selpl_epochs: int = setting(720, "Epochs of selective positive learning", unit="epochs", ge=0)
+    filtered_epochs: int = setting(
+        0, "Epochs of a new network on the samples kept as clean", unit="epochs", ge=0
+    )
+    soft_epochs: int = setting(
+        0, "Epochs of a new network on all samples, soft labels for the rest", unit="epochs", ge=0
+    )
+    threshold: float = setting(
+        0.5, "Confidence above which a sample counts as clean", symbol="γ", ge=0, le=1
+    )
+    complementary_labels: int = setting(
+        0,
+        "Complementary labels a sample and step; 0: K(K-1)/90, so 1 for 10 classes, 110 for 100",
+        ge=0,
+        le=1000,
+    )
+    learning_rate: float = setting(0.02, "Learning rate of NL and SelNL", symbol="η", gt=0, le=10)
+    selpl_learning_rate: float = setting(0.1, "Learning rate of SelPL", gt=0, le=10)
+    pseudo_learning_rate: float = setting(
+        0.1, "Learning rate of the pseudo-label stages, ÷10 at 40 % and 60 %", gt=0, le=10
+    )
+    momentum: float = setting(0.9, "Momentum of SGD", ge=0, lt=1, advanced=True)
+    weight_decay: float = setting(1e-4, "Weight decay (L2)", ge=0, le=1, advanced=True)
+    soft_labels: Literal["paper", "released"] = setting(
+        "paper", "Soft labels for distrusted samples only (paper) or for all (code)", advanced=True
+    )
+    class_weight: bool = setting(
+        False, "Weigh each loss by how rare its given label is (released code)", advanced=True
+    )
+
+
+@register(
+    "nlnl",
+    title="NLNL",
+    source="NLNL, section 3.5",
+    summary="NL, SelNL, SelPL, then new networks on the kept samples and on soft labels.",
+    parts=("negative learning", "selective NL", "selective PL", "pseudo-labels"),
+    filtered_epochs=480,
+    soft_epochs=480,
+)
+@register(
+    "selnlpl",
+    title="SelNLPL",
+    source="NLNL, section 3.4",
+    summary="Negative learning, then on the samples above chance, then cross entropy on the sure.",
+    parts=("negative learning", "selective NL", "selective PL"),
+)
+@register(
+    "selpl",
+    title="SelPL",
+    source="NLNL, section 3.3, Table 7 #3",
+    summary="Negative learning, then cross entropy on the samples it is confident of.",
+    parts=("negative learning", "selective PL"),
+    selnl_epochs=0,
+)
+@register(
+    "selnl",
+    title="SelNL",
+    source="NLNL, section 3.2, Table 7 #2",
+    summary="Negative learning, then only on samples whose confidence is above chance.",
+    parts=("negative learning", "selective NL"),
+    selpl_epochs=0,
+)
+@register(
+    "nl",
+    title="NL",
+    source="NLNL, section 3.1, Table 7 #4",
+    summary="Teach what an image is not: a random class other than the given one.",
+    parts=("negative learning",),
+    selnl_epochs=0,
+    selpl_epochs=0,
+)
+class NLNL(Method):
+    """Negative learning and what follows it."""
+
+    Settings = NLNLSettings
+    settings: NLNLSettings
+
+    def build(self) -> None:
+        self.network = self.new_network()
+        self.current = self.per_sample()  # p_y of this epoch's training pass
+        self.past = self.per_sample(MEMORY)  # p_y of past epochs, a ring
+        self.seen = nn.Buffer(torch.zeros((), dtype=torch.long))  # epochs written to the ring
+        self.window = nn.Buffer(torch.ones((), dtype=torch.long))  # slots of the ring in use
+        self.confidence = self.per_sample(fill=1)  # mean of the filled slots
+        counts = torch.bincount(self.given_labels, minlength=self.spec.num_classes).clamp_min(1)
+        self.class_weights = nn.Buffer(counts.max() / counts)
+        if self.settings.soft_epochs:
+            self.soft = self.per_sample(self.spec.num_classes)  # soft labels of the filtered stage
+
+    def stages(self) -> list[Stage]:
+        chosen, drops = self.settings, (0.4, 0.6)
+        pseudo = stepped(chosen.pseudo_learning_rate, drops, 0.1)
+        slow, fast = chosen.learning_rate, chosen.selpl_learning_rate
+        return [
+            Stage("nl", chosen.nl_epochs, self._one(slow)),
+            Stage("selnl", chosen.selnl_epochs, self._one(slow)),
+            Stage("selpl", chosen.selpl_epochs, self._one(fast)),
+            Stage("filtered", chosen.filtered_epochs, self._one(pseudo), restart=(self.network,)),
+            Stage("soft", chosen.soft_epochs, self._one(pseudo), restart=(self.network,)),
+        ]
+
+    def _one(self, rate: Value) -> dict[str, Optimiser]:
+        return {"network": self.sgd(self.network, learning_rate=rate)}
+
+    def passes(self, epoch: EpochContext) -> Iterator[Pass]:
+        if epoch.epoch == 0:
+            self.window.fill_(_window(epoch.stage.epochs))
+        if epoch.stage.name != "nl" and not bool(self._kept(epoch.stage).any()):
+            yield (Stream(index=self.seen.new_empty(0)),)  # nothing is selected: the network rests
+            return
+        yield (Stream(),)
+        if epoch.stage.name in ("nl", "selnl", "selpl"):
+            self._remember()
+
+    def _remember(self) -> None:
+        window, seen = int(self.window), int(self.seen)
+        self.past[:, seen % window] = self.current
+        self.seen.add_(1)
+        self.confidence.copy_(self.past[:, : min(seen + 1, window)].mean(1))
+
+    def _cut(self, stage: Stage) -> float:
+        """The confidence above which a stage keeps a sample."""
+        return 1 / self.spec.num_classes if stage.name == "selnl" else self.settings.threshold
+
+    def _kept(self, stage: Stage) -> Tensor:
+        if stage.name == "nl":
+            return torch.ones_like(self.confidence, dtype=torch.bool)
+        return self.confidence > self._cut(stage)
+
+    def training_step(self, step: Step) -> StepOutput:
+        batch, name = step.batch, step.stage.name
+        logits = self.network(batch.images).logits
+        probabilities = logits.detach().float().softmax(1)
+        kept = self._kept(step.stage)[batch.index]
+        if name in ("nl", "selnl", "selpl"):
+            p_y = probabilities.gather(1, batch.given_labels[:, None])[:, 0]
+            self.current[batch.index] = p_y
+        if name == "filtered" and self.settings.soft_epochs:
+            self._gather_soft(step, probabilities)
+        selects = self.settings.selnl_epochs or self.settings.selpl_epochs
+        shown = Shown(logits, batch.given_labels, batch.index, kept if selects else None)
+        return StepOutput(self._losses(step, logits, kept), {"network": shown})
+
+    def _losses(self, step: Step, logits: Tensor, kept: Tensor) -> dict[str, Tensor]:
+        labels = step.batch.given_labels
+        match step.stage.name:
+            case "nl" | "selnl":
+                classes = self.spec.num_classes
+                draws = self.settings.complementary_labels or default_draws(classes)
+                complementary = losses.complementary_labels(
+                    labels, classes, draws, step.random("complementary labels")
+                )
+                each = losses.negative_learning(logits, complementary)
+                return {"negative_learning": self._mean(each, labels, kept, normalise=False)}
+            case "selpl" | "filtered":
+                each = losses.cross_entropy(logits, labels)
+                return {"cross_entropy": self._mean(each, labels, kept, normalise=True)}
+            case _:
+                given = nn.functional.one_hot(labels, self.spec.num_classes).float()
+                soft = self.soft[step.batch.index]
+                if self.settings.soft_labels == "paper":
+                    soft = torch.where(kept[:, None], given, soft)
+                return {"soft_cross_entropy": losses.soft_cross_entropy(logits, soft).mean()}
+
+    def _mean(self, each: Tensor, labels: Tensor, kept: Tensor, normalise: bool) -> Tensor:
+        """Over the kept rows. With class weights NL divides by rows, PL by the sum of weights."""
+        if not self.settings.class_weight:
+            return losses.masked_mean(each, kept)
+        weights = self.class_weights[labels] * kept
+        count = weights.sum() if normalise else kept.sum()
+        return (weights * each).sum() / count.clamp_min(1)
+
+    def _gather_soft(self, step: Step, probabilities: Tensor) -> None:
+        window = _window(step.stage.epochs)
+        if step.stage_epoch >= step.stage.epochs - window:
+            self.soft.index_add_(0, step.batch.index, probabilities / window)
+
+    def clean_scores(self, epoch: EpochContext) -> CleanScores | None:
+        if epoch.stage.name == "nl":
+            return None
+        kept = self._kept(epoch.stage)
+        return CleanScores(self.confidence, kept, self._cut(epoch.stage))
+
+
+def default_draws(num_classes: int) -> int:
+    """Complementary labels that keep the strength of ten classes: 1 for 10, 110 for 100."""
+    return max(1, round(num_classes * (num_classes - 1) / 90))
+
+
+def _window(epochs: int) -> int:
+    return max(1, min(MEMORY, epochs // 2))

@@ -1,0 +1,102 @@
+"""Methods by name: registered by a decorator, made with settings resolved by rank."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from torch import Tensor
+
+from lnl.errors import BadInput, unknown
+from lnl.methods.settings import Preset
+from lnl.shapes import DataSpec, Oracle
+
+if TYPE_CHECKING:
+    from lnl.methods.base import Method
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A method under one name, with that name's defaults."""
+
+    name: str
+    title: str
+    source: str
+    summary: str
+    parts: tuple[str, ...]
+    networks: int
+    cls: type[Method]
+    defaults: Mapping[str, Any]
+
+    def preset(self, dataset: str, name: str | None) -> Preset | None:
+        """The preset of that name, else the one that lists the data set, else None."""
+        presets = self.cls.presets
+        if name is not None:
+            if name not in presets:
+                known = ", ".join(presets) or "none"
+                raise BadInput(f"{self.name} has no preset {name!r}. It has: {known}")
+            return presets[name]
+        return next((p for p in presets.values() if dataset in p.datasets), None)
+
+    def make(
+        self,
+        spec: DataSpec,
+        settings: Mapping[str, Any],
+        given_labels: Tensor,
+        network: str,
+        oracle: Oracle,
+        preset: str | None,
+    ) -> Method:
+        """A new method; ``settings`` are what the user says."""
+        found = self.preset(spec.name, preset)
+        resolved = self.cls.Settings.resolve(
+            spec.recipe, {**(found.settings if found else {}), **self.defaults}, settings
+        )
+        return self.cls(spec, resolved, given_labels, network, oracle)
+
+
+_REGISTRY: dict[str, Registered] = {}
+M = TypeVar("M", bound="Method")
+
+
+def register(
+    name: str,
+    *,
+    title: str,
+    source: str,
+    summary: str = "",
+    parts: Sequence[str] = (),
+    networks: int = 1,
+    **defaults: Any,
+) -> Callable[[type[M]], type[M]]:
+    """Register a method under ``name``; a part of a paper is the same class with other defaults.
+
+    Raises BadInput if two different classes take one name; the same class again replaces itself.
+    """
+
+    def add(cls: type[M]) -> type[M]:
+        old = _REGISTRY.get(name)
+        if old and (old.cls.__module__, old.cls.__qualname__) != (cls.__module__, cls.__qualname__):
+            raise BadInput(
+                f"two methods are called {name!r}: {old.cls.__module__} and {cls.__module__}"
+            )
+        text = summary or (cls.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
+        _REGISTRY[name] = Registered(
+            name, title, source, " ".join(text.split()), tuple(parts), networks, cls, defaults
+        )
+        return cls
+
+    return add
+
+
+def registered(name: str) -> Registered:
+    """The method of that name. Raises BadInput that lists the known ones."""
+    if name not in _REGISTRY:
+        raise unknown("method", name, _REGISTRY)
+    return _REGISTRY[name]
+
+
+def all_methods() -> list[Registered]:
+    """Every registered method, in order of registration."""
+    return list(_REGISTRY.values())

@@ -1,0 +1,6 @@
+"""The engine: a spec or a method and data in, one snapshot an epoch out."""
+
+from lnl.training.setup import RunResult, make_method, prepare, train
+from lnl.training.trainer import Plan, Stopped, Trainer
+
+__all__ = ["Plan", "RunResult", "Stopped", "Trainer", "make_method", "prepare", "train"]

@@ -1,0 +1,132 @@
+"""From a spec, or from a name and some data, to a method and its trainer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from lnl.data import NoisyData, load_data
+from lnl.errors import BadInput
+from lnl.methods import Method, registered
+from lnl.records import EpochRecord, RunSpec
+from lnl.shapes import Recipe
+from lnl.training.placement import place
+from lnl.training.randomness import initialising
+from lnl.training.trainer import Plan, Trainer
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What ``train`` returns."""
+
+    method: Method
+    records: list[EpochRecord]
+
+    @property
+    def test_accuracy(self) -> float:
+        """At the last epoch, in [0, 1]."""
+        return self.records[-1].test_accuracy or 0.0
+
+
+def make_method(
+    name: str,
+    data: NoisyData,
+    *,
+    network: str | None = None,
+    seed: int = 0,
+    preset: str | None = None,
+    **settings: Any,
+) -> Method:
+    """A method by name for this data, its weights drawn by ``seed``.
+
+    Raises BadInput for an unknown name, preset or network and for settings out of range.
+    """
+    entry = registered(name)
+    found = entry.preset(data.spec.name, preset)
+    spec = replace(data.spec, recipe=_adapted(data.recipe, found.recipe if found else {}))
+    with initialising(seed, "weights"):
+        return entry.make(
+            spec, settings, data.given_labels, network or spec.recipe.network, data.oracle, preset
+        )
+
+
+def _adapted(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
+    known = {f.name for f in fields(Recipe)}
+    return replace(recipe, **{k: v for k, v in changes.items() if k in known})
+
+
+def train(
+    method: Method,
+    data: NoisyData,
+    *,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    seed: int = 0,
+    device: str = "auto",
+    on_epoch: Callable[[EpochRecord], None] = lambda record: None,
+) -> RunResult:
+    """Train the method's whole schedule, scaled to ``epochs`` if given; nothing is stored."""
+    size = batch_size or method.spec.recipe.batch_size
+    trainer = Trainer(method, data, Plan(seed, size, place(device), epochs))
+    records = []
+    for snapshot in trainer:
+        records.append(snapshot.record)
+        on_epoch(snapshot.record)
+    return RunResult(trainer.method, records)
+
+
+def prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
+    """The spec with every default filled in, and its trainer, ready for the first epoch.
+
+    Raises BadInput for anything that cannot be done, before anything is trained.
+    """
+    _check(spec)
+    data = load_data(
+        spec.dataset,
+        noise=spec.noise,
+        rate=spec.rate,
+        seed=spec.noise_seed,
+        limit=spec.limit,
+        data_dir=spec.data_dir,
+        **spec.noise_options,
+    )
+    method = make_method(
+        spec.method,
+        data,
+        network=spec.network,
+        seed=spec.seed,
+        preset=spec.preset,
+        **spec.settings,
+    )
+    placement = place(spec.device, spec.precision, spec.threads)
+    size = spec.batch_size or method.spec.recipe.batch_size
+    plan = Plan(spec.seed, size, placement, spec.epochs, spec.evaluate_every)
+    trainer = Trainer(method, data, plan)
+    found = registered(spec.method).preset(data.spec.name, spec.preset)
+    resolved = replace(
+        spec,
+        settings=method.settings.model_dump(mode="json"),
+        preset=_preset_name(spec, data) if found else None,
+        network=method.network_name,
+        batch_size=size,
+        epochs=trainer.epochs,
+        device=str(placement.device),
+        precision=placement.precision,
+        threads=placement.threads,
+        noise_options=dict(data.noise.options),
+    )
+    return resolved, trainer
+
+
+def _preset_name(spec: RunSpec, data: NoisyData) -> str | None:
+    entry = registered(spec.method)
+    chosen = entry.preset(data.spec.name, spec.preset)
+    return next((name for name, p in entry.cls.presets.items() if p is chosen), None)
+
+
+def _check(spec: RunSpec) -> None:
+    for name, low in (("batch_size", 1), ("epochs", 1), ("limit", 1), ("evaluate_every", 1)):
+        value = getattr(spec, name)
+        if value is not None and value < low:
+            raise BadInput(f"{name} must be at least {low}, got {value}")
