@@ -16,6 +16,7 @@ from lnl.runs.drive import Drive, Prepare, Watcher
 from lnl.runs.store import RunStore
 
 log = logging.getLogger(__name__)
+IDLE = 0.1  # seconds between looks at the wishes for paused runs, maybe from another process
 
 
 @dataclass
@@ -48,16 +49,16 @@ class Worker:
     def serve(self) -> None:
         """Train until ``closing`` is set."""
         while not self.closing.is_set():
-            self._round(idle=None)
+            self._round()
         self._interrupt()
 
     def drain(self) -> None:
         """Train until nothing is left to do, or until ``closing`` is set."""
         while not self.closing.is_set() and (self._active or self._queue):
-            self._round(idle=self.watcher.poll)
+            self._round()
         self._interrupt()
 
-    def _round(self, idle: float | None) -> None:
+    def _round(self) -> None:
         """One turn of each active run; the next group begins when none of them can go on."""
         turns = [self._turn(run_id) for run_id in list(self._active)]
         if any(turns):
@@ -65,8 +66,7 @@ class Worker:
         if self._queue:
             self._active |= dict.fromkeys(self._queue.popleft())
             return
-        # a paused run is steered through the store, maybe by another process
-        self._awake.wait(self.watcher.poll if self._active else idle)
+        self._awake.wait(IDLE if self._active else None)
         self._awake.clear()
 
     def _turn(self, run_id: str) -> bool:

@@ -1,0 +1,295 @@
+"""The manager with fake trainers: turns, wishes, failures, closing. Waits are events, never sleeps."""
+
+import threading
+
+import pytest
+
+from lnl.errors import BadInput, RunFailed
+from lnl.records import RunSpec
+from lnl.runs.store import RunStore
+
+PATIENCE = 20
+
+
+def hold(scene, method, epoch, batch=1):
+    """Let that batch wait; returns (reached, go)."""
+    reached, go = threading.Event(), threading.Event()
+
+    def wait():
+        reached.set()
+        assert go.wait(PATIENCE)
+
+    scene.hooks[method, epoch, batch] = wait
+    return reached, go
+
+
+def test_runs_of_one_start_take_turns_epoch_by_epoch(scene):
+    first, second = scene.start("ce", "nl", epochs=2)
+    scene.wait_for(second, "done")
+    assert scene.log == [("ce", 1), ("nl", 1), ("ce", 2), ("nl", 2)]
+    assert scene.store.run(first).status == "done"
+    assert scene.store.run(first).group == scene.store.run(second).group
+    assert scene.store.run(first).name == "CE · digits · symmetric 40 % · seed 0"
+    assert scene.store.epochs(second) == [1, 2]
+
+
+def test_groups_queue(scene):
+    reached, go = hold(scene, "ce", 1)
+    scene.start("ce", epochs=2)
+    (late,) = scene.start("nl", epochs=1)
+    assert reached.wait(PATIENCE)
+    assert scene.store.run(late).status == "queued"
+    go.set()
+    scene.wait_for(late, "done")
+    assert scene.log == [("ce", 1), ("ce", 2), ("nl", 1)]
+
+
+def test_pause_acts_at_the_end_of_the_epoch_and_resume_goes_on(scene):
+    reached, go = hold(scene, "ce", 2)
+    (run,) = scene.start("ce")
+    assert reached.wait(PATIENCE)
+    scene.manager.pause(run)
+    go.set()
+    scene.wait_for(run, "paused")
+    assert scene.log == [("ce", 1), ("ce", 2)]
+    scene.manager.resume(run)
+    scene.wait_for(run, "done")
+    assert scene.store.epochs(run) == [1, 2, 3]
+
+
+def test_one_epoch_then_paused_again(scene):
+    reached, go = hold(scene, "ce", 1)
+    (run,) = scene.start("ce")
+    assert reached.wait(PATIENCE)
+    scene.manager.pause(run)
+    go.set()
+    scene.wait_for(run, "paused")
+    scene.manager.one_epoch(run)
+    scene.wait_for(run, "paused")
+    assert scene.log == [("ce", 1), ("ce", 2)]
+    assert scene.store.wanted(run) == "pause"
+
+
+def test_a_paused_group_lets_the_next_begin(scene):
+    reached, go = hold(scene, "ce", 1)
+    (paused,) = scene.start("ce")
+    assert reached.wait(PATIENCE)
+    scene.manager.pause(paused)
+    go.set()
+    (other,) = scene.start("nl", epochs=1)
+    scene.wait_for(other, "done")
+    assert scene.store.run(paused).status == "paused"
+
+
+def test_stop_drops_the_epoch_under_way_and_resume_trains_it_again(scene):
+    reached, go = hold(scene, "ce", 2)
+    (run,) = scene.start("ce")
+    assert reached.wait(PATIENCE)
+    scene.manager.stop(run)
+    go.set()
+    scene.wait_for(run, "stopped")
+    assert scene.store.epochs(run) == [1]
+    assert scene.log == [("ce", 1)]
+    scene.manager.resume(run)
+    scene.wait_for(run, "done")
+    assert scene.log == [("ce", 1), ("ce", 2), ("ce", 3)]
+    assert scene.store.checkpoint(run)["epoch"] == 3
+
+
+def test_stop_of_a_queued_run_is_immediate(scene):
+    reached, go = hold(scene, "ce", 1)
+    (first,) = scene.start("ce", epochs=1)
+    (late,) = scene.start("nl")
+    assert reached.wait(PATIENCE)
+    scene.manager.stop(late)
+    assert scene.store.run(late).status == "stopped"
+    go.set()
+    scene.wait_for(first, "done")
+    (last,) = scene.start("ml", epochs=1)
+    scene.wait_for(last, "done")
+    assert ("nl", 1) not in scene.log
+
+
+def test_resume_while_the_stop_is_under_way(scene):
+    reached, go = hold(scene, "ce", 2)
+    (run,) = scene.start("ce")
+    assert reached.wait(PATIENCE)
+    scene.manager.stop(run)
+    scene.manager.resume(run)
+    go.set()
+    scene.wait_for(run, "done")
+    assert scene.store.epochs(run) == [1, 2, 3]
+
+
+def test_wishes_from_another_process_reach_the_run(scene):
+    reached, go = hold(scene, "ce", 1)
+    (run,) = scene.start("ce")
+    assert reached.wait(PATIENCE)
+    elsewhere = RunStore(scene.store.folder)
+    elsewhere.want(run, "pause")
+    go.set()
+    scene.wait_for(run, "paused")
+    elsewhere.want(run, "run")
+    scene.wait_for(run, "done")
+    elsewhere.close()
+
+
+def test_a_failed_run_leaves_the_others_alone(scene, caplog):
+    def broken():
+        raise RunFailed("stage train, epoch 2: the loss is not finite")
+
+    def bug():
+        raise KeyError("weight")
+
+    scene.hooks["ce", 2, 0] = broken
+    scene.hooks["nl", 1, 0] = bug
+    failed, bugged, good = scene.start("ce", "nl", "ml")
+    scene.wait_for(good, "done")
+    assert scene.store.run(failed).status == "failed"
+    assert scene.store.run(failed).message == "stage train, epoch 2: the loss is not finite"
+    assert scene.store.epochs(failed) == [1]
+    assert scene.store.run(bugged).message == "KeyError: 'weight'"
+    assert "Traceback" in caplog.text
+    del scene.hooks["ce", 2, 0]
+    scene.manager.resume(failed)
+    scene.wait_for(failed, "done")
+    assert scene.store.epochs(failed) == [1, 2, 3]
+    assert scene.store.run(failed).message == ""
+
+
+def test_preparing_that_fails_fails_the_run(scene):
+    def missing():
+        raise BadInput("MNIST was not found")
+
+    scene.hooks["ce", "prepare"] = missing
+    run, good = scene.start("ce", "nl", epochs=1)
+    scene.wait_for(good, "done")
+    assert scene.store.run(run).status == "failed"
+    assert scene.store.run(run).message == "MNIST was not found"
+
+
+def test_resume_refuses_other_data(scene):
+    reached, go = hold(scene, "ce", 2)
+    (run,) = scene.start("ce")
+    assert reached.wait(PATIENCE)
+    scene.manager.stop(run)
+    go.set()
+    scene.wait_for(run, "stopped")
+    scene.fingerprint = "other"
+    scene.manager.resume(run)
+    scene.wait_for(run, "failed")
+    assert "data are not those the run began with" in scene.store.run(run).message
+
+
+def test_bad_input_starts_nothing(scene):
+    def refuse(spec):
+        raise BadInput("unknown method 'xx'")
+
+    with pytest.raises(BadInput, match="1 to 8 runs, got 9"):
+        scene.start(*["ce"] * 9)
+    scene.manager._forecast = refuse
+    with pytest.raises(BadInput, match="unknown method"):
+        scene.start("xx")
+    assert scene.store.runs() == []
+
+
+def test_the_queue_has_a_limit(scene):
+    reached, go = hold(scene, "ce", 1)
+    scene.start("ce", epochs=1)
+    assert reached.wait(PATIENCE)
+    for _ in range(20):
+        scene.start("nl", epochs=1)
+    with pytest.raises(BadInput, match="20 starts are waiting"):
+        scene.start("nl")
+    go.set()
+
+
+def test_close_stops_within_a_batch_and_leaves_runs_resumable(scene):
+    reached, go = hold(scene, "ce", 2)
+    scene.hooks["ce", 2, 2] = lambda: pytest.fail("a batch ran after close")
+    (run,) = scene.start("ce")
+    (queued,) = scene.start("nl")
+    assert reached.wait(PATIENCE)
+    closer = threading.Thread(target=scene.manager.close)
+    closer.start()
+    while not scene.manager._closing.is_set():
+        pass
+    go.set()
+    closer.join(PATIENCE)
+    assert scene.store.run(run).status == "interrupted"
+    assert scene.store.run(run).message == "closed after epoch 1: resume to go on"
+    assert scene.store.run(queued).status == "interrupted"
+    with pytest.raises(BadInput, match="closed"):
+        scene.start("ce")
+    del scene.hooks["ce", 2, 2]
+    other = scene.new_manager()
+    other.resume(run)
+    scene.wait_for(run, "done")
+    assert scene.store.epochs(run) == [1, 2, 3]
+
+
+def test_a_second_manager_leaves_a_live_run_alone_but_can_steer_it(scene):
+    reached, go = hold(scene, "ce", 1)
+    (run,) = scene.start("ce")
+    assert reached.wait(PATIENCE)
+    other = scene.new_manager()
+    assert scene.store.run(run).status == "running"
+    with pytest.raises(BadInput, match="being trained by process"):
+        scene.store.claim(run, other._owner.token)
+    other.pause(run)
+    go.set()
+    scene.wait_for(run, "paused")
+    other.resume(run)
+    scene.wait_for(run, "done")
+
+
+def test_a_dead_owner_s_runs_are_found_at_start_and_resumed(scene):
+    owner = scene.store.own()
+    run = scene.store.create(RunSpec(method="ce", epochs=2), owner=owner.token).id
+    scene.store.set_status(run, "running")
+    scene.new_manager()
+    assert scene.store.run(run).status == "running"
+    owner.release()
+    manager = scene.new_manager()
+    assert scene.store.run(run).status == "interrupted"
+    assert "ended after epoch 0: resume to go on" in scene.store.run(run).message
+    manager.resume(run)
+    scene.wait_for(run, "done")
+
+
+def test_delete_stops_the_run_and_can_be_undone(scene):
+    reached, go = hold(scene, "ce", 2)
+    (run,) = scene.start("ce")
+    assert reached.wait(PATIENCE)
+    scene.manager.delete(run)
+    assert scene.store.runs() == []
+    go.set()
+    scene.wait_for(run, "stopped")
+    scene.store.restore(run)
+    assert [r.id for r in scene.store.runs()] == [run]
+    assert scene.store.epochs(run) == [1]
+
+
+def test_heartbeats_and_kept_data_reach_the_store(scene):
+    reached, go = hold(scene, "ce", 2)
+    (run,) = scene.start("ce")
+    assert reached.wait(PATIENCE)
+    info = scene.store.run(run)
+    assert (info.heartbeat.epoch, info.heartbeat.batch, info.heartbeat.batches) == (2, 1, 3)
+    assert info.device == "a fake device"
+    assert info.epochs == 3
+    kept = scene.store.data(info.data.fingerprint)
+    assert kept.given_labels.tolist() == [i % 3 for i in range(50)]
+    assert kept.images_of(kept.history_ids[:2]).shape == (2, 1, 4, 4)
+    go.set()
+    scene.wait_for(run, "done")
+    assert scene.store.run(run).heartbeat is None
+
+
+def test_nothing_is_left_to_resume_when_done(scene):
+    (run,) = scene.start("ce", epochs=1)
+    scene.wait_for(run, "done")
+    with pytest.raises(BadInput, match="finished all its epochs"):
+        scene.manager.resume(run)
+    with pytest.raises(BadInput, match="unknown run"):
+        scene.manager.stop("nothing")
