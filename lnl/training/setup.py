@@ -81,7 +81,7 @@ def prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
 
     Raises BadInput for anything that cannot be done, before anything is trained.
     """
-    _check(spec)
+    check_counts(spec)
     data = load_data(
         spec.dataset,
         noise=spec.noise,
@@ -125,7 +125,8 @@ def _preset_name(spec: RunSpec, data: NoisyData) -> str | None:
     return next((name for name, p in entry.cls.presets.items() if p is chosen), None)
 
 
-def _check(spec: RunSpec) -> None:
+def check_counts(spec: RunSpec) -> None:
+    """Raises BadInput for a number of epochs, samples, ... that is below 1."""
     for name, low in (("batch_size", 1), ("epochs", 1), ("limit", 1), ("evaluate_every", 1)):
         value = getattr(spec, name)
         if value is not None and value < low:

@@ -1,0 +1,99 @@
+"""What a spec would do, told without loading its data: so that bad input is refused at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from lnl.data import noise as noises
+from lnl.data.noisy_data import NoiseApplied, NoisyData
+from lnl.data.source import Source, data_folder, not_found
+from lnl.data.sources import source_of
+from lnl.errors import BadInput
+from lnl.methods import Method, registered
+from lnl.records import RunSpec, StageSpan
+from lnl.training.placement import place
+from lnl.training.schedule import scale, spans
+from lnl.training.setup import check_counts, make_method
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is known of a run before its data are loaded."""
+
+    method_title: str
+    stages: tuple[StageSpan, ...]
+    device: str  # resolved
+    network: str
+    batch_size: int
+    settings: dict[str, Any]  # resolved
+
+    @property
+    def epochs(self) -> int:
+        """Of the whole schedule."""
+        return self.stages[-1].last
+
+
+def forecast(spec: RunSpec) -> Forecast:
+    """The schedule and the resolved settings of a run.
+
+    Raises BadInput for all that is wrong with the spec itself and for data that are not there.
+    """
+    check_counts(spec)
+    source = source_of(spec.dataset)
+    _check_data(spec, source)
+    method = _stand_in_method(spec, source)
+    device = place(spec.device, spec.precision, spec.threads).device
+    return Forecast(
+        method_title=registered(spec.method).title,
+        stages=spans(scale(method.stages(), spec.epochs)),
+        device=str(device),
+        network=method.network_name,
+        batch_size=spec.batch_size or method.spec.recipe.batch_size,
+        settings=method.settings.model_dump(mode="json"),
+    )
+
+
+def _check_data(spec: RunSpec, source: Source) -> None:
+    model = noises.registered(spec.noise)
+    noises.checked_rate(spec.rate)
+    reason = model.needs(source)
+    if reason:
+        raise BadInput(f"noise model {spec.noise!r} cannot be used here: {reason}")
+    noises.resolve_options(model, source, spec.noise_options)
+    folder = data_folder(spec.data_dir)
+    missing = source.missing(folder) if source.missing else []
+    if missing:
+        raise not_found(source, folder, missing)
+
+
+def _stand_in_method(spec: RunSpec, source: Source) -> Method:
+    """The method on one black image a class: its schedule follows from settings alone."""
+    labels = torch.arange(source.num_classes)
+    images = torch.zeros(len(labels), *source.image_shape, dtype=torch.uint8)
+    matrix = torch.eye(len(labels))
+    data = NoisyData(
+        name=source.name,
+        title=source.title,
+        train_images=images,
+        given_labels=labels,
+        true_labels=labels,
+        test_images=images,
+        test_labels=labels,
+        class_names=tuple(map(str, range(len(labels)))),
+        recipe=source.recipe,
+        noise=NoiseApplied(
+            spec.noise, spec.rate, spec.noise_seed, {}, spec.rate, transition_matrix=matrix
+        ),
+        fingerprint="stand-in",
+    )
+    return make_method(
+        spec.method,
+        data,
+        network=spec.network,
+        seed=spec.seed,
+        preset=spec.preset,
+        **spec.settings,
+    )
