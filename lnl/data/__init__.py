@@ -1,6 +1,7 @@
 """Data sets, noise on their labels, and batches on the device."""
 
 from lnl.data.cards import DatasetCard, NoiseCard, dataset_cards, noise_cards
+from lnl.data.download import download
 from lnl.data.loader import Loader
 from lnl.data.noise import NoiseOption
 from lnl.data.noisy_data import NoiseApplied, NoisyData, load_data
@@ -13,6 +14,7 @@ __all__ = [
     "NoiseOption",
     "NoisyData",
     "dataset_cards",
+    "download",
     "load_data",
     "noise_cards",
 ]

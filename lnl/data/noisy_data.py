@@ -12,7 +12,7 @@ from torch import Tensor
 
 from lnl.data import noise as noises
 from lnl.data.noise.model import OPEN_SET, NoiseInput, NoiseOutput, measured_transition_matrix
-from lnl.data.source import LabelledImages, Source, data_folder
+from lnl.data.source import LabelledImages, Source, data_folder, not_found
 from lnl.data.sources import source_of
 from lnl.errors import BadInput
 from lnl.records import DataFacts
@@ -123,6 +123,9 @@ def load_data(
     if reason:
         raise BadInput(f"noise model {noise!r} cannot be used here: {reason}")
     resolved = noises.resolve_options(model, source, options)
+    missing = source.missing(folder) if source.missing else []
+    if missing:
+        raise not_found(source, folder, missing)
     data = _limited(source.load(folder), limit)
     random = np.random.RandomState(_checked_seed(seed))
     rate = rate if model.uses_rate else 0.0

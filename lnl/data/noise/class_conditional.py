@@ -37,15 +37,15 @@ class Flips:
         return matrix
 
 
-def draw(flips: Flips, noise: NoiseInput) -> NoiseOutput:
-    """Given labels after ``flips``, by the sampling that was asked for.
+def draw(flips: Flips, noise: NoiseInput, labels: NDArray[np.int64] | None = None) -> NoiseOutput:
+    """Labels (by default all the true ones) after ``flips``, by the sampling that was asked for.
 
     exact: of each class a fixed number is drawn without replacement (NLNL's generator takes
     int(N r / K) of each class; ours share * class size, rounded so that the total is right for
     classes of unequal size too). iid: one draw a sample from its row of the matrix (Patrini et
     al., SED and its family).
     """
-    labels = noise.true_labels
+    labels = noise.true_labels if labels is None else labels
     if noise.options["sampling"] == "iid":
         given = draw_rows(flips.transition_matrix, labels, noise.random)
     else:

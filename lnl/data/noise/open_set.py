@@ -1,0 +1,86 @@
+"""Open-set noise: images of classes that the network does not know, under labels of known ones.
+
+Source: CIFAR-80N of SED (ECCV 2024), Jo-SRC and PNP: of 100 classes the first 80 are known.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from lnl.data.noise.class_conditional import (
+    SAMPLING,
+    Flips,
+    draw,
+    mapped,
+    next_class,
+    uniform_over_others,
+)
+from lnl.data.noise.model import OPEN_SET, NoiseInput, NoiseOption, NoiseOutput, register
+from lnl.data.source import LabelledImages, Source
+from lnl.errors import BadInput
+
+
+def _options(source: Source) -> tuple[NoiseOption, ...]:
+    return (
+        NoiseOption("kind", "noise among the known classes", ("symmetric", "asymmetric")),
+        NoiseOption(
+            "known",
+            "how many classes, from the first, the network knows; the others are open-set",
+            default=source.num_classes - max(1, source.num_classes // 5),
+        ),
+        SAMPLING,
+    )
+
+
+def _needs(source: Source) -> str:
+    return "" if source.num_classes >= 3 else f"{source.title} has fewer than 3 classes"
+
+
+@register(
+    "open-set",
+    title="Open-set",
+    source="CIFAR-80N (SED, Jo-SRC, PNP)",
+    options=_options,
+    needs=_needs,
+)
+def open_set(noise: NoiseInput) -> NoiseOutput:
+    """The last classes are unknown: their images get a label of a known class, always wrong.
+
+    The known classes have symmetric or next-class noise; the test set keeps known classes only.
+    """
+    known = _checked(noise.options["known"], noise.data.num_classes)
+    is_known = noise.true_labels < known
+    if noise.options["kind"] == "symmetric":
+        flips = Flips(np.full(known, noise.rate), uniform_over_others(known))
+    else:
+        flips = mapped(next_class(known), noise.rate, known)
+    drawn = draw(flips, noise, noise.true_labels[is_known])
+    given = noise.random.randint(known, size=len(is_known), dtype=np.int64)
+    given[is_known] = drawn.given_labels
+    return NoiseOutput(
+        given,
+        drawn.transition_matrix,
+        true_labels=np.where(is_known, noise.true_labels, OPEN_SET),
+        data=_keep(noise.data, known),
+        options={"known": known},
+    )
+
+
+def _checked(known: object, num_classes: int) -> int:
+    try:
+        number = int(str(known))
+    except ValueError:
+        number = 0
+    if not 2 <= number < num_classes:
+        raise BadInput(f"known must be a number of classes in [2, {num_classes - 1}], got {known}")
+    return number
+
+
+def _keep(data: LabelledImages, known: int) -> LabelledImages:
+    tests = data.test_labels < known
+    return replace(
+        data,
+        test_images=data.test_images[tests],
+        test_labels=data.test_labels[tests],
+        class_names=data.class_names[:known],
+    )

@@ -1,0 +1,128 @@
+"""Data sets that torchvision knows: read by its own classes from its own on-disk formats.
+
+Reading never touches the network; ``fetch`` does, when asked for, with progress and checksums.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import md5
+from importlib import import_module
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+from urllib.request import urlopen
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lnl.data.source import LabelledImages, Progress
+from lnl.errors import BadInput
+
+CHUNK = 1 << 18  # bytes
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A file of the publisher: where it may be had, where it goes, its checksum."""
+
+    urls: tuple[str, ...]
+    path: Path
+    checksum: str  # MD5, as torchvision gives it
+
+
+@dataclass(frozen=True)
+class Published:
+    """One data set of torchvision, by the name of its class."""
+
+    kind: str
+    files: tuple[str, ...]  # in the data folder
+    class_names: tuple[str, ...]
+
+    def missing(self, folder: Path) -> list[str]:
+        """Those of the files that are not in the data folder."""
+        return [name for name in self.files if not (folder / name).is_file()]
+
+    def load(self, folder: Path) -> LabelledImages:
+        """Read the files in the data folder. Raises BadInput if they are damaged."""
+        try:
+            train, test = (self._cls(folder, train=part) for part in (True, False))
+        except (RuntimeError, ValueError, OSError, EOFError, KeyError, UnpicklingError) as error:
+            raise BadInput(
+                f"the files of {self.kind} in {str(folder)!r} are damaged ({error}); delete "
+                f"{', '.join(sorted({name.split('/')[0] for name in self.files}))} there and "
+                "download the data set again"
+            ) from error
+        labels = [torch.as_tensor(part.targets, dtype=torch.int64) for part in (train, test)]
+        return LabelledImages(
+            _channels_first(train.data),
+            labels[0],
+            _channels_first(test.data),
+            labels[1],
+            self.class_names,
+        )
+
+    def download(self, folder: Path, progress: Progress) -> None:
+        """Fetch the publisher's files into the data folder and unpack them."""
+        archives = list(self._archives(folder))
+        for place, archive in enumerate(archives):
+            fetch(archive, progress, place / len(archives), 1 / len(archives))
+        progress(1.0, "unpacking")
+        self._cls(folder, download=True)  # finds the archives, only unpacks
+
+    @property
+    def _cls(self) -> Any:
+        return getattr(import_module("torchvision.datasets"), self.kind)  # a second to import
+
+    def _archives(self, folder: Path) -> Iterator[Archive]:
+        cls = self._cls
+        if hasattr(cls, "resources"):
+            for name, checksum in cls.resources:
+                urls = tuple(mirror + name for mirror in cls.mirrors)
+                yield Archive(urls, folder / self.kind / "raw" / name, checksum)
+        else:
+            yield Archive((cls.url,), folder / cls.filename, cls.tgz_md5)
+
+
+def fetch(archive: Archive, progress: Progress, done: float = 0.0, share: float = 1.0) -> None:
+    """Download one file, whole or not at all; a file that is already there and right is kept.
+
+    ``progress`` hears of ``done`` + its part of ``share``. Raises BadInput if no address works.
+    """
+    if archive.path.is_file() and md5(archive.path.read_bytes()).hexdigest() == archive.checksum:
+        return
+    archive.path.parent.mkdir(parents=True, exist_ok=True)
+    failures = []
+    for url in archive.urls:
+        try:
+            return _retrieve(url, archive, progress, done, share)
+        except (OSError, ValueError) as error:
+            failures.append(f"{url}: {error}")
+    raise BadInput(
+        f"{archive.path.name} could not be downloaded ({'; '.join(failures)}). Try again, or put "
+        f"the file to {str(archive.path)!r} by hand"
+    )
+
+
+def _retrieve(url: str, archive: Archive, progress: Progress, done: float, share: float) -> None:
+    part = archive.path.with_name(archive.path.name + ".part")
+    digest, size = md5(), 0
+    try:
+        with urlopen(url, timeout=30) as response, part.open("wb") as file:
+            total = int(response.headers.get("Content-Length") or 0)
+            while chunk := response.read(CHUNK):
+                file.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
+                progress(done + share * min(1, size / total if total else 0), archive.path.name)
+        if digest.hexdigest() != archive.checksum:
+            raise ValueError(f"wrong checksum after {size} bytes")
+        part.replace(archive.path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _channels_first(images: Tensor | np.ndarray[Any, Any]) -> Tensor:
+    pixels = torch.as_tensor(images)
+    pixels = pixels[:, None] if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2)
+    return pixels.contiguous()
