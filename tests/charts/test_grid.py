@@ -1,0 +1,116 @@
+import json
+import re
+
+import pytest
+
+from lnl import charts
+from lnl.charts import RunRecords, theme
+from lnl.charts.theme import method_style, plain
+from tests import made_up
+
+
+def figure_of(count):
+    runs = [
+        RunRecords(made_up.info(run_id=f"r{i}", name=f"run {i}"), [made_up.record(1)])
+        for i in range(count)
+    ]
+    return charts.histograms(runs)
+
+
+def rectangles(layout, count):
+    for number in range(1, count + 1):
+        suffix = "" if number == 1 else str(number)
+        yield (*layout[f"xaxis{suffix}"]["domain"], *layout[f"yaxis{suffix}"]["domain"])
+
+
+def overlap(a, b):
+    return a[0] < b[1] and b[0] < a[1] and a[2] < b[3] and b[2] < a[3]
+
+
+@pytest.mark.parametrize("count", range(1, 9))
+def test_panels_fill_the_figure_without_overlap_at_every_width(count):
+    for choice in figure_of(count).layout.meta["arrange"]:
+        places = list(rectangles(choice["layout"], count))
+        assert all(0 <= left < right <= 1.0001 for left, right, _, _ in places)
+        assert all(0 <= low < high <= 1 for _, _, low, high in places)
+        pairs = [(a, b) for i, a in enumerate(places) for b in places[:i]]
+        assert not any(overlap(a, b) for a, b in pairs)
+
+
+@pytest.mark.parametrize("count", range(1, 9))
+def test_a_narrow_screen_gets_one_column(count):
+    arrange = figure_of(count).layout.meta["arrange"]
+    widths = [choice["width"] for choice in arrange]
+    assert widths == sorted(widths, reverse=True) and widths[-1] == 0
+    lefts = {place[0] for place in rectangles(arrange[-1]["layout"], count)}
+    assert lefts == {0}
+
+
+def test_only_outer_axes_are_titled():
+    layout = figure_of(4).layout
+    assert [bool(layout[f"yaxis{n}"].title.text) for n in ("", 2, 3, 4)] == [True, False] * 2
+    assert [bool(layout[f"xaxis{n}"].title.text) for n in ("", 2, 3, 4)] == [False] * 2 + [True] * 2
+
+
+def test_text_is_at_least_16_pixels_everywhere():
+    figure = figure_of(2)
+    found = []
+
+    def walk(part, name=""):
+        if isinstance(part, dict):
+            for key, value in part.items():
+                walk(value, key if key != "size" else f"{name}.size")
+        elif isinstance(part, list):
+            for value in part:
+                walk(value, name)
+        elif name.endswith("font.size"):
+            found.append(part)
+
+    walk(json.loads(figure.to_json())["layout"])
+    assert len(found) > 5 and min(found) >= 16
+
+
+def test_every_colour_has_its_dark_counterpart():
+    text = (
+        figure_of(2).to_json()
+        + charts.fitting_curves(
+            [RunRecords(made_up.info("selnlpl"), [made_up.record(1)])]
+        ).to_json()
+    )
+    used = set(re.findall(r'"(#[0-9a-fA-F]{3,8})"', text))
+    assert used and used <= set(theme.DARK)
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a, b):
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+BACKGROUNDS = {theme.GRID, theme.PAPER, theme.SHADE}
+
+
+@pytest.mark.parametrize("colour", [c for c in theme.DARK if c not in BACKGROUNDS])
+def test_ink_stands_out_from_the_paper_in_both_themes(colour):
+    assert contrast(colour, theme.PAPER) >= 3.8  # mislabelled has 3.9 on white
+    assert contrast(theme.DARK[colour], theme.DARK[theme.PAPER]) >= 4.5
+
+
+def test_methods_keep_their_style_and_differ():
+    names = ["ce", "nl", "ml", "selnl", "selpl", "selnlpl", "nlnl", "pm"]
+    names += ["ce-ar", "pm-ar", "pmnar", "rfl", "sed", "act", "gmm", "fine"]
+    assert len({method_style(name) for name in names}) == len(names)
+    assert method_style("a-new-one") == method_style("a-new-one")
+    assert method_style("a-new-one") not in {method_style(name) for name in names}
+
+
+def test_names_cannot_carry_tags():
+    assert plain("<a href='x'>&") == "&lt;a href='x'&gt;&amp;"
+    info = made_up.info(name="<a href='http://x'>click</a>")
+    figure = charts.histograms([RunRecords(info, [made_up.record(1)])])
+    assert "<a" not in json.dumps([a.text for a in figure.layout.annotations])
