@@ -41,7 +41,8 @@ def test_curves_differ_in_colour_and_in_dash_or_marker():
     assert len({t.line.color for t in figure.data}) == 5
     assert len({(t.line.dash, t.marker.symbol) for t in figure.data}) == 5
     memorised = curve(figure, "mislabelled: memorised")
-    assert memorised.line.color == "#d55e00" and memorised.line.dash != "solid"
+    assert memorised.line.color == "#d55e00"
+    assert memorised.line.dash != "solid"
 
 
 def test_the_clean_rate_and_the_band_above_it():
@@ -49,7 +50,9 @@ def test_the_clean_rate_and_the_band_above_it():
     shapes = {s.name: s for s in figure.layout.shapes}
     assert (shapes["clean rate"].y0, shapes["clean rate"].y1) == (0.6, 0.6)
     band = shapes["only reachable by memorising"]
-    assert band.y0 == 0.6 and band.y1 >= 1 and band.yref == "y"
+    assert band.y0 == 0.6
+    assert band.y1 >= 1
+    assert band.yref == "y"
     assert any("clean rate 60%" in a.text for a in figure.layout.annotations)
 
 

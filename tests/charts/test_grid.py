@@ -41,7 +41,8 @@ def test_panels_fill_the_figure_without_overlap_at_every_width(count):
 def test_a_narrow_screen_gets_one_column(count):
     arrange = figure_of(count).layout.meta["arrange"]
     widths = [choice["width"] for choice in arrange]
-    assert widths == sorted(widths, reverse=True) and widths[-1] == 0
+    assert widths == sorted(widths, reverse=True)
+    assert widths[-1] == 0
     lefts = {place[0] for place in rectangles(arrange[-1]["layout"], count)}
     assert lefts == {0}
 
@@ -67,7 +68,8 @@ def test_text_is_at_least_16_pixels_everywhere():
             found.append(part)
 
     walk(json.loads(figure.to_json())["layout"])
-    assert len(found) > 5 and min(found) >= 16
+    assert len(found) > 5
+    assert min(found) >= 16
 
 
 def test_every_colour_has_its_dark_counterpart():
@@ -78,7 +80,8 @@ def test_every_colour_has_its_dark_counterpart():
         ).to_json()
     )
     used = set(re.findall(r'"(#[0-9a-fA-F]{3,8})"', text))
-    assert used and used <= set(theme.DARK)
+    assert used
+    assert used <= set(theme.DARK)
 
 
 def luminance(colour):

@@ -47,7 +47,8 @@ def test_bars_stand_where_the_samples_are(bins):
         [RunRecords(made_up.info(), [only])], HistogramOptions(unit="count", bins=bins)
     )
     (bar,) = figure.data
-    assert bar.y.tolist() == [7] and bar.customdata.tolist() == [7]
+    assert bar.y.tolist() == [7]
+    assert bar.customdata.tolist() == [7]
     assert bar.x[0] - bar.width / 2 <= 0.305 <= bar.x[0] + bar.width / 2
     assert bar.width == pytest.approx(1 / bins)
 
@@ -66,7 +67,8 @@ def test_shares_are_of_the_group():
 
 def test_groups_differ_in_colour_and_in_hatch():
     drawn = bars(charts.histograms([run()]))
-    assert drawn["clean"].marker.color == "#0072b2" and not drawn["clean"].marker.pattern.shape
+    assert drawn["clean"].marker.color == "#0072b2"
+    assert not drawn["clean"].marker.pattern.shape
     assert drawn["mislabelled"].marker.color == "#d55e00"
     assert drawn["mislabelled"].marker.pattern.shape == "/"
     assert (theme.DARK["#0072b2"], theme.DARK["#d55e00"]) == ("#56b4e9", "#e69f00")
@@ -100,7 +102,8 @@ def test_scores_without_a_single_cut_say_so():
 
 def test_panels_share_one_scale_and_one_legend():
     figure = charts.histograms([run("ce", run_id="a"), run("selnlpl", run_id="b")])
-    assert figure.layout.xaxis2.matches == "x" and figure.layout.yaxis2.matches == "y"
+    assert figure.layout.xaxis2.matches == "x"
+    assert figure.layout.yaxis2.matches == "y"
     named = [trace.name for trace in figure.data if trace.showlegend]
     assert named == ["clean", "mislabelled"]
     highest = max(trace.y.max() for trace in figure.data)
@@ -113,7 +116,8 @@ def test_no_bar_leaves_a_logarithmic_axis(unit):
     low, high = figure.layout.yaxis.range
     heights = np.concatenate([trace.y for trace in figure.data])
     assert figure.layout.yaxis.type == "log"
-    assert low < np.log10(heights.min()) and np.log10(heights.max()) < high
+    assert low < np.log10(heights.min())
+    assert np.log10(heights.max()) < high
 
 
 def test_an_epoch_is_looked_up_and_the_newest_is_the_default():
@@ -141,7 +145,8 @@ def test_without_true_labels_there_is_one_group_of_all():
         [RunRecords(made_up.info(), [record])], HistogramOptions(unit="count")
     )
     (bar,) = figure.data
-    assert "unknown" in bar.name and bar.y.sum() == made_up.CLEAN + made_up.MISLABELLED
+    assert "unknown" in bar.name
+    assert bar.y.sum() == made_up.CLEAN + made_up.MISLABELLED
 
 
 def test_open_set_samples_are_a_third_group():
@@ -149,7 +154,8 @@ def test_open_set_samples_are_a_third_group():
     record = replace(made_up.record(1), confidence={"mean": groups})
     figure = charts.histograms([RunRecords(made_up.info(), [record])])
     shapes = [trace.marker.pattern.shape for trace in figure.data]
-    assert len(figure.data) == 3 and len(set(shapes)) == 3
+    assert len(figure.data) == 3
+    assert len(set(shapes)) == 3
 
 
 def test_one_network_of_several_can_be_chosen():
