@@ -31,7 +31,8 @@ def crop_and_flip(
     # Crop and flip are one gather: 0.5 ms for 128 x 3 x 32 x 32 on a core, one by one 1.1 ms.
     places = rows[:, :, None] * (width + 2 * padding) + columns[:, None, :]
     padded = F.pad(images, (padding, padding, padding, padding)).flatten(2)
-    return padded.gather(2, places.view(batch, 1, -1).expand(-1, channels, -1)).view_as(images)
+    index = places.flatten(1)[:, None].expand(-1, channels, -1)
+    return padded.gather(2, index).view_as(images)
 
 
 def cutout(images: Images, side: int, generator: torch.Generator) -> Images:

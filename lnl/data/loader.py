@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from lnl.data import augment
+from lnl.data.rand_augment import rand_augment
 from lnl.shapes import Images, RawImages, Recipe, View
 
 SHARE = 0.4  # of the device's free memory that the images may take
@@ -40,7 +41,7 @@ class Loader:
         shown: list[RawImages] = []
         normalised: list[Images] = []
         for view in views:
-            base = shown[0] if view == "strong_on_first" else rows
+            base = shown[0] if shown and view == "strong_on_first" else rows
             image = self._draw(base, view, generator)
             shown.append(image)
             normalised.append(self._finish(image, view, generator))
@@ -60,6 +61,8 @@ class Loader:
     def _draw(self, images: RawImages, view: View, generator: torch.Generator) -> RawImages:
         if view in ("weak", "strong"):
             images = augment.crop_and_flip(images, self.recipe.crop, self.recipe.flip, generator)
+        if view in ("strong", "strong_on_first"):
+            images = rand_augment(images, generator)
         return images
 
     def _finish(self, images: RawImages, view: View, generator: torch.Generator) -> Images:
