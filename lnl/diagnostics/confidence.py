@@ -8,16 +8,7 @@ from torch import Tensor
 from lnl.records import BINS, Group, Histograms
 
 GROUPS: tuple[Group, ...] = ("clean", "mislabelled", "open-set", "unknown")
-"""The group of code 0, 1, 2, 3."""
-
-
-def group_codes(given_labels: Tensor, true_labels: Tensor | None) -> Tensor:
-    """Index into ``GROUPS`` for each sample, [N] int64."""
-    if true_labels is None:
-        return torch.full_like(given_labels, GROUPS.index("unknown"))
-    codes = (given_labels != true_labels).long()
-    codes[true_labels < 0] = GROUPS.index("open-set")
-    return codes
+"""The group of code 0, 1, 2, 3, as in ``NoisyData.groups``."""
 
 
 def histograms(values: Tensor, groups: Tensor) -> Histograms:

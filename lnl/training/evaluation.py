@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from lnl.data import Loader, NoisyData
 from lnl.diagnostics.accuracy import fit
-from lnl.diagnostics.confidence import group_codes, histograms
+from lnl.diagnostics.confidence import histograms
 from lnl.diagnostics.detection import detection
 from lnl.diagnostics.probe import probe_ids
 from lnl.methods.base import Method
@@ -68,7 +68,7 @@ class Evaluator:
         self.probe = probe_ids(self.data.fingerprint, len(self.data.given_labels))
         true = self.data.true_labels
         self.true_labels = None if true is None else true.to(self.placement.device)
-        self.groups = group_codes(self.given_labels, self.true_labels)
+        self.groups = self.data.groups.long().to(self.placement.device)
         self.test_labels = self.data.test_labels.to(self.placement.device)
 
     def predictions(self, network: nn.Module, view: View = "plain", draws: int = 1) -> Predictions:

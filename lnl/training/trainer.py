@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import math
 import time
@@ -127,7 +128,8 @@ class Trainer(Iterator[EpochSnapshot]):
         self._stage_index, _ = self._locate(self.finished - 1)
         self._optimisers = optimisers_for(self._stages[self._stage_index], None, {})
         for name, optimiser in self._optimisers.items():
-            optimiser.load_state_dict(checkpoint["optimisers"][name])
+            # Torch would go on in the checkpoint's own tensors.
+            optimiser.load_state_dict(copy.deepcopy(checkpoint["optimisers"][name]))
 
     # --- one epoch --------------------------------------------------------------------------------
 

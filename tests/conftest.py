@@ -1,0 +1,97 @@
+"""Shared by all tests: tests on real data sets run only where LNL_DATA names them."""
+
+import os
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from lnl.data import NoiseApplied, NoisyData
+from lnl.networks import Network
+from lnl.networks.network import register
+from lnl.shapes import Recipe
+
+_not_run: list[str] = []
+
+
+def pytest_collection_modifyitems(config, items):
+    if os.environ.get("LNL_DATA"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("benchmark_data")]
+    if left_out:
+        _not_run.extend(item.nodeid for item in left_out)
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_terminal_summary(terminalreporter):
+    if _not_run:
+        terminalreporter.section("not run: LNL_DATA does not name the real data sets")
+        for name in _not_run:
+            terminalreporter.line(name)
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path, monkeypatch):
+    """No test touches the user's runs."""
+    monkeypatch.setenv("LNL_CACHE", str(tmp_path / "cache"))
+
+
+class Tiny(Network):
+    """A convolution, batch norm, dropout: all that an engine can get wrong, in 500 weights."""
+
+    def __init__(self, image_shape, num_classes):
+        super().__init__(32, num_classes)
+        self.layers = nn.Sequential(
+            nn.Conv2d(image_shape[0], 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU()
+        )
+        self.pool = nn.AdaptiveAvgPool2d(2)
+        self.dropout = nn.Dropout(0.1)
+
+    def body(self, images):
+        feature_map = self.pool(self.layers(images))
+        return self.dropout(feature_map.flatten(1)), feature_map
+
+
+register("tiny", title="Tiny", source="tests", summary="For tests.")(Tiny)
+
+
+def make_blobs(num_train=96, rate=0.4, seed=0):
+    """Four classes of bright quadrants, [1, 8, 8], with symmetric noise: learnt in a few steps."""
+    random = np.random.default_rng(seed)
+
+    def images(labels):
+        pictures = random.integers(0, 60, (len(labels), 1, 8, 8))
+        for picture, label in zip(pictures, labels, strict=True):
+            row, column = 4 * (label // 2), 4 * (label % 2)
+            picture[0, row : row + 4, column : column + 4] += 150
+        return torch.from_numpy(pictures.astype(np.uint8))
+
+    true = np.arange(num_train) % 4
+    wrong = random.permutation(num_train) < round(rate * num_train)
+    given = np.where(wrong, (true + random.integers(1, 4, num_train)) % 4, true)
+    test = np.arange(48) % 4
+    return NoisyData(
+        name="blobs",
+        title="Blobs",
+        train_images=images(true),
+        given_labels=torch.from_numpy(given),
+        true_labels=torch.from_numpy(true),
+        test_images=images(test),
+        test_labels=torch.from_numpy(test),
+        class_names=("a", "b", "c", "d"),
+        recipe=Recipe("tiny", epochs=4, batch_size=32, learning_rate=0.05, crop=1, cutout=3),
+        noise=NoiseApplied("symmetric", rate, seed, {}, float(wrong.mean()), 0.0, torch.eye(4)),
+        fingerprint="blobs",
+    )
+
+
+@pytest.fixture(scope="session")
+def blobs():
+    return make_blobs()
+
+
+@pytest.fixture(scope="session")
+def clean_blobs():
+    return make_blobs(num_train=64, rate=0.0)

@@ -1,0 +1,58 @@
+"""From a spec to a trainer: what is resolved, and what is refused before anything is trained."""
+
+import pytest
+
+import lnl
+from lnl.errors import BadInput
+from lnl.records import RunSpec
+from lnl.training import prepare
+
+SMALL = RunSpec(limit=100, device="cpu", epochs=3)
+
+
+def spec(**changes):
+    return RunSpec(**{**SMALL.__dict__, **changes})
+
+
+def test_everything_is_resolved_and_trains_the_same_again():
+    resolved, trainer = prepare(spec(method="selnlpl"))
+    assert resolved.network == "small-cnn"
+    assert resolved.batch_size > 0
+    assert resolved.settings["threshold"] == 0.5
+    assert resolved.precision in ("float32", "bfloat16")
+    again, twin = prepare(resolved)
+    assert again == resolved
+    for one, two in zip(trainer, twin, strict=True):
+        assert one.record.losses == two.record.losses
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"method": "selnpl"}, "Did you mean 'selnlpl'"),
+        ({"dataset": "digit"}, "Did you mean 'digits'"),
+        ({"noise": "symetric"}, "Did you mean 'symmetric'"),
+        ({"rate": 40}, "write 0.4 for 40 %"),
+        ({"settings": {"learning_rat": 1}}, "Did you mean 'learning_rate'"),
+        ({"settings": {"learning_rate": -1}}, "'learning_rate'.*greater than 0, got -1"),
+        ({"network": "lenet"}, "Did you mean 'lenet5'"),
+        ({"preset": "nonsense"}, "has no preset 'nonsense'"),
+        ({"batch_size": 0}, "batch_size must be at least 1, got 0"),
+        ({"epochs": 0}, "epochs must be at least 1"),
+        ({"method": "selnlpl", "epochs": 2}, "at least 3, one for each stage"),
+        ({"limit": 0}, "limit"),
+    ],
+)
+def test_bad_input_is_refused_by_name(changes, message):
+    with pytest.raises(BadInput, match=message):
+        prepare(spec(**changes))
+
+
+def test_library_use():
+    data = lnl.load_data("digits", noise="symmetric", rate=0.4, limit=200)
+    seen = []
+    result = lnl.train(
+        lnl.make_method("ce", data), data, epochs=2, device="cpu", on_epoch=seen.append
+    )
+    assert [r.epoch for r in seen] == [1, 2]
+    assert result.test_accuracy == seen[-1].test_accuracy
