@@ -5,19 +5,22 @@ import torch
 
 from lnl.errors import BadInput
 from lnl.networks import Network, make_network, network_cards, network_names
-
-SIDES = {"resnet50": 32}
-
-
-def small(name: str, num_classes: int = 4) -> tuple[Network, torch.Tensor]:
-    side = SIDES.get(name, 16)
-    network = make_network(name, (3, side, side), num_classes)
-    return network, torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(0))
+from lnl.networks.resnet50 import ResNet50
 
 
-@pytest.mark.parametrize("name", network_names())
-def test_head_of_features_gives_the_logits(name):
-    network, images = small(name)
+@pytest.fixture(scope="module", params=network_names())
+def network(request) -> Network:
+    side = 32 if request.param == "resnet50" else 16
+    return make_network(request.param, (3, side, side), 4)
+
+
+@pytest.fixture
+def images(network) -> torch.Tensor:
+    side = 32 if isinstance(network, ResNet50) else 16
+    return torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(0))
+
+
+def test_head_of_features_gives_the_logits(network, images):
     network.eval()
     output = network(images)
     assert output.logits.shape == (2, 4)
@@ -28,17 +31,16 @@ def test_head_of_features_gives_the_logits(name):
         assert output.feature_map.ndim == 4
 
 
-@pytest.mark.parametrize("name", network_names())
-def test_a_new_head_is_used(name):
-    network, images = small(name)
+def test_a_new_head_is_used(network, images):
     network.eval()
+    old = network.head
     network.head = torch.nn.Linear(network.feature_size, 7)
     assert network(images).logits.shape == (2, 7)
+    network.head = old
 
 
-@pytest.mark.parametrize("name", network_names())
-def test_every_parameter_gets_a_gradient(name):
-    network, images = small(name)
+def test_every_parameter_gets_a_gradient(network, images):
+    network.train()
     network(images).logits.square().sum().backward()
     missing = [n for n, p in network.named_parameters() if p.grad is None]
     assert not missing
@@ -54,11 +56,13 @@ def test_every_parameter_gets_a_gradient(name):
         ("resnet18", (3, 32, 32), 11_173_962),
         ("resnet32", (3, 32, 32), 464_154),
         ("resnet34", (3, 32, 32), 21_282_122),
+        ("cnn7", (3, 32, 32), 653_318),
+        ("preact-resnet18", (3, 32, 32), 11_172_170),
+        ("preact-resnet32", (3, 32, 32), 466_714),
+        ("resnet50", (3, 64, 64), 23_528_522),
     ],
 )
 def test_number_of_parameters(name, shape, parameters):
-    network = make_network(name, shape, 10)
-    assert sum(p.numel() for p in network.parameters()) == parameters
     card = next(c for c in network_cards(shape, 10) if c.name == name)
     assert card.parameters == parameters
 
@@ -91,6 +95,27 @@ def test_unknown_network_names_the_nearest():
 def test_one_class_is_refused():
     with pytest.raises(BadInput, match="at least 2 classes, got 1"):
         make_network("small-cnn", (1, 8, 8), 1)
+
+
+def test_resnet50_takes_its_body_from_a_file(tmp_path):
+    network = make_network("resnet50", (1, 32, 32), 3)
+    file = tmp_path / "weights.pth"
+    weights = {name: w + 1 for name, w in network.trunk.state_dict().items()}
+    torch.save({**weights, "fc.weight": torch.zeros(1000, 2048)}, file)
+    network.load_body(file)
+    assert all(torch.equal(network.trunk.state_dict()[name], weights[name]) for name in weights)
+
+
+def test_resnet50_takes_grey_images():
+    network = make_network("resnet50", (1, 32, 32), 3).eval()
+    assert network(torch.randn(1, 1, 32, 32)).logits.shape == (1, 3)
+
+
+def test_resnet50_refuses_a_file_that_is_no_weights(tmp_path):
+    file = tmp_path / "weights.pth"
+    torch.save({"conv1.weight": torch.zeros(1)}, file)
+    with pytest.raises(BadInput, match="does not hold weights"):
+        make_network("resnet50", (3, 32, 32), 3).load_body(file)
 
 
 def test_same_seed_same_weights():
