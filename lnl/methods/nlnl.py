@@ -151,7 +151,8 @@ class NLNL(Method):
     def passes(self, epoch: EpochContext) -> Iterator[Pass]:
         if epoch.epoch == 0:
             self.window.fill_(_window(epoch.stage.epochs))
-        if epoch.stage.name != "nl" and not bool(self._kept(epoch.stage).any()):
+        selects = epoch.stage.name in ("selnl", "selpl")
+        if selects and not bool(self._kept(epoch.stage).any()):
             yield (Stream(index=self.seen.new_empty(0)),)  # nothing is selected: the network rests
             return
         yield (Stream(),)
