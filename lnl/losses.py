@@ -93,6 +93,15 @@ def positive_multi_negative(logits: Logits, labels: Labels, negatives: Tensor) -
     return cross_entropy(logits, labels) + multi_negative_learning(logits, negatives)
 
 
+def adaptive_weights(confidence: Tensor) -> Tensor:
+    """AR: c - min c over the whole training set, one column a network; multiplies any loss.
+
+    Source: PMNAR, Eq. 4; the samples least believed count for nothing.
+    """
+    confidence = confidence.detach()
+    return confidence - confidence.min(0).values
+
+
 # --- consistency, clustering, restoration -------------------------------------------------------
 
 
@@ -115,12 +124,16 @@ def bootstrap(logits: Logits, labels: Labels, alpha: float) -> PerSample:
     return alpha * cross_entropy(logits, labels) + (1 - alpha) * cross_entropy(logits, own)
 
 
-def assignment_consistency(logits: Logits, augmented_logits: Logits) -> PerSample:
-    """R: -Σ_k q_k log q'_k between a view's cluster assignment (no gradient) and its augmentation.
+def assignment_consistency(
+    logits: Logits, augmented_logits: Logits, detach: bool = True
+) -> PerSample:
+    """R: -Σ_k q_k log q'_k between a view's cluster assignment and that of its augmentation.
 
+    Without ``detach`` the gradient also flows through q, which then can flatten itself.
     Source: RFL, Eq. 9.
     """
-    return soft_cross_entropy(augmented_logits, logits.detach().float().softmax(1))
+    q = logits.float().softmax(1)
+    return soft_cross_entropy(augmented_logits, q.detach() if detach else q)
 
 
 def conditional_entropy(logits: Logits) -> PerSample:

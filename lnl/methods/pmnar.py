@@ -1,0 +1,283 @@
+"""PMNAR: positive and multi-negative learning with adaptive reweighting, whole and in its parts.
+
+Cross entropy pulls hardest at the samples that the network disbelieves, which are mostly the
+mislabelled ones; AR multiplies each loss by the confidence itself, less the smallest in the set,
+so that those count for nothing. PM also teaches what an image is not, for every class the network
+never took it for, which keeps the confidences honest; two networks weigh each other's samples.
+
+Source: "PMNAR: Positive and Multi-Negative Learning from Noisy Labels with Adaptive Reweighting",
+anonymous CVPR submission, without code or supplement.
+
+Departs from the paper: nowhere that it is plain. Read into it: means over the batch, a sum over
+the complementary set (Eq. 6); no gradient through weights, which come from an evaluation at the
+epoch's start (Algorithm 1) and are the confidence less its minimum over the whole set, not
+normalised; classes are ruled out only after the warm-up (Algorithm 1; the text says throughout) and
+by network 1; the warm-up is the same objective with all weights 1; x of Eq. 9 is the weak view and
+Aug(x) the strong one, its target has no gradient and the term is not weighted. Ours, since the
+paper does not say: warm-up of 10 epochs (30 for 100 classes and more), β of 1 (0.5), momentum 0.9.
+"""
+
+from collections.abc import Iterator
+from typing import Literal, Self, cast
+
+import torch
+from pydantic import model_validator
+from torch import Tensor, nn
+
+from lnl import losses
+from lnl.methods.base import Method
+from lnl.methods.interface import (
+    CleanScores,
+    EpochContext,
+    Optimiser,
+    Pass,
+    Shown,
+    Stage,
+    Step,
+    StepOutput,
+    Stream,
+    Value,
+    stepped,
+)
+from lnl.methods.registry import register
+from lnl.methods.settings import MethodSettings, Preset, setting
+from lnl.networks import Network
+
+THRESHOLD = 0.5  # of the clean score: section 4.3 of the paper
+
+
+class PMNARSettings(MethodSettings):
+    """Which parts take part, and the schedule."""
+
+    epochs: int = setting(
+        300, "Epochs in all, warm-up included", unit="epochs", ge=1, recipe="epochs"
+    )
+    warm_up_epochs: int = setting(
+        10,
+        "Epochs at the start in which all samples weigh 1 and no class is ruled out",
+        symbol="T_warm",
+        unit="epochs",
+        ge=0,
+    )
+    positive: bool = setting(True, "Learn the given label: cross entropy")
+    negative: bool = setting(True, "Learn what an image is not: all classes but the given label")
+    reweighting: bool = setting(True, "Weigh each sample by how far it is believed (AR)")
+    two_networks: bool = setting(True, "Two networks, each weighing the other's samples")
+    consistency: bool = setting(True, "Pull strongly augmented images to the networks' mean")
+    consistency_weight: float = setting(
+        1.0, "Weight of consistency; smaller for many classes", symbol="β", ge=0, le=100
+    )
+    history_from: Literal["first", "both"] = setting(
+        "first", "Whose predictions rule classes out of the complementary set", advanced=True
+    )
+    record: Literal["evaluation", "train"] = setting(
+        "evaluation",
+        "Confidences from an evaluation at the epoch's start, or from the last training pass",
+        advanced=True,
+    )
+    predict_with: Literal["first", "both"] = setting(
+        "first", "Predict with network 1, as the paper, or with the mean of both", advanced=True
+    )
+
+    @model_validator(mode="after")
+    def _learns_something(self) -> Self:
+        if not (self.positive or self.negative):
+            raise ValueError("positive and negative are both off: switch at least one on")
+        return self
+
+
+PAPER = {"learning_rate": 0.02, "weight_decay": 5e-4}
+RECIPE = {"epochs": 300, "batch_size": 128, "milestones": (0.4, 0.8), "decay": 0.1}
+MANY_CLASSES = {**PAPER, "epochs": 300, "warm_up_epochs": 30, "consistency_weight": 0.5}
+PRESETS = {
+    "cifar10": Preset("CIFAR-10, paper", ("cifar10",), {**PAPER, "epochs": 300}, RECIPE),
+    "cifar100": Preset("CIFAR-100, paper", ("cifar100",), MANY_CLASSES, RECIPE),
+    "tiny": Preset("Tiny-ImageNet, paper", ("tiny-imagenet",), MANY_CLASSES, RECIPE),
+    "webvision": Preset(
+        "mini-WebVision, paper",
+        ("mini-webvision",),
+        {**PAPER, "epochs": 120, "consistency_weight": 0.5},
+        {**RECIPE, "epochs": 120, "milestones": (0.5, 0.75)},
+    ),
+    "short": Preset("Short, for small images", ("digits", "shapes"), {"epochs": 30}),
+}
+
+
+@register(
+    "pmnar",
+    title="PMNAR",
+    source="PMNAR, Algorithm 1",
+    summary="Two networks weigh each other's samples; classes never predicted are negatives.",
+    parts=("positive learning", "multi-negative learning", "reweighting", "consistency"),
+    networks=2,
+)
+@register(
+    "pm-ar",
+    title="PM+AR",
+    source="PMNAR, Table 5",
+    summary="Positive and multi-negative learning, each sample weighted by its own confidence.",
+    parts=("positive learning", "multi-negative learning", "reweighting"),
+    two_networks=False,
+    consistency=False,
+)
+@register(
+    "ce-ar",
+    title="CE+AR",
+    source="PMNAR, section 3.2, Figure 1",
+    summary="Cross entropy, each sample weighted by its own confidence.",
+    parts=("positive learning", "reweighting"),
+    negative=False,
+    two_networks=False,
+    consistency=False,
+)
+@register(
+    "pm",
+    title="PM",
+    source="PMNAR, Eq. 7",
+    summary="Cross entropy on the given label, negative learning on the others never predicted.",
+    parts=("positive learning", "multi-negative learning"),
+    reweighting=False,
+    two_networks=False,
+    consistency=False,
+)
+@register(
+    "ml",
+    title="ML",
+    source="PMNAR, Eq. 6",
+    summary="Negative learning on all classes that are neither given nor ever predicted.",
+    parts=("multi-negative learning",),
+    positive=False,
+    reweighting=False,
+    two_networks=False,
+    consistency=False,
+)
+class PMNAR(Method):
+    """Positive and multi-negative learning with adaptive reweighting, and its parts."""
+
+    Settings = PMNARSettings
+    presets = PRESETS
+    settings: PMNARSettings
+
+    def build(self) -> None:
+        self.names = ("network_1", "network_2") if self.settings.two_networks else ("network",)
+        for name in self.names:
+            setattr(self, name, self.new_network())
+        self.weights = self.per_sample(len(self.names), fill=1)
+        self.selected = self.per_sample(fill=True, dtype=torch.bool)
+        self.negatives = self.per_sample(self.spec.num_classes, fill=True, dtype=torch.bool)
+        self.negatives.scatter_(1, self.given_labels[:, None], False)
+        self.ruled_out = nn.Buffer(torch.zeros((), dtype=torch.long))  # in this epoch
+        if self.settings.record == "train":
+            self.train_confidence = self.per_sample(len(self.names))
+            self.train_prediction = self.per_sample(len(self.names), dtype=torch.long)
+
+    @property
+    def networks(self) -> list[Network]:
+        """One or two."""
+        return [cast(Network, getattr(self, name)) for name in self.names]
+
+    def stages(self) -> list[Stage]:
+        chosen, recipe = self.settings, self.spec.recipe
+        total, warm = chosen.epochs, min(chosen.warm_up_epochs, chosen.epochs)
+        rate = stepped(chosen.learning_rate, recipe.milestones, recipe.decay)
+        return [
+            Stage(name, last - first, self._optimisers(_between(rate, first, last, total)))
+            for name, first, last in (("warm-up", 0, warm), ("main", warm, total))
+        ]
+
+    def _optimisers(self, rate: Value) -> dict[str, Optimiser]:
+        return {
+            name: self.sgd(network, learning_rate=rate)
+            for name, network in zip(self.names, self.networks, strict=True)
+        }
+
+    def passes(self, epoch: EpochContext) -> Iterator[Pass]:
+        never_trained = epoch.epoch == 0 and self.settings.record == "train"
+        if epoch.stage.name != "warm-up" and not never_trained:
+            self._look_back(epoch)
+        yield (Stream(("weak", "strong") if self.settings.consistency else ("weak",)),)
+
+    def _look_back(self, epoch: EpochContext) -> None:
+        """Lines 5 to 11 of Algorithm 1."""
+        confidence, prediction = self._seen(epoch)
+        if self.settings.reweighting:
+            self.selected.copy_(confidence.mean(1) > THRESHOLD)
+            self.weights.copy_(losses.adaptive_weights(confidence).flip(1))  # the other network's
+        before = self.negatives.sum()
+        who = 1 if self.settings.history_from == "first" else len(self.names)
+        self.negatives.scatter_(1, prediction[:, :who], False)
+        self.ruled_out.copy_(before - self.negatives.sum())
+
+    def _seen(self, epoch: EpochContext) -> tuple[Tensor, Tensor]:
+        """Confidence and prediction of all samples, [N, networks] each."""
+        if self.settings.record == "train":
+            return self.train_confidence, self.train_prediction
+        seen = [epoch.predictions(network) for network in self.networks]
+        confidence = torch.stack([s.confidence for s in seen], 1)
+        return confidence, torch.stack([s.probabilities.argmax(1) for s in seen], 1)
+
+    def training_step(self, step: Step) -> StepOutput:
+        batch, chosen = step.batch, self.settings
+        weak = [network(batch.images).logits for network in self.networks]
+        mean = torch.stack([logits.detach().float().softmax(1) for logits in weak]).mean(0)
+        selected = self.selected[batch.index] if chosen.reweighting else None
+        terms: dict[str, Tensor] = {}
+        shown: dict[str, Shown] = {}
+        for place, (name, logits) in enumerate(zip(self.names, weak, strict=True)):
+            own = self._fit(step, logits, place)
+            if chosen.consistency:
+                strong = self.networks[place](batch.views[1]).logits
+                each = losses.kl_from(mean, strong)
+                own["consistency"] = chosen.consistency_weight * each.mean()
+            prefix = f"{name}." if chosen.two_networks else ""
+            terms |= {prefix + term: loss for term, loss in own.items()}
+            belief = mean.argmax(1)
+            shown[name] = Shown(logits, batch.given_labels, batch.index, selected, belief)
+        return StepOutput(terms, shown)
+
+    def _fit(self, step: Step, logits: Tensor, place: int) -> dict[str, Tensor]:
+        """The weighted PM loss of one network, its two halves apart."""
+        labels, index = step.batch.given_labels, step.batch.index
+        weights = self.weights[index, place]
+        if self.settings.record == "train":
+            p = logits.detach().float().softmax(1)
+            self.train_confidence[index, place] = p.gather(1, labels[:, None])[:, 0]
+            self.train_prediction[index, place] = p.argmax(1)
+        terms = {}
+        if self.settings.positive:
+            terms["cross_entropy"] = (weights * losses.cross_entropy(logits, labels)).mean()
+        if self.settings.negative:
+            each = losses.multi_negative_learning(logits, self.negatives[index])
+            terms["multi_negative"] = (weights * each).mean()
+        return terms
+
+    def predictors(self) -> list[Network]:
+        return self.networks[:1] if self.settings.predict_with == "first" else self.networks
+
+    def clean_scores(self, epoch: EpochContext) -> CleanScores | None:
+        if not self.settings.reweighting or epoch.stage.name == "warm-up":
+            return None
+        seen = [epoch.predictions(network).confidence for network in self.networks]
+        scores = torch.stack(seen).mean(0)
+        return CleanScores(scores, scores > THRESHOLD, THRESHOLD)
+
+    def sample_values(self, epoch: EpochContext) -> dict[str, Tensor]:
+        values = {"weight": self.weights[:, 0]} if self.settings.reweighting else {}
+        if self.settings.negative:
+            values["negatives_left"] = self.negatives.sum(1)
+        return values
+
+    def epoch_values(self, epoch: EpochContext) -> dict[str, Tensor]:
+        values = {"mean_weight": self.weights.mean()} if self.settings.reweighting else {}
+        if self.settings.negative:
+            values["negatives_left"] = self.negatives.sum(1).float().mean()
+            values["ruled_out"] = self.ruled_out
+        return values
+
+
+def _between(rate: Value, first: int, last: int, total: int) -> Value:
+    """The part of a whole schedule's rate from epoch ``first`` to ``last`` of ``total``."""
+    if not callable(rate):
+        return rate
+    # Rounded: a milestone such as 120 of 300 must not be missed by the last digit.
+    return lambda progress: rate(round((first + progress * (last - first)) / total, 9))
