@@ -36,14 +36,17 @@ class Forecast:
         return self.stages[-1].last
 
 
-def forecast(spec: RunSpec) -> Forecast:
+def forecast(spec: RunSpec, *, data_must_be_there: bool = True) -> Forecast:
     """The schedule and the resolved settings of a run.
 
-    Raises BadInput for all that is wrong with the spec itself and for data that are not there.
+    Raises BadInput for all that is wrong with the spec itself and, unless told otherwise, for data
+    that have to be fetched first.
     """
     check_counts(spec)
     source = source_of(spec.dataset)
-    _check_data(spec, source)
+    _check_noise(spec, source)
+    if data_must_be_there:
+        _check_files(spec, source)
     method = _stand_in_method(spec, source)
     device = place(spec.device, spec.precision, spec.threads).device
     return Forecast(
@@ -56,13 +59,16 @@ def forecast(spec: RunSpec) -> Forecast:
     )
 
 
-def _check_data(spec: RunSpec, source: Source) -> None:
+def _check_noise(spec: RunSpec, source: Source) -> None:
     model = noises.registered(spec.noise)
     noises.checked_rate(spec.rate)
     reason = model.needs(source)
     if reason:
         raise BadInput(f"noise model {spec.noise!r} cannot be used here: {reason}")
     noises.resolve_options(model, source, spec.noise_options)
+
+
+def _check_files(spec: RunSpec, source: Source) -> None:
     folder = data_folder(spec.data_dir)
     missing = source.missing(folder) if source.missing else []
     if missing:

@@ -1,4 +1,4 @@
-"""A store in a temporary folder, snapshots with known numbers, and a trainer that trains nothing."""
+"""A store in a temporary folder, snapshots with known numbers, and a trainer of nothing."""
 
 import queue
 import time

@@ -1,4 +1,4 @@
-"""The manager with fake trainers: turns, wishes, failures, closing. Waits are events, never sleeps."""
+"""The manager with fake trainers: turns, wishes, failures, closing. Waits are events."""
 
 import threading
 

@@ -1,0 +1,215 @@
+"""What there is to choose from, as plain values: for pages, and for the command line.
+
+Cards of data sets, noise models and networks are those of ``lnl.data`` and ``lnl.networks``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lnl import data, networks
+from lnl.data import DatasetCard, NoiseCard
+from lnl.errors import unknown
+from lnl.methods import Registered, all_methods, registered
+from lnl.networks import NetworkCard
+from lnl.records import RunSpec, StageSpan
+from lnl.training.forecast import Forecast, forecast
+
+
+@dataclass(frozen=True)
+class PresetCard:
+    """Named values for a method, from its paper or for data sets."""
+
+    name: str
+    title: str
+    datasets: tuple[str, ...]  # where it is taken by itself
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class MethodCard:
+    """A method as lists and forms show it."""
+
+    name: str
+    title: str
+    source: str
+    summary: str
+    parts: tuple[str, ...]
+    networks: int
+    needs: tuple[str, ...]  # what it must be told that nobody knows of their own data
+    settings: dict[str, Any]  # JSON schema; each property: default, description, range, symbol, ...
+    presets: tuple[PresetCard, ...]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The stages of a run."""
+
+    stages: tuple[StageSpan, ...]
+
+    @property
+    def epochs(self) -> int:
+        """Of all stages."""
+        return self.stages[-1].last
+
+    @property
+    def words(self) -> str:
+        """Such as "nl 14 epochs, then selnl 13, then selpl 13: 40 in all"."""
+        counts = [stage.last - stage.first + 1 for stage in self.stages]
+        unit = "epoch" if counts[0] == 1 else "epochs"
+        first = f"{self.stages[0].name} {counts[0]} {unit}"
+        if len(counts) == 1:
+            return first
+        rest = [f"{s.name} {n}" for s, n in zip(self.stages[1:], counts[1:], strict=True)]
+        return f"{', then '.join([first, *rest])}: {self.epochs} in all"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Training data with noise on its labels, before anything is trained."""
+
+    title: str
+    class_names: tuple[str, ...]
+    ids: NDArray[np.int64]  # [M] places in the training set
+    images: NDArray[np.uint8]  # [M, C, H, W]
+    given_labels: NDArray[np.int64]  # [M]
+    true_labels: NDArray[np.int64] | None  # [M], -1 = open-set; None: unknown
+    num_train: int
+    nominal_rate: float
+    actual_rate: float | None  # None: true labels unknown
+    transition_matrix: NDArray[np.float64] | None  # [K, K], row = true class
+    class_rates: NDArray[np.float64] | None  # [K] share of each true class with a wrong label
+    fingerprint: str
+
+
+def methods() -> list[MethodCard]:
+    """All methods, in order of registration."""
+    return [_card(entry) for entry in all_methods()]
+
+
+def method(name: str) -> MethodCard:
+    """One method. Raises BadInput that lists the known ones."""
+    return _card(registered(name))
+
+
+def datasets(data_dir: str | Path | None = None) -> list[DatasetCard]:
+    """All named data sets, with the files that are missing now."""
+    return data.dataset_cards(data_dir)
+
+
+def dataset(name: str, data_dir: str | Path | None = None) -> DatasetCard:
+    """One named data set. Raises BadInput that lists the known ones."""
+    cards = {card.name: card for card in datasets(data_dir)}
+    if name not in cards:
+        raise unknown("data set", name, cards)
+    return cards[name]
+
+
+def noises(dataset: str = "digits") -> list[NoiseCard]:
+    """All noise models, with their options and whether that data set can have them."""
+    return data.noise_cards(dataset)
+
+
+def network_cards(dataset: str = "digits") -> tuple[NetworkCard, ...]:
+    """All networks, with their parameters for that data set's images."""
+    known = {card.name: card for card in datasets()}
+    if dataset not in known:  # a user's own file
+        return networks.network_cards()
+    card = known[dataset]
+    return networks.network_cards(card.image_shape, card.num_classes)
+
+
+def outlook(spec: RunSpec) -> Forecast:
+    """Stages, network, batch size and resolved settings of a run; its data need not be there.
+
+    Raises BadInput for all that is wrong with the spec itself.
+    """
+    return _outlook(spec.to_json())
+
+
+@lru_cache(maxsize=256)  # a form asks at every click
+def _outlook(spec: str) -> Forecast:
+    return forecast(RunSpec.from_json(spec), data_must_be_there=False)
+
+
+def defaults(method: str, dataset: str, preset: str | None = None) -> dict[str, Any]:
+    """A method's settings on a data set if nobody says anything else. Raises BadInput."""
+    spec = RunSpec(dataset=dataset, noise="none", rate=0.0, method=method, preset=preset)
+    return dict(outlook(spec).settings)
+
+
+def schedule(spec: RunSpec) -> Schedule:
+    """The stages of a run. Raises BadInput as ``outlook`` does."""
+    return Schedule(outlook(spec).stages)
+
+
+def preview(spec: RunSpec, count: int = 24, mislabelled_first: bool = True) -> Preview:
+    """Load the data of a spec and show ``count`` images, chosen by the noise seed.
+
+    Raises BadInput for an unknown name, a wrong value, or files that are missing.
+    """
+    loaded = data.load_data(
+        spec.dataset,
+        noise=spec.noise,
+        rate=spec.rate,
+        seed=spec.noise_seed,
+        limit=spec.limit,
+        data_dir=spec.data_dir,
+        **spec.noise_options,
+    )
+    given = loaded.given_labels.numpy()
+    true = None if loaded.true_labels is None else loaded.true_labels.numpy()
+    order = np.random.default_rng(spec.noise_seed).permutation(len(given))
+    if mislabelled_first and true is not None:
+        order = order[np.argsort(given[order] == true[order], kind="stable")]
+    ids = order[:count]
+    matrix = loaded.noise.transition_matrix
+    return Preview(
+        title=loaded.title,
+        class_names=loaded.class_names,
+        ids=ids,
+        images=loaded.train_images.numpy()[ids],
+        given_labels=given[ids],
+        true_labels=None if true is None else true[ids],
+        num_train=len(given),
+        nominal_rate=loaded.noise.nominal_rate,
+        actual_rate=loaded.noise.actual_rate,
+        transition_matrix=None if matrix is None else matrix.double().numpy(),
+        class_rates=None if true is None else _class_rates(given, true, loaded.num_classes),
+        fingerprint=loaded.fingerprint,
+    )
+
+
+def _class_rates(
+    given: NDArray[np.int64], true: NDArray[np.int64], num_classes: int
+) -> NDArray[np.float64]:
+    known = true >= 0
+    counts = np.bincount(true[known], minlength=num_classes)
+    wrong = np.bincount(true[known & (given != true)], minlength=num_classes)
+    return wrong / np.maximum(counts, 1)
+
+
+def _card(entry: Registered) -> MethodCard:
+    schema = entry.cls.Settings.model_json_schema()
+    for name, value in entry.defaults.items():
+        schema["properties"][name]["default"] = value
+    return MethodCard(
+        name=entry.name,
+        title=entry.title,
+        source=entry.source,
+        summary=entry.summary,
+        parts=entry.parts,
+        networks=entry.networks,
+        needs=tuple(sorted(entry.cls.needs)),
+        settings=schema,
+        presets=tuple(
+            PresetCard(name, preset.title, preset.datasets, dict(preset.settings))
+            for name, preset in entry.cls.presets.items()
+        ),
+    )

@@ -1,0 +1,83 @@
+"""The catalogue: cards are plain, defaults follow the data set, previews say what was drawn."""
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from lnl import catalogue
+from lnl.errors import BadInput
+from lnl.methods import all_methods
+from lnl.records import RunSpec, StageSpan
+
+
+def test_every_method_has_a_card_that_is_plain_data():
+    cards = catalogue.methods()
+    assert [card.name for card in cards] == [entry.name for entry in all_methods()]
+    for card in cards:
+        assert json.loads(json.dumps(asdict(card)))["title"] == card.title
+        assert card.summary
+        assert card.source
+        for field in card.settings["properties"].values():
+            assert field["description"]
+            assert "default" in field
+
+
+@pytest.mark.parametrize("entry", all_methods(), ids=lambda entry: entry.name)
+def test_every_method_tells_defaults_and_schedule_without_data(entry):
+    card = catalogue.method(entry.name)
+    assert catalogue.defaults(entry.name, "digits").keys() == card.settings["properties"].keys()
+    schedule = catalogue.schedule(RunSpec(method=entry.name, epochs=30))
+    assert schedule.epochs == 30
+    assert schedule.words.startswith(schedule.stages[0].name)
+
+
+def test_a_part_s_card_shows_its_own_defaults():
+    assert catalogue.method("nl").settings["properties"]["selnl_epochs"]["default"] == 0
+    assert catalogue.method("selnlpl").settings["properties"]["selnl_epochs"]["default"] > 0
+
+
+def test_schedule_in_words():
+    stages = (StageSpan("NL", 1, 14), StageSpan("SelNL", 15, 27), StageSpan("SelPL", 28, 40))
+    words = catalogue.Schedule(stages).words
+    assert words == "NL 14 epochs, then SelNL 13, then SelPL 13: 40 in all"
+    assert catalogue.Schedule(stages[:1]).words == "NL 14 epochs"
+
+
+def test_unknown_names_are_refused_with_the_known_ones():
+    with pytest.raises(BadInput, match="Did you mean 'selnlpl'"):
+        catalogue.method("selnlp")
+    with pytest.raises(BadInput, match="digits"):
+        catalogue.dataset("digit")
+    with pytest.raises(BadInput, match="network"):
+        catalogue.outlook(RunSpec(network="lenet"))
+    with pytest.raises(BadInput, match=r"write 0\.4 for 40 %"):
+        catalogue.outlook(RunSpec(rate=40))
+    with pytest.raises(BadInput, match="at least 3, one for each stage"):
+        catalogue.outlook(RunSpec(method="selnlpl", epochs=2))
+
+
+def test_cards_of_data_noise_and_networks():
+    assert catalogue.dataset("digits").num_train > 1000
+    assert catalogue.dataset("digits").available
+    assert {"none", "symmetric"} <= {card.name for card in catalogue.noises("digits")}
+    assert catalogue.dataset("digits").recipe.network in {
+        card.name for card in catalogue.network_cards("digits")
+    }
+
+
+def test_preview_shows_what_was_drawn():
+    spec = RunSpec(noise="symmetric", rate=0.4, noise_seed=3)
+    preview = catalogue.preview(spec, count=12)
+    assert preview.images.shape == (12, 1, 8, 8)
+    assert preview.images.dtype == np.uint8
+    assert (preview.given_labels != preview.true_labels).all()
+    assert preview.actual_rate == pytest.approx(0.4, abs=0.03)
+    assert preview.nominal_rate == 0.4
+    assert preview.transition_matrix.sum(1) == pytest.approx(np.ones(10))
+    assert preview.class_rates.mean() == pytest.approx(0.4, abs=0.05)
+    again = catalogue.preview(spec, count=12)
+    assert (again.ids == preview.ids).all()
+    mixed = catalogue.preview(spec, count=200, mislabelled_first=False)
+    assert 0.2 < (mixed.given_labels != mixed.true_labels).mean() < 0.6
