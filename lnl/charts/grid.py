@@ -79,15 +79,15 @@ class Sheet:
             for columns in range(_COLUMNS[count], 0, -1)
         ]
         whole = theme.layout(self.uirevision) | layout | {"meta": {"arrange": arrange}}
-        whole |= {"shapes": self.shapes, "annotations": self.annotations + self._titles()}
+        whole |= {
+            "shapes": self.shapes,
+            "annotations": [panel.title() for panel in self.panels()] + self.annotations,
+        }
         for panel in self.panels():
             whole |= panel.axes()
-        for key, change in arrange[0]["layout"].items():
+        for key, change in self._arranged(_COLUMNS[count]).items():
             whole[key] = whole[key] | change if isinstance(change, dict) else change
         return go.Figure({"data": self.data, "layout": whole})
-
-    def _titles(self) -> list[dict[str, Any]]:
-        return [panel.title() for panel in self.panels()]
 
     def _arranged(self, columns: int) -> dict[str, Any]:
         count, axes = len(self.runs), self.axes
@@ -184,6 +184,8 @@ class Panel:
 
     def note(self, text: str) -> None:
         """A muted line in the middle of an empty panel."""
+        # without a trace, plotly would leave out the axes of the panel
+        self.trace("empty", first=False, type="scatter", x=[None], y=[None], hoverinfo="skip")
         self.text(text, x=0.5, y=0.5, xanchor="center", yanchor="middle")
 
     def _refs(self, more: dict[str, Any]) -> dict[str, Any]:

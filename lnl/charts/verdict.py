@@ -41,11 +41,16 @@ def _judged(run: RunRecords, record: EpochRecord, memorised: float) -> tuple[Ton
         since = next(r.epoch for r in run.records if (r.memorised or 0) >= MUCH)
         ending = ", and the test accuracy falls" if fell >= HARM else ""
         return "bad", f"Memorising wrong labels since epoch {since}{ending}."
-    if (record.recovered or 0.0) >= 0.5:
-        if memorised < LITTLE:
-            return "good", "Learns the classes and refuses the wrong labels."
+    ended = record.epoch >= run.info.epochs
+    if (record.recovered or 0.0) < 0.5:
+        if ended:
+            return "open", "Ended before it had learned the classes; wrong labels it refuses."
+        return "open", "Still learning: it fits neither the wrong labels nor yet the true ones."
+    if memorised >= LITTLE:
         return "open", "Learns the classes, and begins to take in wrong labels."
-    return "open", "Still learning: it fits neither the wrong labels nor yet the true ones."
+    if ended:
+        return "good", "Learned the classes and refused the wrong labels."
+    return "good", "So far it learns the classes and refuses the wrong labels."
 
 
 def _blind(run: RunRecords, record: EpochRecord) -> str:

@@ -57,6 +57,7 @@ function table(plot) {
   const rows = [["run", "series", title("xaxis", "x"), title("yaxis", "y")]];
   for (const trace of plot._fullData) {
     for (let i = 0; i < trace.x.length; i++) {
+      if (trace.y[i] === null) continue;
       rows.push([trace.meta, trace.name, trace.x[i], trace.y[i]]);
     }
   }

@@ -27,7 +27,7 @@ def test_memorising_names_the_epoch_it_began_and_the_fall():
 def test_recovering_without_memorising_is_good():
     told = verdict(run("selnlpl"))
     assert told.tone == "good"
-    assert "refuses the wrong labels" in told.headline
+    assert "refused the wrong labels" in told.headline
     assert "gives 90% of those samples their true label" in told.numbers
 
 

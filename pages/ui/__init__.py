@@ -1,0 +1,1 @@
+"""What the pages share: the only other place that knows Streamlit."""

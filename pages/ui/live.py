@@ -1,0 +1,40 @@
+"""Live parts of a page: fragments that refresh alone while a run is busy, then fall silent."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages.ui import parts
+
+EVERY = 1.0  # seconds
+log = logging.getLogger(__name__)
+
+
+def refreshed(draw: Callable[[], bool], key: str, alive: bool) -> None:
+    """Draw now, and every second while ``alive``; ``draw`` says whether anything still runs.
+
+    When that has changed the whole page runs once more, which sets or removes the timer. An error
+    is shown once, in words, and ends the refreshing.
+    """
+    broken = f"_broken_{key}"
+    if broken in st.session_state:
+        parts.error_box(st.session_state[broken])
+        if st.button("Try again", key=f"again_{key}"):
+            del st.session_state[broken]
+            st.rerun()
+        return
+
+    def panel() -> None:
+        try:
+            still = draw()
+        except Exception as error:
+            log.exception("the live part %r broke", key)
+            st.session_state[broken] = error
+            st.rerun()
+        if still != alive:
+            st.rerun()
+
+    st.fragment(panel, run_every=EVERY if alive else None)()

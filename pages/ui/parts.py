@@ -1,0 +1,44 @@
+"""Small pieces that every page uses."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lnl.errors import LnlError
+
+
+def head(title: str, sentence: str) -> None:
+    """The page's name and what it is for."""
+    st.title(title, anchor=False)
+    st.markdown(sentence)
+
+
+def empty(what: str, what_to_do: str) -> None:
+    """An empty state: what would be here, and how to get it."""
+    with st.container(border=True):
+        st.markdown(f"**{what}**")
+        st.markdown(what_to_do)
+
+
+def error_box(error: Exception) -> None:
+    """An error in words; details are in the log."""
+    st.error(words(error), icon=":material/error:")
+
+
+def words(error: Exception) -> str:
+    """What a user is told of an error: our own words, or where to look."""
+    if isinstance(error, LnlError):
+        return plain(str(error))
+    return f"Something broke here ({type(error).__name__}). The server's log says more."
+
+
+def plain(text: str) -> str:
+    """Text from outside, safe in Markdown: names must not become links, formulas or colours."""
+    special = "\\`*_{}[]()<>#+-.!|$:~"
+    return "".join(f"\\{letter}" if letter in special else letter for letter in text)
+
+
+def panel_head(title: str, what: str, how: str) -> None:
+    """A figure's title, one sentence on what is seen, and how to read it on hover."""
+    st.subheader(title, anchor=False, help=how)
+    st.caption(what)

@@ -1,0 +1,133 @@
+"""What all sessions share (store, manager, cards), and what the address says of the view."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import streamlit as st
+
+from lnl.errors import LnlError
+from lnl.records import EpochRecord, RunInfo
+from lnl.runs.manager import RunManager
+from lnl.runs.store import RunStore
+
+MOST_RUNS = 8  # shown together
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda store: store.close())
+def store() -> RunStore:
+    """The run store of ``$LNL_CACHE`` or ``./cache``."""
+    return RunStore()
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda manager: manager.close())
+def manager() -> RunManager:
+    """The one manager of this process."""
+    return RunManager(store())
+
+
+@st.cache_resource(show_spinner=False)
+def loading() -> Future[Any]:
+    """The import of the catalogue, in a thread: torch takes seconds, and no page need wait."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="import")
+    future = pool.submit(import_module, "lnl.catalogue")
+    pool.shutdown(wait=False)
+    return future
+
+
+def catalogue() -> Any:
+    """The module ``lnl.catalogue``, waited for."""
+    return loading().result()
+
+
+def busy(run: RunInfo) -> bool:
+    """Whether something may happen by itself: a paused run waits for a wish."""
+    return run.alive and (run.status != "paused" or run.wanted != "pause")
+
+
+def all_runs() -> list[RunInfo]:
+    """Every run, the newest first; those of dead processes have become interrupted ones."""
+    manager()
+    store().sweep()
+    return store().runs()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the address asks for: ``?runs=a,b&epoch=3``."""
+
+    runs: tuple[RunInfo, ...]
+    missing: tuple[str, ...]  # asked for, but not in the store
+    epoch: int | None  # None: the newest
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of the runs found."""
+        return tuple(run.id for run in self.runs)
+
+
+def choice(known: list[RunInfo]) -> Choice:
+    """The runs asked for; without a word in the address, those started last."""
+    by_id = {run.id: run for run in known}
+    asked = list(dict.fromkeys(filter(None, st.query_params.get("runs", "").split(","))))
+    asked = asked[:MOST_RUNS]
+    if not asked and known:
+        asked = [run.id for run in reversed(known) if run.group == known[0].group][:MOST_RUNS]
+    found = tuple(by_id[run_id] for run_id in asked if run_id in by_id)
+    missing = tuple(run_id[:60] for run_id in asked if run_id not in by_id)
+    return Choice(found, missing, _epoch())
+
+
+def choose(run_ids: list[str]) -> None:
+    """Put runs into the address; the epoch goes back to the newest."""
+    st.query_params.pop("epoch", None)
+    if run_ids:
+        st.query_params["runs"] = ",".join(run_ids[:MOST_RUNS])
+    else:
+        st.query_params.pop("runs", None)
+
+
+def look_at(epoch: int | None) -> None:
+    """Put an epoch into the address, or go back to the newest."""
+    if epoch is None:
+        st.query_params.pop("epoch", None)
+    else:
+        st.query_params["epoch"] = str(epoch)
+
+
+def _epoch() -> int | None:
+    text = st.query_params.get("epoch", "")
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) <= 6 else None
+
+
+def once(token: object, seconds: float = 3.0) -> bool:
+    """False if this session did the very same a moment ago: a double click starts one thing."""
+    last, when = st.session_state.get("_done_last", (None, 0.0))
+    if last == token and time.monotonic() - when < seconds:
+        return False
+    st.session_state["_done_last"] = (token, time.monotonic())
+    return True
+
+
+def records(run: RunInfo) -> list[EpochRecord]:
+    """A run's records so far without histograms; read once for all sessions."""
+    return _records(run.id, run.last_epoch)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _records(run_id: str, last_epoch: int) -> list[EpochRecord]:
+    return store().records(run_id)
+
+
+def attempt(act: Callable[[str], object], run_ids: Iterable[str]) -> None:
+    """Do something to each run; what is refused is said in a toast that outlives the rerun."""
+    for run_id in run_ids:
+        try:
+            act(run_id)
+        except LnlError as error:
+            st.toast(str(error), icon=":material/error:", duration="long")
