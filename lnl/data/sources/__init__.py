@@ -13,4 +13,4 @@ for _module in iter_modules(__path__):
 
 def source_of(name: str) -> Source:
     """The data set of that name, or the .npz file at that path. Raises BadInput."""
-    return npz_source(Path(name)) if name.endswith(".npz") else registered(name)
+    return npz_source(Path(name).expanduser()) if name.endswith(".npz") else registered(name)

@@ -4,6 +4,7 @@ Nothing in the file is executed: pickled arrays are refused.
 """
 
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,20 @@ from lnl.errors import BadInput
 from lnl.shapes import Recipe
 
 REQUIRED = ("x_train", "y_train", "x_test", "y_test")
+# What numpy and zipfile raise on files that are damaged, hostile or something else.
+_UNREADABLE = (
+    ValueError,
+    OSError,
+    EOFError,
+    KeyError,
+    MemoryError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,
+    SyntaxError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 LAYOUT = (
     "images uint8 (or floats in [0, 1]) as [N, H, W], [N, H, W, C] or [N, C, H, W] with 1 or 3 "
     "channels, labels as integers [N] from 0"
@@ -74,9 +89,9 @@ def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
             if not isinstance(file, np.lib.npyio.NpzFile):
                 raise BadInput(f"{path} is a single array, not an .npz of several (np.savez)")
             return {key: file[key] for key in file.files if key in wanted}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        if isinstance(error, BadInput):
-            raise
+    except BadInput:
+        raise
+    except _UNREADABLE as error:
         raise BadInput(
             f"{path} cannot be read as an .npz of plain arrays ({error}); "
             "write it with np.savez, without object arrays"
@@ -97,20 +112,20 @@ def _images(array: NDArray[np.generic], key: str) -> Tensor:
 
 def _bytes(array: NDArray[np.generic], key: str) -> NDArray[np.uint8]:
     if array.dtype == np.uint8:
-        return array.astype(np.uint8)
+        return array.astype(np.uint8, copy=False)
     if array.dtype.kind not in "fiu":
         raise BadInput(f"{key} has values of type {array.dtype}; expected {LAYOUT}")
-    numbers = array.astype(np.float64)
-    if not np.isfinite(numbers).all():
+    low, high = float(array.min()), float(array.max())
+    if not np.isfinite([low, high]).all():  # NaN and infinities show in the extremes
         raise BadInput(f"{key} holds values that are not finite (NaN or infinite)")
     top = 1 if array.dtype.kind == "f" else 255
-    low, high = numbers.min(), numbers.max()
     if low < 0 or high > top:
         raise BadInput(
             f"{key} ({array.dtype}) must lie in [0, {top}], found {low:g} to {high:g}; "
             "store the images before normalisation"
         )
-    return np.rint(numbers * (255 / top)).astype(np.uint8)
+    scaled = array.astype(np.float32) * (255 / top)
+    return np.rint(scaled).astype(np.uint8)
 
 
 def _labels(array: NDArray[np.generic], key: str, rows: int) -> Tensor:

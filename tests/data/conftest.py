@@ -1,0 +1,68 @@
+"""Labels to put noise on, and small data sets on disk."""
+
+import numpy as np
+import pytest
+import torch
+
+from lnl.data.noise.model import NoiseInput, registered, resolve_options
+from lnl.data.source import LabelledImages, Source
+from lnl.shapes import Recipe
+
+
+def make_source(num_classes, **more):
+    return Source(
+        name="made",
+        title="Made",
+        summary="",
+        recipe=Recipe("small-cnn", epochs=1),
+        load=lambda folder: None,
+        num_train=0,
+        num_test=0,
+        num_classes=num_classes,
+        image_shape=(1, 4, 4),
+        **more,
+    )
+
+
+@pytest.fixture
+def draw(tmp_path):
+    """draw(model, labels, rate, ...) -> NoiseOutput, without loading a data set."""
+
+    def run(model, labels, rate=0.0, seed=0, source=None, images=None, tests=None, **options):
+        labels = np.asarray(labels)
+        source = source or make_source(int(labels.max()) + 1)
+        if images is None:
+            images = torch.zeros(len(labels), 1, 4, 4, dtype=torch.uint8)
+        tests = torch.from_numpy(np.asarray(labels if tests is None else tests))
+        data = LabelledImages(
+            images,
+            torch.from_numpy(labels),
+            torch.zeros(len(tests), 1, 4, 4, dtype=torch.uint8),
+            tests,
+            tuple(str(c) for c in range(source.num_classes)),
+        )
+        resolved = resolve_options(registered(model), source, options)
+        random = np.random.RandomState(seed)
+        return registered(model).draw(NoiseInput(data, source, tmp_path, rate, resolved, random))
+
+    return run
+
+
+@pytest.fixture
+def write_npz(tmp_path):
+    """Write an .npz of small valid arrays, with some replaced or (None) left out."""
+
+    def write(**changes):
+        random = np.random.RandomState(0)
+        arrays = {
+            "x_train": random.randint(0, 256, (12, 8, 8, 3)).astype(np.uint8),
+            "y_train": np.arange(12) % 3,
+            "x_test": random.randint(0, 256, (6, 8, 8, 3)).astype(np.uint8),
+            "y_test": np.arange(6) % 3,
+            **changes,
+        }
+        path = tmp_path / "own.npz"
+        np.savez(path, **{k: v for k, v in arrays.items() if v is not None})
+        return path
+
+    return write
