@@ -28,7 +28,7 @@ class Recipe:
     """The benchmark's own way to train on a data set."""
 
     network: str
-    epochs: int
+    epochs: int  # of a whole run; 0: the method's own schedule
     batch_size: int = 128
     learning_rate: float = 0.1
     momentum: float = 0.9

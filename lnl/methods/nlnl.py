@@ -33,7 +33,7 @@ from lnl.methods.interface import (
     stepped,
 )
 from lnl.methods.registry import register
-from lnl.methods.settings import MethodSettings, setting
+from lnl.methods.settings import MethodSettings, Preset, setting
 
 MEMORY = 10  # epochs of training-pass confidence that are averaged
 
@@ -72,6 +72,19 @@ class NLNLSettings(MethodSettings):
     class_weight: bool = setting(
         False, "Weigh each loss by how rare its given label is (released code)", advanced=True
     )
+
+
+PRESETS = {
+    "mnist": Preset(
+        "NL and SelNL at rate 0.1, as the paper does on MNIST",
+        datasets=("mnist",),
+        settings={"learning_rate": 0.1},
+    ),
+    "paper": Preset(
+        "The paper's whole schedule: 720 epochs a phase, 480 a pseudo-label stage",
+        recipe={"epochs": 0, "batch_size": 128},
+    ),
+}
 
 
 @register(
@@ -119,6 +132,7 @@ class NLNL(Method):
     """Negative learning and what follows it."""
 
     Settings = NLNLSettings
+    presets = PRESETS
     settings: NLNLSettings
 
     def build(self) -> None:

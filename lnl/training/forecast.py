@@ -51,7 +51,7 @@ def forecast(spec: RunSpec, *, data_must_be_there: bool = True) -> Forecast:
     device = place(spec.device, spec.precision, spec.threads).device
     return Forecast(
         method_title=registered(spec.method).title,
-        stages=spans(scale(method.stages(), spec.epochs)),
+        stages=spans(scale(method.stages(), spec.epochs or method.spec.recipe.epochs or None)),
         device=str(device),
         network=method.network_name,
         batch_size=spec.batch_size or method.spec.recipe.batch_size,

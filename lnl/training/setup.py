@@ -66,9 +66,10 @@ def train(
     device: str = "auto",
     on_epoch: Callable[[EpochRecord], None] = lambda record: None,
 ) -> RunResult:
-    """Train the method's whole schedule, scaled to ``epochs`` if given; nothing is stored."""
+    """Train the method's schedule, scaled to ``epochs`` or the recipe's; nothing is stored."""
     size = batch_size or method.spec.recipe.batch_size
-    trainer = Trainer(method, data, Plan(seed, size, place(device), epochs))
+    plan = Plan(seed, size, place(device), epochs or method.spec.recipe.epochs or None)
+    trainer = Trainer(method, data, plan)
     records = []
     for snapshot in trainer:
         records.append(snapshot.record)
@@ -101,7 +102,8 @@ def prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
     )
     placement = place(spec.device, spec.precision, spec.threads)
     size = spec.batch_size or method.spec.recipe.batch_size
-    plan = Plan(spec.seed, size, placement, spec.epochs, spec.evaluate_every)
+    epochs = spec.epochs or method.spec.recipe.epochs or None
+    plan = Plan(spec.seed, size, placement, epochs, spec.evaluate_every)
     trainer = Trainer(method, data, plan)
     found = registered(spec.method).preset(data.spec.name, spec.preset)
     resolved = replace(
