@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from hashlib import md5
 from importlib import import_module
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 from urllib.request import urlopen
 
@@ -46,21 +45,25 @@ class Published:
     def load(self, folder: Path) -> LabelledImages:
         """Read the files in the data folder. Raises BadInput if they are damaged."""
         try:
-            train, test = (self._cls(folder, train=part) for part in (True, False))
-        except (RuntimeError, ValueError, OSError, EOFError, KeyError, UnpicklingError) as error:
+            images, labels = zip(*(self._read(folder, part) for part in (True, False)), strict=True)
+        except Exception as error:  # damaged files raise anything, assertions included
             raise BadInput(
-                f"the files of {self.kind} in {str(folder)!r} are damaged ({error}); delete "
+                f"the files of {self.kind} in {str(folder)!r} are damaged "
+                f"({error or type(error).__name__}); delete "
                 f"{', '.join(sorted({name.split('/')[0] for name in self.files}))} there and "
                 "download the data set again"
             ) from error
-        labels = [torch.as_tensor(part.targets, dtype=torch.int64) for part in (train, test)]
-        return LabelledImages(
-            _channels_first(train.data),
-            labels[0],
-            _channels_first(test.data),
-            labels[1],
-            self.class_names,
-        )
+        return LabelledImages(images[0], labels[0], images[1], labels[1], self.class_names)
+
+    def _read(self, folder: Path, train: bool) -> tuple[Tensor, Tensor]:
+        part = self._cls(folder, train=train)
+        images = _channels_first(part.data)
+        labels = torch.as_tensor(part.targets, dtype=torch.int64)
+        if labels.shape != images.shape[:1]:
+            raise ValueError(f"{len(images)} images, {len(labels)} labels")
+        if not 0 <= labels.min() <= labels.max() < len(self.class_names):
+            raise ValueError(f"labels from {labels.min()} to {labels.max()}")
+        return images, labels
 
     def download(self, folder: Path, progress: Progress) -> None:
         """Fetch the publisher's files into the data folder and unpack them."""

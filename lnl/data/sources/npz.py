@@ -85,9 +85,10 @@ def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
         raise BadInput(f"there is no file {str(path)!r}; give the path of an .npz file")
     wanted = (*REQUIRED, "class_names")
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise BadInput(f"{path} is a single array, not an .npz of several (np.savez)")
+        file = np.load(path, allow_pickle=False)
+        if not isinstance(file, np.lib.npyio.NpzFile):
+            raise BadInput(f"{path} is a single array, not an .npz of several (np.savez)")
+        with file:
             return {key: file[key] for key in file.files if key in wanted}
     except BadInput:
         raise
@@ -124,8 +125,8 @@ def _bytes(array: NDArray[np.generic], key: str) -> NDArray[np.uint8]:
             f"{key} ({array.dtype}) must lie in [0, {top}], found {low:g} to {high:g}; "
             "store the images before normalisation"
         )
-    scaled = array.astype(np.float32) * (255 / top)
-    return np.rint(scaled).astype(np.uint8)
+    levels: NDArray[np.uint8] = np.rint(array.astype(np.float32) * (255 / top)).astype(np.uint8)
+    return levels
 
 
 def _labels(array: NDArray[np.generic], key: str, rows: int) -> Tensor:
