@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lnl.errors import BadInput, StoreError
 from lnl.records import EpochSnapshot
-from lnl.runs.database import Database
+from lnl.runs.database import Database, insert
 from lnl.runs.files import write_arrays, write_checkpoint
 from lnl.runs.history import arrays_of, history_ids, is_due, sample_columns
 from lnl.runs.rows import Layout, write_row
@@ -136,19 +136,20 @@ def _insert(
     state: tuple[int | None, int | None, float | None],
 ) -> None:
     record = snapshot.record
-    texts = json.dumps(record.scalars()), json.dumps(record.histograms())
+    stored = {
+        "run_id": run_id,
+        "epoch": record.epoch,
+        "log": row and row.log,
+        "row": row and row.row,
+        "scalars": json.dumps(record.scalars()),
+        "histograms": json.dumps(record.histograms()),
+    }
     with database.writing() as connection:
         if row is not None:
-            connection.execute(
-                "INSERT OR REPLACE INTO logs VALUES (?, ?, ?, ?, ?)",
-                (run_id, row.log, row.layout, row.row + 1, record.epoch),
-            )
-        place = (row.log, row.row) if row else (None, None)
-        connection.execute(
-            "INSERT INTO records (run_id, epoch, log, row, scalars, histograms)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (run_id, record.epoch, *place, *texts),
-        )
+            log = {"number": row.log, "layout": row.layout, "rows": row.row + 1}
+            log |= {"run_id": run_id, "last_epoch": record.epoch}
+            insert(connection, "logs", log, replace=True)
+        insert(connection, "records", stored)
         connection.execute(
             "UPDATE runs SET last_epoch = ?, checkpoint_epoch = ?, best_epoch = ?,"
             " best_accuracy = ?, revision = revision + 1 WHERE id = ?",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from lnl.errors import StoreError
 from lnl.runs.migrations import migrate
@@ -57,6 +58,16 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A connection whose statements all see the same moment."""
+        with self._connection() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("ROLLBACK")
+
+    @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it is seen, or none."""
         with self._connection() as connection:
@@ -73,3 +84,13 @@ class Database:
         with self._lock:
             while self._idle:
                 self._idle.pop().close()
+
+
+def insert(
+    connection: sqlite3.Connection, table: str, row: Mapping[str, Any], *, replace: bool = False
+) -> None:
+    """Add a row; one of the same key is an error, or is replaced."""
+    marks, kind = ", ".join("?" * len(row)), "INSERT OR REPLACE" if replace else "INSERT"
+    connection.execute(
+        f"{kind} INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values())
+    )

@@ -18,6 +18,7 @@ from lnl.runs.history import history_ids
 MAX_IMAGE_BYTES = 200_000_000
 THUMBNAIL = 32  # pixels; only where images as they are would take more
 SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_NO_IMAGES = np.empty((0, 1, 1, 1), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
         return
     ids = history_ids(fingerprint, len(data.given_labels))
     images, image_ids = _kept_images(data.images, ids)
-    name = hashlib.blake2b(np.ascontiguousarray(images).data, digest_size=16).hexdigest()
-    image_path = folder / "images" / f"{name}.npy"
+    name = image_name(images)
+    image_path = image_file(folder, name)
     if not image_path.exists():
         write_whole(image_path, lambda file: np.save(file, images, allow_pickle=False))
     arrays: dict[str, NDArray[Any]] = {
@@ -103,9 +104,6 @@ def read_data(folder: Path, fingerprint: str) -> KeptData:
     arrays = read_arrays(folder / f"{fingerprint}.npz")
     try:
         name = str(arrays["images"])
-        if not SAFE_NAME.fullmatch(name):
-            raise ValueError(f"{name!r} names no images")
-        images = np.load(folder / "images" / f"{name}.npy", mmap_mode="r", allow_pickle=False)
         return KeptData(
             given_labels=arrays["given_labels"],
             true_labels=arrays.get("true_labels"),
@@ -113,13 +111,37 @@ def read_data(folder: Path, fingerprint: str) -> KeptData:
             class_names=tuple(str(name) for name in arrays["class_names"]),
             history_ids=arrays["history_ids"],
             probe=arrays["probe"],
-            images=images,
+            images=_mapped(image_file(folder, name)) if name else _NO_IMAGES,
             image_ids=arrays["image_ids"],
         )
     except (OSError, ValueError, KeyError) as error:
         raise StoreError(
             f"the labels or images of data {fingerprint} are damaged: {error}"
         ) from error
+
+
+def image_name(images: NDArray[np.uint8]) -> str:
+    """A name that follows from the content: equal images are kept once."""
+    return hashlib.blake2b(np.ascontiguousarray(images).data, digest_size=16).hexdigest()
+
+
+def image_file(folder: Path, name: str) -> Path:
+    """Where images of that name lie. Raises ValueError for a name that is no content's."""
+    if not SAFE_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} names no images")
+    return folder / "images" / f"{name}.npy"
+
+
+def _mapped(path: Path) -> NDArray[np.uint8]:
+    images: NDArray[np.uint8] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return images
+
+
+def data_files(folder: Path, fingerprint: str) -> tuple[Path, Path | None]:
+    """Where labels and images lie; None where no images are kept. Raises StoreError."""
+    path = folder / f"{fingerprint}.npz"
+    name = str(read_arrays(path)["images"])
+    return path, image_file(folder, name) if name else None
 
 
 def drop_data_except(folder: Path, fingerprints: set[str]) -> None:

@@ -6,6 +6,8 @@ import json
 import re
 import secrets
 import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from lnl.errors import StoreError
@@ -26,6 +28,18 @@ def default_name(spec: RunSpec, method_title: str = "") -> str:
     noise = "no added noise" if spec.noise == "none" else f"{spec.noise} {100 * spec.rate:g} %"
     title = method_title or spec.method
     return f"{title} · {Path(spec.dataset).stem} · {noise} · seed {spec.seed}"
+
+
+def described(
+    spec: RunSpec, data: DataFacts, stages: Sequence[StageSpan], device: str
+) -> dict[str, str]:
+    """The columns that say what a run trains."""
+    return {
+        "spec": spec.to_json(),
+        "data": json.dumps(asdict(data)),
+        "stages": json.dumps([asdict(stage) for stage in stages]),
+        "device": device,
+    }
 
 
 def run_info(row: sqlite3.Row) -> RunInfo:

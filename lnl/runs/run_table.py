@@ -13,9 +13,9 @@ from typing import Any, get_args
 
 from lnl.errors import BadInput, StoreError
 from lnl.records import DataFacts, Heartbeat, RunInfo, RunSpec, StageSpan, Status, Wanted
-from lnl.runs.database import Database
+from lnl.runs.database import Database, insert
 from lnl.runs.owners import Owner, is_alive, process_of
-from lnl.runs.run_rows import NO_DATA, default_name, new_id, run_info
+from lnl.runs.run_rows import NO_DATA, default_name, described, new_id, run_info
 
 ALIVE = ("queued", "running", "paused")
 
@@ -53,24 +53,17 @@ class RunTable:
     ) -> RunInfo:
         """A new run, queued. What is not known before its data are loaded: see ``describe``."""
         run_id = new_id(spec)
-        row = (
-            run_id,
-            name or default_name(spec),
-            spec.to_json(),
-            json.dumps(asdict(data or NO_DATA)),
-            json.dumps([asdict(stage) for stage in stages]),
-            device,
-            "queued",
-            time.time(),
-            group or run_id,
-            owner,
-        )
+        row = {
+            "id": run_id,
+            "name": name or default_name(spec),
+            "status": "queued",
+            "created": time.time(),
+            "group_id": group or run_id,
+            "owner": owner,
+            **described(spec, data or NO_DATA, stages, device),
+        }
         with self.database.writing() as connection:
-            connection.execute(
-                "INSERT INTO runs (id, name, spec, data, stages, device, status, created, group_id,"
-                " owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                row,
-            )
+            insert(connection, "runs", row)
         return self.run(run_id)
 
     def describe(
@@ -82,13 +75,7 @@ class RunTable:
         device: str,
     ) -> None:
         """What became known when it was prepared: the resolved spec, its data, its schedule."""
-        self._update(
-            run_id,
-            spec=spec.to_json(),
-            data=json.dumps(asdict(data)),
-            stages=json.dumps([asdict(stage) for stage in stages]),
-            device=device,
-        )
+        self._update(run_id, **described(spec, data, stages, device))
 
     def run(self, run_id: str) -> RunInfo:
         """One run, also if it is in the trash. Raises BadInput if there is none of that id."""

@@ -1,0 +1,111 @@
+"""The arrays of an imported run: their types, shapes and ranges are checked, readers trust them."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lnl.records import DataFacts
+from lnl.runs.files import read_arrays, write_arrays
+from lnl.runs.history import history_ids, sample_columns, samples_of
+from lnl.runs.kept_data import image_file, image_name, read_data
+from lnl.runs.manifest import StoredLog
+
+MAX_ARRAYS = 2_000_000_000  # bytes of one .npz, unpacked
+
+
+def adopt_data(folder: Path, facts: DataFacts, source: Path) -> None:
+    """Keep ``labels.npz`` and ``images.npy`` of ``source``, unless equal data are kept already.
+
+    Raises ValueError, KeyError or StoreError for anything wrong with them.
+    """
+    target = folder / f"{facts.fingerprint}.npz"
+    if target.exists():
+        if len(read_data(folder, facts.fingerprint).given_labels) != facts.num_train:
+            raise ValueError("data of the same fingerprint but another size are here already")
+        return
+    arrays = _checked_labels(_limited_arrays(source / "labels.npz"), facts)
+    arrays["images"], arrays["image_ids"] = np.asarray(""), arrays["image_ids"][:0]
+    pictures = source / "images.npy"
+    if pictures.exists():
+        ids = _limited_arrays(source / "labels.npz")["image_ids"]
+        images = np.load(pictures, mmap_mode="r", allow_pickle=False)
+        _expect(images.dtype == np.uint8 and images.ndim == 4, "its images are not uint8")
+        _expect(len(images) == len(ids), "it has not one image for each image id")
+        name = image_name(images)
+        place = image_file(folder, name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(pictures, place)
+        arrays |= {"images": np.asarray(name), "image_ids": ids}
+    write_arrays(target, arrays)
+
+
+def _checked_labels(arrays: dict[str, NDArray[Any]], facts: DataFacts) -> dict[str, NDArray[Any]]:
+    count, classes = facts.num_train, facts.num_classes
+    kept = history_ids(facts.fingerprint, count)
+    _expect(np.array_equal(arrays["history_ids"], kept), "its history is of other samples")
+    _labels(arrays, "given_labels", (0, classes), count)
+    _labels(arrays, "groups", (0, 4), count, np.int8)
+    _labels(arrays, "probe", (0, count))
+    _labels(arrays, "image_ids", (0, count))
+    if "true_labels" in arrays:
+        _labels(arrays, "true_labels", (-1, classes), count)
+    names = arrays["class_names"]
+    _expect(names.dtype.kind == "U" and names.shape == (classes,), "its class names are odd")
+    expected = {"given_labels", "true_labels", "groups", "class_names", "history_ids", "probe"}
+    _expect(arrays.keys() <= expected | {"images", "image_ids"}, "it has arrays that are unknown")
+    return arrays
+
+
+def check_samples(folder: Path, logs: list[StoredLog], facts: DataFacts) -> None:
+    """Raises ValueError, KeyError or StoreError if the samples' arrays are not as they must be."""
+    for path in folder.glob("samples-*.npz"):
+        columns = _limited_arrays(path)
+        found = sample_columns(samples_of(columns))  # in the types of the store
+        for name, column in columns.items():
+            right = column.dtype == found[name].dtype and column.shape == (facts.num_train,)
+            _expect(right, f"{path.name} has an odd {name}")
+    kept = len(history_ids(facts.fingerprint, facts.num_train))
+    wanted = {"confidence": "<f2", "clean_score": "<f2", "prediction": "<u2", "selected": "|b1"}
+    for log in logs:
+        columns_of_log = {name: (dtype, shape) for name, dtype, shape in log.parsed.columns}
+        if wanted.keys().isdisjoint(columns_of_log):
+            continue
+        for name, dtype in wanted.items():
+            _expect(
+                columns_of_log[name] == (dtype, (kept,)), f"file {log.number} has an odd {name}"
+            )
+        for name, (dtype, shape) in columns_of_log.items():
+            odd = name.startswith("values.") and (dtype, shape) != ("<f2", (kept,))
+            _expect(not odd, f"file {log.number} has an odd {name}")
+
+
+def _limited_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    with zipfile.ZipFile(path) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
+        _expect(size <= MAX_ARRAYS, f"{path.name} takes {size / 1e9:.1f} GB")
+    return read_arrays(path)
+
+
+def _labels(
+    arrays: dict[str, NDArray[Any]],
+    name: str,
+    limits: tuple[int, int],
+    count: int | None = None,
+    dtype: type = np.int64,
+) -> None:
+    array = arrays[name]
+    _expect(array.dtype == dtype and array.ndim == 1, f"its {name} are not whole numbers in a row")
+    _expect(count is None or len(array) == count, f"it has {len(array)} {name}, not {count}")
+    inside = not len(array) or (limits[0] <= array.min() and array.max() < limits[1])
+    _expect(inside, f"its {name} lie outside [{limits[0]}, {limits[1]})")
+
+
+def _expect(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise ValueError(otherwise)

@@ -1,0 +1,108 @@
+"""One run as one file: a zip of ``manifest.json``, ``records.jsonl``, the run's files, its data.
+
+The run's files are as the store has them; ``labels.npz`` and ``images.npy`` are of its data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from lnl.errors import BadInput, StoreError
+from lnl.records import RunInfo
+from lnl.runs.files import write_whole
+from lnl.runs.kept_data import data_files
+from lnl.runs.manifest import StoredFile, manifest_of
+from lnl.runs.store import RunStore
+
+_CHUNK = 1 << 20
+
+
+def export_run(
+    store: RunStore, run_id: str, path: Path, *, checkpoints: bool = True, images: bool = True
+) -> None:
+    """Write a run to one file; without checkpoints it can be looked at but not resumed.
+
+    Raises BadInput if there is no such run, nothing to export yet, or if the file exists.
+    """
+    run = store.run(run_id)
+    if not run.last_epoch:
+        raise BadInput(f"run {run_id} has no finished epoch: there is nothing to export yet")
+    if path.exists():
+        raise BadInput(f"{path} exists already: name another file, or remove it first")
+    rows = _rows(store, run_id)
+    if not checkpoints:
+        rows["run"]["checkpoint_epoch"] = None
+    files = _files_of(store, run, rows, checkpoints, images)
+    write_whole(path, lambda file: _write_archive(file, run, rows, files))
+
+
+def _rows(store: RunStore, run_id: str) -> dict[str, Any]:
+    """What the database has of a run, at one moment: it may be training."""
+    with store.database.snapshot() as connection:
+        found = {
+            table: [dict(row) for row in connection.execute(query, (run_id,))]
+            for table, query in (
+                ("run", "SELECT * FROM runs WHERE id = ?"),
+                ("logs", "SELECT * FROM logs WHERE run_id = ? ORDER BY number"),
+                ("records", "SELECT * FROM records WHERE run_id = ? ORDER BY epoch"),
+            )
+        }
+    for row in found["records"]:
+        row |= {name: json.loads(row[name]) for name in ("scalars", "histograms")}
+    return {**found, "run": found["run"][0]}
+
+
+def _files_of(
+    store: RunStore, run: RunInfo, rows: Mapping[str, Any], checkpoints: bool, images: bool
+) -> dict[str, Path]:
+    folder = store.folder / "runs" / run.id
+    names = [f"arrays-{log['number']}.bin" for log in rows["logs"]]
+    names += [path.name for path in sorted(folder.glob("samples-*.npz"))]
+    if checkpoints:
+        names += [path.name for path in sorted(folder.glob("checkpoint-*.pt"))]
+    found = {name: folder / name for name in names}
+    labels, pictures = data_files(store.folder / "data", run.data.fingerprint)
+    found["labels.npz"] = labels
+    if images and pictures is not None:
+        found["images.npy"] = pictures
+    return found
+
+
+def _write_archive(
+    file: IO[bytes], run: RunInfo, rows: Mapping[str, Any], files: Mapping[str, Path]
+) -> None:
+    manifest = manifest_of(run, rows["run"], rows["logs"])
+    sizes = {f"arrays-{log.number}.bin": log.rows * log.parsed.row_bytes for log in manifest.logs}
+    records = "\n".join(
+        json.dumps({k: v for k, v in row.items() if k != "run_id"}) for row in rows["records"]
+    )
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        stored = {"records.jsonl": _add(archive, "records.jsonl", records.encode())}
+        for name, path in files.items():
+            stored[name] = _add_file(archive, name, path, sizes.get(name))
+        whole = manifest.model_copy(update={"files": stored})
+        archive.writestr("manifest.json", whole.model_dump_json(indent=1))
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> StoredFile:
+    archive.writestr(name, content)
+    return StoredFile(size=len(content), sha256=hashlib.sha256(content).hexdigest())
+
+
+def _add_file(archive: zipfile.ZipFile, name: str, path: Path, size: int | None) -> StoredFile:
+    """The first ``size`` bytes, or all: behind the rows that have records one may be growing."""
+    left = path.stat().st_size if size is None else size
+    total, digest = left, hashlib.sha256()
+    with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as target:
+        while left and (chunk := source.read(min(_CHUNK, left))):
+            digest.update(chunk)
+            target.write(chunk)
+            left -= len(chunk)
+    if left:
+        raise StoreError(f"{path.name} is {left} bytes shorter than its records say: it is damaged")
+    return StoredFile(size=total, sha256=digest.hexdigest())
