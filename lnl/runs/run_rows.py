@@ -19,8 +19,9 @@ NO_DATA = DataFacts("", "", 0, 0, 0, (), (0, 0, 0), None)  # of a run that is no
 
 def new_id(spec: RunSpec) -> str:
     """A short name that is safe in paths and addresses: method, data set, six letters."""
-    words = re.sub(r"[^a-z0-9]+", "-", f"{spec.method} {Path(spec.dataset).stem}".lower())
-    return f"{words.strip('-')[:40]}-{''.join(secrets.choice(_ALPHABET) for _ in range(6))}"
+    words = re.findall(r"[a-z0-9]+", f"{spec.method} {Path(spec.dataset).stem}".lower())
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(6))
+    return "-".join(["-".join(words)[:40].strip("-") or "run", letters])
 
 
 def default_name(spec: RunSpec, method_title: str = "") -> str:

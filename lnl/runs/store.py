@@ -102,6 +102,12 @@ class RunStore(RunTable):
         history = self.history(run_id)
         return history.ids, history.row(epoch)
 
+    def sampled_epochs(self, run_id: str) -> list[int]:
+        """Epochs that ``samples`` can give, rising."""
+        files = self._folder(run_id).glob("samples-*.npz")
+        whole = [int(path.stem.removeprefix("samples-")) for path in files]
+        return sorted({*whole, *self.history(run_id).epochs})
+
     def probe_features(self, run_id: str, epoch: int) -> NDArray[np.float16] | None:
         """Features of the probe samples [P, <=50], or None if that epoch kept none."""
         row = self._row(run_id, epoch)
