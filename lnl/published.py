@@ -1,0 +1,162 @@
+"""What the four papers published, cell by cell, and which run of ours answers each cell.
+
+The table is ``benchmarks/published.csv``; ours beside it is ``benchmarks/reproduction.csv``.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from lnl.methods import registered
+from lnl.records import RunSpec
+
+FOLDER = Path(__file__).parents[1] / "benchmarks"
+
+_DATASETS = {
+    "MNIST": "mnist",
+    "Fashion-MNIST": "fashion-mnist",
+    "CIFAR-10": "cifar10",
+    "CIFAR-100": "cifar100",
+    "CIFAR100N": "cifar100",  # synthetic noise on CIFAR-100, whatever its name says
+}
+_NETWORKS = {
+    "LeNet": "lenet5",
+    "FC2": "fc2",
+    "ResNet14": "resnet14",
+    "ResNet18": "resnet18",
+    "ResNet34": "resnet34",
+    "Pre-ResNet32": "preact-resnet32",
+    "PreAct-ResNet18": "preact-resnet18",
+    "7-layer CNN": "cnn7",
+}
+_NOISE: dict[str, tuple[str, dict[str, Any]]] = {
+    "clean": ("none", {}),
+    "symm": ("symmetric", {}),
+    "symm-exc": ("symmetric", {}),
+    "symm-inc": ("symmetric-inc", {}),
+    "asymm": ("asymmetric", {}),
+    "asymm-map": ("asymmetric", {}),
+    "asymm-superclass": ("superclass", {}),
+    "asymm-next": ("pair", {}),
+}
+_METHODS: dict[str, tuple[str, dict[str, Any]]] = {
+    "ce": ("ce", {}),
+    "nl": ("nl", {}),
+    "nl_selnl": ("selnl", {}),
+    "nl_selpl": ("selpl", {}),
+    "selnlpl": ("selnlpl", {}),
+    "nlnl": ("nlnl", {}),
+    "ml": ("ml", {}),
+    "pm": ("pm", {}),
+    "pm_ar": ("pm-ar", {}),
+    "pmnar": ("pmnar", {}),
+    "pmnar_no_consistency": ("pmnar", {"consistency": 0.0}),
+    "rfl": ("rfl", {}),
+    "rfl_a": ("rfl", {"restore": False, "cluster": False}),
+    "rfl_b": ("rfl", {"bootstrap": False, "cluster": False}),
+    "rfl_c": ("rfl", {"bootstrap": False, "restore": False}),
+    "rfl_ab": ("rfl", {"cluster": False}),
+    "rfl_ac": ("rfl", {"restore": False}),
+    "sed": ("sed", {}),
+    "act": ("act", {}),
+    "sed_fine": ("fine", {"base": "sed"}),
+    "act_fine": ("fine", {"base": "act"}),
+    "sed_afmu": ("fine", {"base": "sed", "gamma": 0.0}),
+    "sed_nsnl": ("fine", {"base": "sed", "beta": 0.0}),
+}
+METRICS = {
+    "acc": "test accuracy, last epoch",
+    "acc_last": "test accuracy, last epoch",
+    "acc_best": "test accuracy, best epoch",
+    "acc_avg": "test accuracy, mean of the last ten epochs",
+    "precision": "detection precision, last epoch",
+    "recall": "detection recall, last epoch",
+    "f1": "detection F1, last epoch",
+    "estimated_noise": "estimated noise rate, last epoch",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number of a table. ``value`` in percent as printed."""
+
+    paper: str
+    table: str
+    dataset: str
+    network: str
+    noise: str
+    rate: float
+    method: str  # as printed
+    method_id: str
+    metric: str
+    value: float
+    note: str
+
+    @property
+    def spec(self) -> RunSpec | None:
+        """The run that answers it, without seed and schedule; None if we have no such parts."""
+        known = (
+            self.dataset in _DATASETS
+            and self.network in _NETWORKS
+            and self.noise in _NOISE
+            and self.method_id in _METHODS
+            and self.metric in METRICS
+        )
+        if not known:
+            return None
+        method, settings = _METHODS[self.method_id]
+        noise, options = _NOISE[self.noise]
+        return RunSpec(
+            dataset=_DATASETS[self.dataset],
+            network=_NETWORKS[self.network],
+            noise=noise,
+            noise_options=options,
+            rate=self.rate if noise != "none" else 0.0,
+            method=method,
+            settings=settings,
+        )
+
+
+@lru_cache(maxsize=1)
+def cells() -> tuple[Cell, ...]:
+    """All published cells that hold a number."""
+    with (FOLDER / "published.csv").open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["value"]]
+    return tuple(
+        Cell(
+            row["paper"],
+            row["table"],
+            row["dataset"],
+            row["network"],
+            row["noise_type"],
+            float(row["rate"] or 0),
+            row["method"],
+            row["method_id"],
+            row["metric"],
+            float(row["value"]),
+            row["note"],
+        )
+        for row in rows
+    )
+
+
+def answered_by(spec: RunSpec) -> list[Cell]:
+    """The cells that a run of these data, noise, network and method stands beside."""
+    wanted = _key(spec)
+    return [c for c in cells() if c.spec is not None and _key(c.spec) == wanted]
+
+
+def _key(spec: RunSpec) -> tuple[object, ...]:
+    entry = registered(spec.method)
+    fields = entry.cls.Settings.model_fields
+    full = {name: field.default for name, field in fields.items()}
+    full |= {**entry.defaults, **spec.settings}
+    switches = {
+        name for known, fixed in _METHODS.values() if known == spec.method for name in fixed
+    }
+    chosen = tuple((name, full[name]) for name in sorted(switches))
+    return spec.dataset, spec.network, spec.noise, round(spec.rate, 4), spec.method, chosen
