@@ -28,7 +28,7 @@ from lnl.methods.interface import (
     stepped,
 )
 from lnl.methods.registry import registered
-from lnl.methods.settings import MethodSettings, Preset
+from lnl.methods.settings import BareSettings, MethodSettings, Preset
 from lnl.networks import Network, make_network
 from lnl.shapes import DataSpec, Oracle
 
@@ -36,7 +36,7 @@ from lnl.shapes import DataSpec, Oracle
 class Method(nn.Module, ABC):
     """Base of all methods. Use ``make_method`` to make one."""
 
-    Settings: ClassVar[type[MethodSettings]] = MethodSettings
+    Settings: ClassVar[type[BareSettings]] = MethodSettings
     needs: ClassVar[frozenset[str]] = frozenset()  # "noise_rate", "noise_kind", "transition_matrix"
     presets: ClassVar[Mapping[str, Preset]] = {}
 
@@ -46,7 +46,7 @@ class Method(nn.Module, ABC):
     def __init__(
         self,
         spec: DataSpec,
-        settings: MethodSettings,
+        settings: BareSettings,
         given_labels: Tensor,
         network: str,
         oracle: Oracle,
@@ -118,6 +118,11 @@ class Method(nn.Module, ABC):
         """Restorations of normalised, augmented images [M, C, H, W]; None where there are none."""
         return None
 
+    @classmethod
+    def base_of(cls, settings: Any) -> tuple[str, Mapping[str, Any], str | None] | None:
+        """A wrapper's base: name, what the user sets there, preset. None: not a wrapper."""
+        return None
+
     def twin(self) -> Method:
         """The same method with other weights (the caller seeds the generator) and fresh state."""
         return type(self)(
@@ -130,11 +135,13 @@ class Method(nn.Module, ABC):
         """A network of the run's kind for this data, freshly initialised."""
         return make_network(self.network_name, self.spec.image_shape, self.spec.num_classes)
 
-    def new_method(self, name: str, settings: Mapping[str, Any]) -> Method:
+    def new_method(
+        self, name: str, settings: Mapping[str, Any], preset: str | None = None
+    ) -> Method:
         """The base of a wrapper, validated by its own ``Settings``."""
         entry = registered(name)
         return entry.make(
-            self.spec, settings, self.given_labels, self.network_name, self._oracle, preset=None
+            self.spec, settings, self.given_labels, self.network_name, self._oracle, preset
         )
 
     def per_sample(

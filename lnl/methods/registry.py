@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from torch import Tensor
 
 from lnl.errors import BadInput, unknown
-from lnl.methods.settings import Preset
+from lnl.methods.settings import BareSettings, Preset
 from lnl.shapes import DataSpec, Oracle
 
 if TYPE_CHECKING:
@@ -49,11 +49,28 @@ class Registered:
         preset: str | None,
     ) -> Method:
         """A new method; ``settings`` are what the user says."""
+        resolved = self._resolve(spec, settings, preset)
+        return self.cls(spec, resolved, given_labels, network, oracle)
+
+    def recipe_changes(
+        self, spec: DataSpec, settings: Mapping[str, Any], preset: str | None
+    ) -> Mapping[str, Any]:
+        """What the preset changes in the data set's recipe; a wrapper's base has its say first."""
         found = self.preset(spec.name, preset)
-        resolved = self.cls.Settings.resolve(
+        own = found.recipe if found else {}
+        base = self.cls.base_of(self._resolve(spec, settings, preset))
+        if base is None:
+            return own
+        name, base_settings, base_preset = base
+        return {**registered(name).recipe_changes(spec, base_settings, base_preset), **own}
+
+    def _resolve(
+        self, spec: DataSpec, settings: Mapping[str, Any], preset: str | None
+    ) -> BareSettings:
+        found = self.preset(spec.name, preset)
+        return self.cls.Settings.resolve(
             spec.recipe, {**(found.settings if found else {}), **self.defaults}, settings
         )
-        return self.cls(spec, resolved, given_labels, network, oracle)
 
 
 _REGISTRY: dict[str, Registered] = {}

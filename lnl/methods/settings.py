@@ -48,18 +48,10 @@ class Preset:
     recipe: Mapping[str, Any] = field(default_factory=dict)  # fields of Recipe
 
 
-class MethodSettings(BaseModel):
-    """What every method can be told; methods add their own fields."""
+class BareSettings(BaseModel):
+    """Settings without a field: for a wrapper, whose optimisers are its base's."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
-
-    learning_rate: float = setting(
-        0.1, "Learning rate of SGD", symbol="η", gt=0, le=10, advanced=True, recipe="learning_rate"
-    )
-    momentum: float = setting(0.9, "Momentum of SGD", ge=0, lt=1, advanced=True, recipe="momentum")
-    weight_decay: float = setting(
-        1e-4, "Weight decay (L2)", ge=0, le=1, advanced=True, recipe="weight_decay"
-    )
 
     @classmethod
     def resolve(cls, recipe: Recipe, preset: Mapping[str, Any], chosen: Mapping[str, Any]) -> Self:
@@ -79,7 +71,19 @@ class MethodSettings(BaseModel):
             raise BadInput(_explain(cls, error)) from None
 
 
-def _explain(cls: type[MethodSettings], error: ValidationError) -> str:
+class MethodSettings(BareSettings):
+    """What a method that trains networks can be told; methods add their own fields."""
+
+    learning_rate: float = setting(
+        0.1, "Learning rate of SGD", symbol="η", gt=0, le=10, advanced=True, recipe="learning_rate"
+    )
+    momentum: float = setting(0.9, "Momentum of SGD", ge=0, lt=1, advanced=True, recipe="momentum")
+    weight_decay: float = setting(
+        1e-4, "Weight decay (L2)", ge=0, le=1, advanced=True, recipe="weight_decay"
+    )
+
+
+def _explain(cls: type[BareSettings], error: ValidationError) -> str:
     lines = []
     for item in error.errors():
         name = ".".join(str(part) for part in item["loc"]) or "settings"

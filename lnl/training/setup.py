@@ -43,8 +43,8 @@ def make_method(
     Raises BadInput for an unknown name, preset or network and for settings out of range.
     """
     entry = registered(name)
-    found = entry.preset(data.spec.name, preset)
-    spec = replace(data.spec, recipe=_adapted(data.recipe, found.recipe if found else {}))
+    changes = entry.recipe_changes(data.spec, settings, preset)
+    spec = replace(data.spec, recipe=_adapted(data.recipe, changes))
     with initialising(seed, "weights"):
         return entry.make(
             spec, settings, data.given_labels, network or spec.recipe.network, data.oracle, preset
