@@ -71,7 +71,7 @@ def prepared(figure: go.Figure, name: str, label: str) -> Drawing:
 
 def draw(drawing: Drawing, key: str) -> None:
     """Show it; with the same ``key`` the browser keeps its nodes, zoom and hidden entries."""
-    _figure(key=key, data=drawing.payload)
+    _figure(key=f"figure_{key}", data=drawing.payload)
 
 
 def _base() -> str:

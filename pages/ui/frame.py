@@ -42,8 +42,7 @@ PAGES = (
 )
 
 
-def navigation() -> st.Page:
-    """Make the navigation known to Streamlit; the page that is asked for."""
+def _navigation() -> st.Page:
     pages = [
         st.Page(
             ROOT / card.file, title=card.title, icon=card.icon, help=card.help, default=not place
@@ -58,19 +57,36 @@ def file_of(title: str) -> Path:
     return ROOT / next(card.file for card in PAGES if card.title == title)
 
 
-def begin() -> None:
-    """Called by app.py on every run, before the page."""
+def show() -> None:
+    """Everything on the screen: navigation, run bar, and the page that is asked for."""
+    st.set_page_config(page_title="LNL Explorer", page_icon=str(LOGO), layout="wide")
+    page = _navigation()
+    st.logo(str(LOGO))
+    _prepare()
+    run_bar()
     st.session_state["_framed"] = True
-    if not plotly_js.TARGET.exists():
-        plotly_js.install()
+    try:
+        page.run()
+    finally:
+        del st.session_state["_framed"]
+
+
+@st.cache_resource(show_spinner=False)
+def _prepare() -> None:
+    """Once a process: what the first page needs, and the slow import that it need not wait for."""
+    plotly_js.install()
     state.loading()
 
 
 def ensure() -> None:
-    """First line of each page: until some session has run app.py, Streamlit runs the page alone."""
-    if not st.session_state.get("_framed"):
-        navigation()
-        st.rerun()
+    """First line of each page: it must not run alone.
+
+    Streamlit would do so because of the folder's name, ``pages``, as long as it has seen no
+    ``st.navigation``: at the first request after a start, if that is a deep link.
+    """
+    if "_framed" not in st.session_state:
+        show()
+        st.stop()
 
 
 def run_bar() -> None:

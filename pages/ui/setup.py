@@ -42,7 +42,9 @@ def form() -> None:
         st.caption("Choose at least one method.")
         return
     _schedule(specs)
-    if st.button("Start", type="primary", icon=":material/play_arrow:", width="stretch"):
+    if st.button(
+        "Start", type="primary", icon=":material/play_arrow:", width="stretch", key="start"
+    ):
         _start(specs)
 
 
@@ -187,7 +189,8 @@ def _schedule(specs: list[RunSpec]) -> None:
 
 def default_button() -> None:
     """One click trains the default, where nothing has been trained yet."""
-    if st.button("Train CE beside SelNLPL", type="primary", icon=":material/play_arrow:"):
+    label = "Train CE beside SelNLPL"
+    if st.button(label, type="primary", icon=":material/play_arrow:", key="start_default"):
         with st.spinner("Loading the methods…"):
             state.catalogue()
         _start([RunSpec(method=name) for name in DEFAULT_METHODS])

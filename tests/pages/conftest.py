@@ -1,0 +1,101 @@
+import json
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from lnl.records import RunSpec
+from lnl.runs.store import RunStore
+from tests import made_up
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    """AppTest sessions of one process share resources: each test gets its own."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def store():
+    """The store that the app will open: that of LNL_CACHE."""
+    opened = RunStore()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def make_run(store):
+    """Puts a made-up run into the store; one that is alive is owned by a living process."""
+    owners = []
+
+    def make(method="ce", epochs=3, status="done", group="", message="", truth=True):
+        info = made_up.info(method)
+        facts = info.data if truth else made_up.facts(actual_noise_rate=None)
+        owner = ""
+        if status in ("queued", "running", "paused"):
+            owners.append(store.own())
+            owner = owners[-1].token
+        run = store.create(
+            RunSpec(method=method, epochs=20),
+            facts,
+            info.stages,
+            info.device,
+            name=f"{info.name} · digits · symmetric 40 % · seed 0",
+            group=group,
+            owner=owner,
+        )
+        for epoch in range(1, epochs + 1):
+            store.append(run.id, made_up.snapshot(epoch, method, truth))
+        if status != "queued":
+            store.set_status(run.id, status, message)
+        return run.id
+
+    yield make
+    for owner in owners:
+        owner.release()
+
+
+@pytest.fixture
+def app():
+    """Opens a page with an address, as a browser would."""
+
+    def open_page(page="pages/watch.py", **query):
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for name, value in query.items():
+            at.query_params[name] = value
+        at.run()
+        if page != "pages/watch.py":
+            at.switch_page(page).run()
+        return at
+
+    return open_page
+
+
+@pytest.fixture
+def figures():
+    """The figures on a page, by the name that they are saved under."""
+
+    def read(at):
+        payloads = [json.loads(e.proto.bytes) for e in at.get("bidi_component")]
+        return {payload["name"]: payload for payload in payloads}
+
+    return read
+
+
+@pytest.fixture
+def healthy():
+    """Asserts that nothing broke: live parts tell errors in boxes of their own."""
+
+    def check(at):
+        assert not at.exception
+        assert not [box.value for box in at.error]
+        return at
+
+    return check

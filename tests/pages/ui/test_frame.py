@@ -1,0 +1,25 @@
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from pages.ui import frame
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_every_page_is_in_the_navigation_and_guards_itself():
+    files = {str(path.relative_to(ROOT)) for path in (ROOT / "pages").glob("[!_]*.py")}
+    assert files == {card.file for card in frame.PAGES}
+    for file in files:
+        lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+        calls = [line for line in lines if line.endswith(")") and not line.startswith((" ", "@"))]
+        assert calls[0] == "frame.ensure()", file
+
+
+def test_a_page_that_streamlit_runs_alone_gets_its_frame(make_run, healthy):
+    make_run(status="running")
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    at.switch_page("pages/runs.py").run()  # AppTest runs it alone first, as a fresh server does
+    healthy(at)
+    assert at.title[0].value == "Runs"
+    assert at.button(key="bar_Stop"), "the run bar belongs to the frame"
