@@ -150,7 +150,7 @@ def manifest_of(
     stored = [
         StoredLog.model_construct(
             number=log["number"],
-            layout=json.loads(log["layout"]),
+            layout=[tuple(column) for column in json.loads(log["layout"])],
             rows=log["rows"],
             last_epoch=log["last_epoch"],
         )

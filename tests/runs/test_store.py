@@ -1,4 +1,4 @@
-"""The store: what goes in comes out, a record is visible whole or not at all, damage is contained."""
+"""The store: what goes in comes out, records are whole or not there, damage is contained."""
 
 import json
 import os
@@ -201,10 +201,10 @@ def test_an_append_that_breaks_leaves_nothing_behind(
             honest(*arguments)
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(appending, step, broken)
-    with pytest.raises(OSError, match="No space"):
-        store.append(run, snapshot(2), {"epoch": 2})
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(appending, step, broken)
+        with pytest.raises(OSError, match="No space"):
+            store.append(run, snapshot(2), {"epoch": 2})
     assert store.epochs(run) == [1]
     assert store.history(run).epochs == [1]
     assert store.checkpoint(run) == {"epoch": 1}
@@ -316,7 +316,7 @@ def test_damaged_files_are_said_to_be_so(store, new_run, snapshot):
         os.truncate(folder / name, 30)
     with pytest.raises(StoreError, match="samples-2"):
         store.samples(run, 2)
-    with pytest.raises(StoreError, match="checkpoint-2.pt cannot be read"):
+    with pytest.raises(StoreError, match=r"checkpoint-2\.pt cannot be read"):
         store.checkpoint(run)
     with pytest.raises(StoreError, match="cannot be read"):
         store.data("abc50")

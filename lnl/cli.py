@@ -1,0 +1,43 @@
+"""The command line: arguments -> runs -> lines. Exit codes: 0 done, 2 bad input, 1 a failed run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from lnl.commands import exchange, lists, training
+from lnl.commands.arguments import parser
+from lnl.commands.report import complain
+from lnl.errors import BadInput, LnlError
+
+COMMANDS = {
+    "train": training.train,
+    "resume": training.resume,
+    "methods": lists.methods,
+    "datasets": lists.datasets,
+    "runs": lists.runs,
+    "export": exchange.export,
+    "import": exchange.import_run,
+    "suspects": exchange.suspects,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    try:
+        chosen = parser(COMMANDS).parse_args(arguments)
+        code: int = chosen.command(chosen)
+        return code
+    except BadInput as error:
+        return complain(error, 2)
+    except LnlError as error:
+        return complain(error, 1)
+    except KeyboardInterrupt:
+        return complain("stopped before anything was trained", 128 + signal.SIGINT)
+    except BrokenPipeError:  # `... | head`: nobody reads any more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:  # a full disk, a file that may not be written
+        return complain(error, 1)

@@ -1,0 +1,1 @@
+"""What each command does; ``lnl.cli`` says which there are."""

@@ -1,0 +1,139 @@
+"""The command line's arguments, and the way from them to a ``RunSpec``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from lnl.errors import BadInput
+from lnl.records import RunSpec
+
+Command = Callable[[argparse.Namespace], int]
+_DEFAULT = RunSpec()
+
+
+class Parser(argparse.ArgumentParser):
+    """One line on stderr for bad input, not argparse's usage text."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises BadInput."""
+        raise BadInput(
+            f"{message} (python -m lnl {self.prog.split()[-1]} --help lists what there is)"
+        )
+
+
+def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
+    """Arguments of all commands; ``commands`` says what each name does."""
+    top = Parser(
+        prog="python -m lnl", description="Learning with noisy labels: train, look, compare."
+    )
+    subs = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+
+    def add(name: str, help: str) -> argparse.ArgumentParser:
+        sub = subs.add_parser(name, help=help, description=help)
+        sub.add_argument("--json", action="store_true", help="one JSON object a line on stdout")
+        sub.set_defaults(command=commands[name])
+        return sub
+
+    _train_arguments(add("train", "train a method on a data set with noise on its labels"))
+    add("methods", "list the methods and their settings")
+    data = add("datasets", "list the data sets, or download one")
+    data.add_argument("--download", metavar="NAME", help="fetch this data set now")
+    _data_dir(data)
+    add("runs", "list all runs")
+    _run(add("resume", "go on with a run that was stopped, interrupted or failed"))
+    export = _run(add("export", "write a run to one file"))
+    export.add_argument("file", type=Path, help="a new .zip file")
+    export.add_argument(
+        "--without-checkpoints", action="store_true", help="smaller; can be shown, not resumed"
+    )
+    add("import", "add an exported run; nothing in it is executed").add_argument("file", type=Path)
+    suspects = _run(add("suspects", "samples ranked by how likely their label is wrong"))
+    suspects.add_argument("--csv", type=Path, metavar="FILE", help="write all of them to this file")
+    suspects.add_argument("--epoch", type=int, help="as of this epoch (default: the newest)")
+    return top
+
+
+def _run(sub: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    sub.add_argument("run", help="the run's id, as `python -m lnl runs` lists it")
+    return sub
+
+
+def _data_dir(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--data-dir", metavar="D", help="where data sets lie ($LNL_DATA, else ./data)")
+
+
+def _train_arguments(sub: argparse.ArgumentParser) -> None:
+    add = sub.add_argument
+    add("--dataset", default=_DEFAULT.dataset, help="a name, or an .npz file (default: digits)")
+    add("--noise", default=_DEFAULT.noise, help="noise model (default: symmetric)")
+    add("--rate", type=float, default=_DEFAULT.rate, help="noise rate in [0, 1] (default: 0.4)")
+    add("--noise-seed", type=int, default=0, help="draws the noise (default: 0)")
+    add("--noise-set", nargs="+", action="extend", default=[], metavar="NAME=VALUE")
+    add("--method", default=_DEFAULT.method, help="see `python -m lnl methods` (default: ce)")
+    add("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE", dest="settings")
+    add("--preset", help="the method's named values")
+    add("--network", help="network (default: the data set's)")
+    add("--batch-size", type=int, metavar="B")
+    add("--epochs", type=int, help="scales the whole schedule to so many epochs")
+    add("--seed", type=int, default=0, help="weights, order, augmentation (default: 0)")
+    add("--limit", type=int, help="train on the first so many samples")
+    add("--device", default="auto", help="auto, cpu or cuda:N")
+    add("--precision", default="auto", help="auto, float32 or bfloat16")
+    add("--threads", type=int, help="CPU threads (default: all cores)")
+    add("--evaluate-every", type=int, default=1, metavar="K", help="epochs (default: 1)")
+    _data_dir(sub)
+
+
+def spec_of(arguments: argparse.Namespace) -> RunSpec:
+    """The run that was asked for. Raises BadInput for a setting that is no NAME=VALUE."""
+    return RunSpec(
+        dataset=arguments.dataset,
+        noise=arguments.noise,
+        rate=arguments.rate,
+        noise_seed=arguments.noise_seed,
+        noise_options=nested("--noise-set", arguments.noise_set),
+        method=arguments.method,
+        settings=nested("--set", arguments.settings),
+        preset=arguments.preset,
+        network=arguments.network,
+        batch_size=arguments.batch_size,
+        epochs=arguments.epochs,
+        seed=arguments.seed,
+        limit=arguments.limit,
+        device=arguments.device,
+        precision=arguments.precision,
+        threads=arguments.threads,
+        evaluate_every=arguments.evaluate_every,
+        data_dir=arguments.data_dir,
+    )
+
+
+def nested(option: str, pairs: Sequence[str]) -> dict[str, Any]:
+    """``a=1 base.b=2`` as ``{"a": 1, "base_settings": {"b": 2}}``; values are JSON, else text.
+
+    Raises BadInput.
+    """
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        path, equals, text = pair.partition("=")
+        *parents, name = path.split(".")
+        if not equals or not all([*parents, name]):
+            raise BadInput(f"{option} takes NAME=VALUE, got {pair!r}")
+        place = found
+        for parent in parents:
+            place = place.setdefault(f"{parent}_settings", {})
+        if name in place:
+            raise BadInput(f"{option} names {path!r} twice")
+        place[name] = _value(text)
+    return found
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

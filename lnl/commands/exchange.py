@@ -1,0 +1,63 @@
+"""``export``, ``import`` and ``suspects``: what leaves and enters the store as files."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import asdict
+from itertools import islice
+
+from lnl.commands.report import print_json
+from lnl.runs.store import RunStore
+
+SHOWN_SUSPECTS = 20
+
+
+def export(arguments: Namespace) -> int:
+    """Write a run to a file."""
+    from lnl.runs.exporting import export_run
+
+    with_checkpoints = not arguments.without_checkpoints
+    export_run(RunStore(), arguments.run, arguments.file, checkpoints=with_checkpoints)
+    size = arguments.file.stat().st_size
+    if arguments.json:
+        told = {"run": arguments.run, "file": str(arguments.file), "bytes": size}
+        print_json({"event": "exported", **told})
+    else:
+        print(f"{arguments.run} is in {arguments.file}, {size / 1e6:.1f} MB")
+    return 0
+
+
+def import_run(arguments: Namespace) -> int:
+    """Add an exported run to the store."""
+    from lnl.runs import importing
+
+    run_id = importing.import_run(RunStore(), arguments.file)
+    if arguments.json:
+        print_json({"event": "imported", "run": run_id})
+    else:
+        print(f"{arguments.file} is now run {run_id}")
+    return 0
+
+
+def suspects(arguments: Namespace) -> int:
+    """Rank a run's samples by how likely their label is wrong."""
+    from lnl.runs.suspects import suspects, write_csv
+
+    ranked = suspects(RunStore(), arguments.run, arguments.epoch)
+    if arguments.csv:
+        count = write_csv(ranked, arguments.csv)
+        if arguments.json:
+            print_json({"event": "written", "file": str(arguments.csv), "samples": count})
+        else:
+            print(f"{count} samples are in {arguments.csv}, the most suspicious first")
+        return 0
+    for suspect in ranked if arguments.json else islice(ranked, SHOWN_SUSPECTS):
+        if arguments.json:
+            print_json(asdict(suspect))
+        else:
+            says = f"given {suspect.given_class}, predicted {suspect.predicted_class}"
+            print(
+                f"{suspect.rank:>4}. sample {suspect.index:<7} {says}, "
+                f"clean score {suspect.clean_score:.3f}"
+            )
+    return 0

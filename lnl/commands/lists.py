@@ -1,0 +1,76 @@
+"""``methods``, ``datasets`` and ``runs``: a line each."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+
+from tqdm import tqdm
+
+from lnl.commands.report import complain, print_json
+from lnl.records import RunSummary
+from lnl.runs.store import RunStore
+
+
+def methods(arguments: Namespace) -> int:
+    """One line a method."""
+    from lnl import catalogue
+
+    for card in catalogue.methods():
+        if arguments.json:
+            print_json({**asdict(card), "settings": card.settings["properties"]})
+        else:
+            print(f"{card.name:<10} {card.title:<12} {card.summary} ({card.source})")
+    return 0
+
+
+def datasets(arguments: Namespace) -> int:
+    """One line a data set; with ``--download`` fetch one first."""
+    from lnl import catalogue
+
+    if arguments.download:
+        return _download(arguments)
+    for card in catalogue.datasets(arguments.data_dir):
+        if arguments.json:
+            print_json({**asdict(card), "available": card.available})
+        else:
+            place = "here" if card.available else "not here"
+            images = f"{card.num_train} + {card.num_test} images, {card.num_classes} classes"
+            print(f"{card.name:<14} {card.title:<14} {images:<36} {place:<9} {card.summary}")
+    return 0
+
+
+def _download(arguments: Namespace) -> int:
+    from lnl.data import download
+
+    quiet = not sys.stderr.isatty()
+    with tqdm(total=1.0, disable=quiet, bar_format="{l_bar}{bar}| {desc}") as bar:
+
+        def progress(share: float, what: str) -> None:
+            bar.set_description_str(what, refresh=False)
+            bar.update(share - bar.n)
+
+        folder = download(arguments.download, arguments.data_dir, progress)
+    if arguments.json:
+        print_json({"event": "downloaded", "dataset": arguments.download, "folder": str(folder)})
+    else:
+        print(f"{arguments.download} is in {folder}")
+    return 0
+
+
+def runs(arguments: Namespace) -> int:
+    """One line a run, the newest first."""
+    store = RunStore()
+    store.sweep()
+    for run in store.runs():
+        summary = RunSummary.of(run.id, run.data, store.records(run.id))
+        if arguments.json:
+            print_json({**asdict(run), "epochs": run.epochs, **asdict(summary)})
+        else:
+            test = "" if summary.test_accuracy is None else f"test {summary.test_accuracy:.3f}"
+            epochs = f"{run.last_epoch}/{run.epochs}"
+            print(f"{run.id:<32} {run.status:<11} {epochs:>9}  {test:<10} {run.name}")
+    for problem in store.problems():
+        complain(problem, 0)
+    return 0
