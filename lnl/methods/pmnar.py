@@ -8,13 +8,11 @@ never took it for, which keeps the confidences honest; two networks weigh each o
 Source: "PMNAR: Positive and Multi-Negative Learning from Noisy Labels with Adaptive Reweighting",
 anonymous CVPR submission, without code or supplement.
 
-Departs from the paper: nowhere that it is plain. Read into it: means over the batch, a sum over
-the complementary set (Eq. 6); no gradient through weights, which come from an evaluation at the
-epoch's start (Algorithm 1) and are the confidence less its minimum over the whole set, not
-normalised; classes are ruled out only after the warm-up (Algorithm 1; the text says throughout) and
-by network 1; the warm-up is the same objective with all weights 1; x of Eq. 9 is the weak view and
-Aug(x) the strong one, its target has no gradient and the term is not weighted. Ours, since the
-paper does not say: warm-up of 10 epochs (30 for 100 classes and more), β of 1 (0.5), momentum 0.9.
+Departs from the paper: a class is ruled out by network 1 and only after the warm-up, as Algorithm 1
+has it; the text says throughout. Read into it: a mean over the batch, a sum over the complementary
+set (Eq. 6); weights come from an evaluation at the epoch's start, without gradient or normalising;
+x of Eq. 9 is the weak view, Aug(x) the strong one, and the target has no gradient. Ours, since it
+does not say: warm-up of 10 epochs (30 from 100 classes on), β of 1 (0.5), momentum 0.9.
 """
 
 from collections.abc import Iterator
@@ -29,7 +27,6 @@ from lnl.methods.base import Method
 from lnl.methods.interface import (
     CleanScores,
     EpochContext,
-    Optimiser,
     Pass,
     Shown,
     Stage,
@@ -43,8 +40,6 @@ from lnl.methods.registry import register
 from lnl.methods.settings import MethodSettings, Preset, setting
 from lnl.networks import Network
 
-THRESHOLD = 0.5  # of the clean score: section 4.3 of the paper
-
 
 class PMNARSettings(MethodSettings):
     """Which parts take part, and the schedule."""
@@ -53,17 +48,13 @@ class PMNARSettings(MethodSettings):
         300, "Epochs in all, warm-up included", unit="epochs", ge=1, recipe="epochs"
     )
     warm_up_epochs: int = setting(
-        10,
-        "Epochs at the start in which all samples weigh 1 and no class is ruled out",
-        symbol="T_warm",
-        unit="epochs",
-        ge=0,
+        10, "Epochs at the start with all weights 1, no class ruled out", unit="epochs", ge=0
     )
     positive: bool = setting(True, "Learn the given label: cross entropy")
     negative: bool = setting(True, "Learn what an image is not: all classes but the given label")
     reweighting: bool = setting(True, "Weigh each sample by how far it is believed (AR)")
-    two_networks: bool = setting(True, "Two networks, each weighing the other's samples")
-    consistency: bool = setting(True, "Pull strongly augmented images to the networks' mean")
+    two_networks: bool = setting(False, "Two networks, each weighing the other's samples")
+    consistency: bool = setting(False, "Pull strongly augmented images to the networks' mean")
     consistency_weight: float = setting(
         1.0, "Weight of consistency; smaller for many classes", symbol="β", ge=0, le=100
     )
@@ -71,9 +62,7 @@ class PMNARSettings(MethodSettings):
         "first", "Whose predictions rule classes out of the complementary set", advanced=True
     )
     record: Literal["evaluation", "train"] = setting(
-        "evaluation",
-        "Confidences from an evaluation at the epoch's start, or from the last training pass",
-        advanced=True,
+        "evaluation", "Confidences from an evaluation or the last training pass", advanced=True
     )
     predict_with: Literal["first", "both"] = setting(
         "first", "Predict with network 1, as the paper, or with the mean of both", advanced=True
@@ -86,18 +75,16 @@ class PMNARSettings(MethodSettings):
         return self
 
 
-PAPER = {"learning_rate": 0.02, "weight_decay": 5e-4}
-RECIPE = {"epochs": 300, "batch_size": 128, "milestones": (0.4, 0.8), "decay": 0.1}
-MANY_CLASSES = {**PAPER, "epochs": 300, "warm_up_epochs": 30, "consistency_weight": 0.5}
+PAPER = {"learning_rate": 0.02, "weight_decay": 5e-4, "epochs": 300}
+MANY_CLASSES = {**PAPER, "warm_up_epochs": 30, "consistency_weight": 0.5}
+WEBVISION = {**PAPER, "epochs": 120, "consistency_weight": 0.5}
+RECIPE = {"network": "preact-resnet18", "batch_size": 128, "milestones": (0.4, 0.8), "decay": 0.1}
 PRESETS = {
-    "cifar10": Preset("CIFAR-10, paper", ("cifar10",), {**PAPER, "epochs": 300}, RECIPE),
+    "cifar10": Preset("CIFAR-10, paper", ("cifar10",), PAPER, RECIPE),
     "cifar100": Preset("CIFAR-100, paper", ("cifar100",), MANY_CLASSES, RECIPE),
     "tiny": Preset("Tiny-ImageNet, paper", ("tiny-imagenet",), MANY_CLASSES, RECIPE),
     "webvision": Preset(
-        "mini-WebVision, paper",
-        ("mini-webvision",),
-        {**PAPER, "epochs": 120, "consistency_weight": 0.5},
-        {**RECIPE, "epochs": 120, "milestones": (0.5, 0.75)},
+        "mini-WebVision, paper", ("webvision",), WEBVISION, {**RECIPE, "milestones": (0.5, 0.75)}
     ),
     "short": Preset("Short, for small images", ("digits", "shapes"), {"epochs": 30}),
 }
@@ -110,6 +97,8 @@ PRESETS = {
     summary="Two networks weigh each other's samples; classes never predicted are negatives.",
     parts=("positive learning", "multi-negative learning", "reweighting", "consistency"),
     networks=2,
+    two_networks=True,
+    consistency=True,
 )
 @register(
     "pm-ar",
@@ -117,8 +106,6 @@ PRESETS = {
     source="PMNAR, Table 5",
     summary="Positive and multi-negative learning, each sample weighted by its own confidence.",
     parts=("positive learning", "multi-negative learning", "reweighting"),
-    two_networks=False,
-    consistency=False,
 )
 @register(
     "ce-ar",
@@ -127,8 +114,6 @@ PRESETS = {
     summary="Cross entropy, each sample weighted by its own confidence.",
     parts=("positive learning", "reweighting"),
     negative=False,
-    two_networks=False,
-    consistency=False,
 )
 @register(
     "pm",
@@ -137,8 +122,6 @@ PRESETS = {
     summary="Cross entropy on the given label, negative learning on the others never predicted.",
     parts=("positive learning", "multi-negative learning"),
     reweighting=False,
-    two_networks=False,
-    consistency=False,
 )
 @register(
     "ml",
@@ -148,8 +131,6 @@ PRESETS = {
     parts=("multi-negative learning",),
     positive=False,
     reweighting=False,
-    two_networks=False,
-    consistency=False,
 )
 class PMNAR(Method):
     """Positive and multi-negative learning with adaptive reweighting, and its parts."""
@@ -179,17 +160,14 @@ class PMNAR(Method):
     def stages(self) -> list[Stage]:
         chosen, recipe = self.settings, self.spec.recipe
         total, warm = chosen.epochs, min(chosen.warm_up_epochs, chosen.epochs)
-        rate = stepped(chosen.learning_rate, recipe.milestones, recipe.decay)
-        return [
-            Stage(name, last - first, self._optimisers(_between(rate, first, last, total)))
-            for name, first, last in (("warm-up", 0, warm), ("main", warm, total))
-        ]
-
-    def _optimisers(self, rate: Value) -> dict[str, Optimiser]:
-        return {
-            name: self.sgd(network, learning_rate=rate)
-            for name, network in zip(self.names, self.networks, strict=True)
-        }
+        whole = stepped(chosen.learning_rate, recipe.milestones, recipe.decay)
+        found = []
+        for name, first, last in (("warm-up", 0, warm), ("main", warm, total)):
+            rate = _between(whole, first, last, total)
+            each = zip(self.names, self.networks, strict=True)
+            optimisers = {own: self.sgd(network, learning_rate=rate) for own, network in each}
+            found.append(Stage(name, last - first, optimisers))
+        return found
 
     def passes(self, epoch: EpochContext) -> Iterator[Pass]:
         never_trained = epoch.epoch == 0 and self.settings.record == "train"
@@ -201,7 +179,7 @@ class PMNAR(Method):
         """Lines 5 to 11 of Algorithm 1."""
         confidence, prediction = self._seen(epoch)
         if self.settings.reweighting:
-            self.selected.copy_(confidence.mean(1) > THRESHOLD)
+            self.selected.copy_(confidence.mean(1) > 0.5)
             self.weights.copy_(losses.adaptive_weights(confidence).flip(1))  # the other network's
         before = self.negatives.sum()
         who = 1 if self.settings.history_from == "first" else len(self.names)
@@ -226,8 +204,7 @@ class PMNAR(Method):
         for place, (name, logits) in enumerate(zip(self.names, weak, strict=True)):
             own = self._fit(step, logits, place)
             if chosen.consistency:
-                strong = self.networks[place](batch.views[1]).logits
-                each = losses.kl_from(mean, strong)
+                each = losses.kl_from(mean, self.networks[place](batch.views[1]).logits)
                 own["consistency"] = chosen.consistency_weight * each.mean()
             prefix = f"{name}." if chosen.two_networks else ""
             terms |= {prefix + term: loss for term, loss in own.items()}
@@ -259,7 +236,7 @@ class PMNAR(Method):
             return None
         seen = [epoch.predictions(network).confidence for network in self.networks]
         scores = torch.stack(seen).mean(0)
-        return CleanScores(scores, scores > THRESHOLD, THRESHOLD)
+        return CleanScores(scores, scores > 0.5, 0.5)
 
     def sample_values(self, epoch: EpochContext) -> dict[str, Tensor]:
         values = {"weight": self.weights[:, 0]} if self.settings.reweighting else {}
