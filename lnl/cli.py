@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from lnl.commands import exchange, lists, training
+from lnl.commands import exchange, lists, measuring, training
 from lnl.commands.arguments import parser
 from lnl.commands.report import complain
 from lnl.errors import BadInput, LnlError
@@ -21,6 +21,8 @@ COMMANDS = {
     "export": exchange.export,
     "import": exchange.import_run,
     "suspects": exchange.suspects,
+    "bench": measuring.bench,
+    "reproduce": measuring.reproduce,
 }
 
 

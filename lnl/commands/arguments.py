@@ -54,6 +54,8 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     suspects = _run(add("suspects", "samples ranked by how likely their label is wrong"))
     suspects.add_argument("--csv", type=Path, metavar="FILE", help="write all of them to this file")
     suspects.add_argument("--epoch", type=int, help="as of this epoch (default: the newest)")
+    _bench_arguments(add("bench", "speed of the engine, as ratios to a bare loop"))
+    _reproduce_arguments(add("reproduce", "published table cells, ours beside theirs"))
     return top
 
 
@@ -85,6 +87,28 @@ def _train_arguments(sub: argparse.ArgumentParser) -> None:
     add("--precision", default="auto", help="auto, float32 or bfloat16")
     add("--threads", type=int, help="CPU threads (default: all cores)")
     add("--evaluate-every", type=int, default=1, metavar="K", help="epochs (default: 1)")
+    _data_dir(sub)
+
+
+def _bench_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--rounds", type=int, default=3, help="counted rounds a case (default: 3)")
+    _machine(sub)
+
+
+def _reproduce_arguments(sub: argparse.ArgumentParser) -> None:
+    for name in ("papers", "tables", "datasets", "methods"):
+        sub.add_argument(f"--{name}", nargs="+", default=[], help="only these")
+    sub.add_argument("--rates", nargs="+", type=float, default=[], help="only these noise rates")
+    sub.add_argument("--seeds", nargs="+", type=int, default=[0], help="(default: 0)")
+    sub.add_argument("--epochs", type=int, help="of each run (default: the data set's recipe)")
+    sub.add_argument("--preset", help="named values; paper: the paper's own schedule")
+    sub.add_argument("--limit", type=int, help="train on the first so many samples")
+    _machine(sub)
+
+
+def _machine(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--device", default="auto", help="auto, cpu or cuda:N")
+    sub.add_argument("--threads", type=int, help="CPU threads (default: all cores)")
     _data_dir(sub)
 
 
