@@ -55,16 +55,23 @@ def append(
 ) -> None:
     """Add the next epoch of a run whose files lie in ``folder``.
 
-    Raises StoreError if the epoch does not follow the last one or its arrays do not fit the data.
+    Raises StoreError if the epoch does not follow the last one, its arrays do not fit the data, or
+    the files cannot be written.
     """
     epoch, samples = snapshot.record.epoch, snapshot.samples
     place = _find_place(database, run_id)
     _check(run_id, snapshot, place)
-    row = _write_row(folder, snapshot, place)
-    if samples is not None and (row is None or place.num_train > len(place.ids)):
-        write_arrays(folder / f"samples-{epoch}.npz", sample_columns(samples))
-    if checkpoint is not None:
-        write_checkpoint(folder / f"checkpoint-{epoch}.pt", checkpoint)
+    try:
+        row = _write_row(folder, snapshot, place)
+        if samples is not None and (row is None or place.num_train > len(place.ids)):
+            write_arrays(folder / f"samples-{epoch}.npz", sample_columns(samples))
+        if checkpoint is not None:
+            write_checkpoint(folder / f"checkpoint-{epoch}.pt", checkpoint)
+    except OSError as error:
+        raise StoreError(
+            f"epoch {epoch} cannot be written to {folder} ({error.strerror}): earlier epochs are "
+            "kept; free some space, then resume the run"
+        ) from error
     last = place.checkpoint_epoch if checkpoint is None else epoch
     best, accuracy = _best(snapshot, place)
     _insert(database, run_id, snapshot, row, (last, best, accuracy))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import time
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lnl.errors import StoreError
+
+IMPORT = "import-"  # beginning of the folders in which an import is unpacked
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
@@ -27,6 +31,17 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what killed processes have left half-written; a living one is done within the hour."""
+    for path in [*folder.rglob(".*.part"), *folder.glob(f"{IMPORT}*")]:
+        if time.time() - path.stat().st_mtime < 3600:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from lnl.errors import BadInput, StoreError
 from lnl.runs.adopting import adopt_data, check_samples
 from lnl.runs.database import insert
+from lnl.runs.files import IMPORT
 from lnl.runs.manifest import Manifest, StoredFile, StoredLog, StoredRecord
 from lnl.runs.run_rows import new_id
 from lnl.runs.store import RunStore
@@ -44,7 +45,7 @@ def import_run(store: RunStore, path: Path) -> str:
 
     Raises BadInput if the file is no export, or any value in it is not what it must be.
     """
-    target = Path(tempfile.mkdtemp(prefix="import-", dir=store.folder))
+    target = Path(tempfile.mkdtemp(prefix=IMPORT, dir=store.folder))
     try:
         manifest = _unpack(path, target)
         records = _records(target / "records.jsonl", manifest)

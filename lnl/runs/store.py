@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from lnl.errors import BadInput
 from lnl.records import EpochRecord, EpochSnapshot, Previews, SampleRow
 from lnl.runs.appending import append
-from lnl.runs.files import read_arrays, read_checkpoint
+from lnl.runs.files import read_arrays, read_checkpoint, remove_leftovers
 from lnl.runs.history import History, history_ids, previews_of, samples_of
 from lnl.runs.kept_data import DataToKeep, KeptData, drop_data_except, keep_data, read_data
 from lnl.runs.rows import Layout, Log
@@ -178,7 +178,11 @@ class RunStore(RunTable):
             raise self._unknown(run_id)
 
     def purge(self, older_than: float = 0.0) -> list[str]:
-        """Remove for good what has been in the trash for so many seconds; the ids."""
+        """Remove for good what has been in the trash for so many seconds; the ids.
+
+        Goes through half-written files too, those that a killed process has left.
+        """
+        remove_leftovers(self.folder)
         with self.database.writing() as connection:
             rows = connection.execute(
                 f"DELETE FROM runs WHERE trashed <= ? AND status NOT IN {ALIVE} RETURNING id",
