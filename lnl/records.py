@@ -13,6 +13,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lnl.phases import Phases, phases
+
 BINS = 100  # histogram bins over [0, 1]; a chart merges them
 
 Group = Literal["clean", "mislabelled", "open-set", "unknown"]
@@ -259,6 +261,7 @@ class RunSummary:
     detection: Detection | None
     estimated_noise_rate: float | None
     actual_noise_rate: float | None
+    phases: Phases
     seconds: float
 
     @classmethod
@@ -274,5 +277,6 @@ class RunSummary:
             detection=last.detection if last else None,
             estimated_noise_rate=last.estimated_noise_rate if last else None,
             actual_noise_rate=data.actual_noise_rate,
+            phases=phases(seen, data.clean_rate, data.num_classes),
             seconds=sum(r.seconds + r.evaluation_seconds for r in records),
         )

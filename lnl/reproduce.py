@@ -136,7 +136,8 @@ def _run(spec: RunSpec, trainer: Trainer, answered: Sequence[Cell]) -> Iterator[
     records = [snapshot.record for snapshot in trainer]
     seconds = sum(r.seconds + r.evaluation_seconds for r in records)
     own = sum(stage.epochs for stage in trainer.method.stages())
-    schedule = "full" if own == trainer.epochs else f"scaled: {trainer.epochs} of {own} epochs"
+    scaled = f" of the method's {own}" if own != trainer.epochs else ""
+    schedule = f"{trainer.epochs} epochs{scaled}"
     if spec.limit:
         schedule += f", first {spec.limit} images"
     for cell in answered:

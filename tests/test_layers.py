@@ -19,6 +19,7 @@ LAYERS = [
     ("lnl.losses", "lnl.networks"),
     ("lnl.shapes",),
     ("lnl.records", "lnl.errors"),
+    ("lnl.phases",),
 ]
 NEVER = {
     "lnl": ("streamlit",),

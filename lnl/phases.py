@@ -1,0 +1,48 @@
+"""The two phases of fitting wrong labels, found in a run's records (FINE's two findings)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lnl.records import EpochRecord
+
+CLEAR = 0.05  # share of the mislabelled above chance that is no accident
+HARM = 0.02  # lost test accuracy that counts
+
+
+@dataclass(frozen=True)
+class Phases:
+    """Epochs, counted from 1, at which each thing first happens; None: it did not."""
+
+    fits_wrong_labels_from: int | None = None
+    passes_clean_rate_at: int | None = None
+    overfits_from: int | None = None
+
+
+def phases(records: Sequence[EpochRecord], clean_rate: float | None, num_classes: int) -> Phases:
+    """Where the network begins to fit wrong labels, and where that begins to cost test accuracy.
+
+    *Fits wrong labels*: the memorised share of the mislabelled stands 5 points above chance (1/K).
+    *Passes the clean rate*: accuracy on the given labels exceeds the share of correct ones, which
+    only memorising can do. *Overfits*: it is above the clean rate while the test accuracy has
+    fallen by 2 points or more from its best so far. Source: FINE, section 1.
+    """
+    if clean_rate is None:
+        return Phases()
+    wrong = passes = overfits = None
+    best = 0.0
+    for record in records:
+        if record.train_accuracy_given is None or record.test_accuracy is None:
+            continue
+        best = max(best, record.test_accuracy)
+        above = record.train_accuracy_given > clean_rate
+        if wrong is None and (record.memorised or 0.0) > 1 / num_classes + CLEAR:
+            wrong = record.epoch
+        if passes is None and above:
+            passes = record.epoch
+        if overfits is None and above and best - record.test_accuracy >= HARM:
+            overfits = record.epoch
+    return Phases(wrong, passes, overfits)
