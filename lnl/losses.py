@@ -145,6 +145,14 @@ def conditional_entropy(logits: Logits) -> PerSample:
     return -(logits.softmax(1) * logits.log_softmax(1)).sum(1)
 
 
+def confidence_penalty(logits: Logits) -> PerSample:
+    """Σ_k p_k log p_k, the negative entropy: minimised, it keeps the network from being certain.
+
+    Source: Pereyra et al., ICLR 2017; warm-up of SED (ECCV 2024) and ACT (ACM MM 2024).
+    """
+    return -conditional_entropy(logits)
+
+
 def marginal_entropy(logits: Logits) -> Scalar:
     """H(c) of the batch's mean assignment.
 

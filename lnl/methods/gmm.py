@@ -1,0 +1,113 @@
+"""GMM: plain small-loss selection, the simplest way to choose what to learn from.
+
+A network fits the majority of right labels first, so that mislabelled samples keep a large loss
+for a while. A mixture of two Gaussians over the losses of all samples tells small from large once
+an epoch, and only the small ones are trained on.
+
+Source: the selection of DivideMix (Li et al., ICLR 2020), alone: one network, no mixing, no
+pseudo-labels. The warm-up, the schedule and the fit (see ``parts/mixture.py``) are ours.
+"""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from lnl import losses
+from lnl.methods.base import Method
+from lnl.methods.interface import (
+    CleanScores,
+    EpochContext,
+    Pass,
+    Shown,
+    Stage,
+    Step,
+    StepOutput,
+    Stream,
+)
+from lnl.methods.parts.annealing import cosine
+from lnl.methods.parts.mixture import small_loss
+from lnl.methods.registry import register
+from lnl.methods.settings import MethodSettings, Preset, setting
+
+
+class GMMSettings(MethodSettings):
+    """The schedule and the cut."""
+
+    warm_up_epochs: int = setting(
+        10,
+        "Epochs of cross entropy on all samples, before the first selection",
+        symbol="T_w",
+        unit="epochs",
+        ge=0,
+    )
+    selection_epochs: int = setting(
+        90, "Epochs that train on the small losses only", unit="epochs", ge=0
+    )
+    threshold: float = setting(
+        0.5, "Probability of a small loss above which a sample is trained on", ge=0, lt=1
+    )
+    end_learning_rate: float = setting(
+        5e-4, "Learning rate at the end (cosine, after the warm-up)", ge=0, le=10, advanced=True
+    )
+
+
+PRESETS = {
+    "short": Preset(
+        "Short, for small images",
+        ("digits", "shapes"),
+        {"warm_up_epochs": 8, "selection_epochs": 32},
+        {"epochs": 0},
+    )
+}
+
+
+@register(
+    "gmm",
+    title="Small loss (GMM)",
+    source="DivideMix (Li et al., ICLR 2020), section 3.2: its selection alone",
+    summary="Trains on the samples whose loss a two-component mixture calls small.",
+    parts=("selection",),
+)
+class GMM(Method):
+    """Cross entropy on the small losses."""
+
+    Settings = GMMSettings
+    settings: GMMSettings
+    presets = PRESETS
+
+    def build(self) -> None:
+        self.network = self.new_network()
+        self.selected = self.per_sample(fill=True, dtype=torch.bool)
+
+    def stages(self) -> list[Stage]:
+        chosen = self.settings
+        falling = cosine(chosen.learning_rate, chosen.end_learning_rate)
+        warm = {"network": self.sgd(self.network, learning_rate=chosen.learning_rate)}
+        slower = {"network": self.sgd(self.network, learning_rate=falling)}
+        return [
+            Stage("warm-up", chosen.warm_up_epochs, warm),
+            Stage("selection", chosen.selection_epochs, slower),
+        ]
+
+    def passes(self, epoch: EpochContext) -> Iterator[Pass]:
+        if epoch.stage.name == "selection":
+            self.selected.copy_(self._small(epoch) > self.settings.threshold)
+        yield (Stream(),)
+
+    def _small(self, epoch: EpochContext) -> Tensor:
+        return small_loss(epoch.predictions(self.network).losses)
+
+    def training_step(self, step: Step) -> StepOutput:
+        batch = step.batch
+        logits = self.network(batch.images).logits
+        selected = self.selected[batch.index]
+        each = losses.cross_entropy(logits, batch.given_labels)
+        shown = Shown(logits, batch.given_labels, batch.index, selected)
+        return StepOutput({"cross_entropy": losses.masked_mean(each, selected)}, {"network": shown})
+
+    def clean_scores(self, epoch: EpochContext) -> CleanScores | None:
+        if epoch.stage.name == "warm-up":
+            return None
+        scores = self._small(epoch)
+        return CleanScores(scores, scores > self.settings.threshold, self.settings.threshold)

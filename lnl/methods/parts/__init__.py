@@ -1,0 +1,1 @@
+"""What several methods share: pure functions on tensors, one idea a file."""
