@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LnlError as error:
         return complain(error, 1)
     except KeyboardInterrupt:
-        return complain("stopped before anything was trained", 128 + signal.SIGINT)
+        return complain("interrupted; `python -m lnl runs` lists what is kept", 128 + signal.SIGINT)
     except BrokenPipeError:  # `... | head`: nobody reads any more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

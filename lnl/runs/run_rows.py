@@ -14,6 +14,7 @@ from lnl.errors import StoreError
 from lnl.records import DataFacts, Heartbeat, RunInfo, RunSpec, StageSpan
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no letter that is read as another
+_NO_RATE = {"none": "no added noise", "human": "human labels", "matrix": "own noise matrix"}
 NO_DATA = DataFacts("", "", 0, 0, 0, (), (0, 0, 0), None)  # of a run that is not prepared yet
 
 
@@ -26,7 +27,7 @@ def new_id(spec: RunSpec) -> str:
 
 def default_name(spec: RunSpec, method_title: str = "") -> str:
     """What a run is called: "SelNLPL · digits · symmetric 40 % · seed 0"."""
-    noise = "no added noise" if spec.noise == "none" else f"{spec.noise} {100 * spec.rate:g} %"
+    noise = _NO_RATE.get(spec.noise) or f"{spec.noise} {100 * spec.rate:g} %"
     title = method_title or spec.method
     return f"{title} · {Path(spec.dataset).stem} · {noise} · seed {spec.seed}"
 

@@ -126,8 +126,7 @@ class Worker:
         self.store.set_status(run_id, status, message)
 
     def _drop(self, run_id: str) -> None:
-        if self._active.pop(run_id, None) is None:
-            return
+        self._active.pop(run_id, None)
         gc.collect()
         torch = sys.modules.get("torch")
         if torch is not None and torch.cuda.is_available():

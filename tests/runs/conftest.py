@@ -96,6 +96,7 @@ class FakeTrainer:
         epoch = self.finished + 1
         for batch in range(3):
             if self.should_stop():
+                self.hooks.get((self.spec.method, "stopping"), lambda: None)()
                 raise Stopped
             self.hooks.get((self.spec.method, epoch, batch), lambda: None)()
             self.on_batch(Heartbeat("train", epoch, batch + 1, 3, time.time()))

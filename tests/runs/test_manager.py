@@ -7,6 +7,7 @@ import pytest
 from lnl.errors import BadInput, RunFailed
 from lnl.records import RunSpec
 from lnl.runs.store import RunStore
+from lnl.runs.worker import Worker
 
 PATIENCE = 20
 
@@ -35,13 +36,13 @@ def test_runs_of_one_start_take_turns_epoch_by_epoch(scene):
 
 def test_groups_queue(scene):
     reached, go = hold(scene, "ce", 1)
-    scene.start("ce", epochs=2)
+    scene.start("ce", epochs=3)
     (late,) = scene.start("nl", epochs=1)
     assert reached.wait(PATIENCE)
     assert scene.store.run(late).status == "queued"
     go.set()
     scene.wait_for(late, "done")
-    assert scene.log == [("ce", 1), ("ce", 2), ("nl", 1)]
+    assert scene.log == [("ce", 1), ("ce", 2), ("ce", 3), ("nl", 1)]
 
 
 def test_pause_acts_at_the_end_of_the_epoch_and_resume_goes_on(scene):
@@ -110,7 +111,7 @@ def test_stop_of_a_queued_run_is_immediate(scene):
     assert ("nl", 1) not in scene.log
 
 
-def test_resume_while_the_stop_is_under_way(scene):
+def test_resume_before_the_stop_was_seen(scene):
     reached, go = hold(scene, "ce", 2)
     (run,) = scene.start("ce")
     assert reached.wait(PATIENCE)
@@ -118,7 +119,36 @@ def test_resume_while_the_stop_is_under_way(scene):
     scene.manager.resume(run)
     go.set()
     scene.wait_for(run, "done")
+    assert scene.log == [("ce", 1), ("ce", 2), ("ce", 3)]
+
+
+def test_resume_while_the_stop_is_under_way(scene):
+    reached, go = hold(scene, "ce", 2)
+    (run,) = scene.start("ce")
+    assert reached.wait(PATIENCE)
+    scene.hooks["ce", "stopping"] = lambda: scene.manager.resume(run)
+    scene.manager.stop(run)
+    go.set()
+    scene.wait_for(run, "done")
     assert scene.store.epochs(run) == [1, 2, 3]
+
+
+def test_a_run_stopped_here_and_resumed_elsewhere_is_let_go(scene):
+    reached, go = hold(scene, "ce", 1)
+    (run,) = scene.start("ce")
+    assert reached.wait(PATIENCE)
+    scene.manager.pause(run)
+    go.set()
+    scene.wait_for(run, "paused")
+    scene.manager.stop(run)
+    other = scene.new_manager()
+    scene.hooks["ce", 2, 1] = lambda: seen.append(threading.current_thread())
+    seen = []
+    other.resume(run)
+    scene.wait_for(run, "done")
+    assert scene.store.epochs(run) == [1, 2, 3]
+    assert seen == [other._workers["cpu"][1]]
+    assert not scene.manager._workers["cpu"][0]._active
 
 
 def test_wishes_from_another_process_reach_the_run(scene):
@@ -293,3 +323,20 @@ def test_nothing_is_left_to_resume_when_done(scene):
         scene.manager.resume(run)
     with pytest.raises(BadInput, match="unknown run"):
         scene.manager.stop("nothing")
+
+
+def test_a_worker_without_a_manager_can_be_steered_too(scene):
+    """The command line: ``drain`` in its own thread, wishes through the store."""
+    owner, closing = scene.store.own(), threading.Event()
+    run = scene.store.create(RunSpec(method="ce", epochs=2), owner=owner.token).id
+    scene.hooks["ce", 1, 0] = lambda: scene.store.want(run, "pause")
+    worker = Worker(scene.store, owner.token, scene.prepare, closing, scene.watcher)
+    worker.submit([run])
+    thread = threading.Thread(target=worker.drain)
+    thread.start()
+    scene.wait_for(run, "paused")
+    assert scene.store.epochs(run) == [1]
+    scene.store.want(run, "run")
+    thread.join(PATIENCE)
+    assert scene.store.run(run).status == "done"
+    owner.release()
