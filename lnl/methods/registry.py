@@ -62,7 +62,11 @@ class Registered:
         if base is None:
             return own
         name, base_settings, base_preset = base
-        return {**registered(name).recipe_changes(spec, base_settings, base_preset), **own}
+        try:
+            inner = registered(name).recipe_changes(spec, base_settings, base_preset)
+        except BadInput as error:
+            raise BadInput(f"{error} (the base, {name!r})") from None
+        return {**inner, **own}
 
     def _resolve(
         self, spec: DataSpec, settings: Mapping[str, Any], preset: str | None
