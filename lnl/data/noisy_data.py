@@ -101,7 +101,7 @@ class NoisyData:
 
 
 def load_data(
-    name: str,
+    name: str | Path,
     *,
     noise: str = "none",
     rate: float = 0.0,
@@ -118,7 +118,7 @@ def load_data(
     model = noises.registered(noise)
     rate = noises.checked_rate(rate)
     folder = data_folder(data_dir)
-    source = source_of(name)
+    source = source_of(str(name))
     reason = model.needs(source)
     if reason:
         raise BadInput(f"noise model {noise!r} cannot be used here: {reason}")

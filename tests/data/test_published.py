@@ -93,6 +93,23 @@ def test_cifar_format(cifar_root):
     assert data.num_classes == len(set(data.class_names)) == (10 if name == "cifar10" else 100)
 
 
+def test_human_labels_beside_the_images(cifar_root):
+    name, root = cifar_root
+    clean = load_data(name, data_dir=root).given_labels.numpy()
+    keys = ("worse_label", "noisy_label", "aggre_label")
+    wrong = {key: (clean + (np.arange(len(clean)) == i)) % 10 for i, key in enumerate(keys)}
+    file = {"cifar10": "CIFAR-10_human.npz", "cifar100": "CIFAR-100_human.npz"}[name]
+    np.savez(root / file, clean_label=clean, **wrong)
+    data = load_data(name, noise="human", data_dir=root)
+    assert data.noise.actual_rate == 1 / len(clean)
+    key = "worse_label" if name == "cifar10" else "noisy_label"
+    assert data.given_labels.tolist() == wrong[key].tolist()
+    assert data.noise.options == {"labels": "worst" if name == "cifar10" else "noisy"}
+    if name == "cifar10":
+        other = load_data(name, noise="human", data_dir=root, labels="aggregate")
+        assert other.given_labels.tolist() == wrong["aggre_label"].tolist()
+
+
 def test_the_folder_may_come_from_the_environment(grey_root, monkeypatch):
     name, root = grey_root
     monkeypatch.setenv("LNL_DATA", str(root))

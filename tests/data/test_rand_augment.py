@@ -111,3 +111,14 @@ def test_images_of_two_pixels_do_not_break_it():
     images = torch.randint(0, 256, (56, 1, 2, 2), dtype=torch.uint8)
     operation = torch.arange(56) % 14
     assert operate(images, operation, torch.ones(56), 0.3).shape == images.shape
+
+
+def test_off_the_cpu_nothing_waits_for_the_device():
+    # A meta tensor has no values: reading one (.item(), nonzero, a boolean index) raises.
+    images = torch.empty(28, 3, 32, 32, dtype=torch.uint8, device="meta")
+    operation = torch.empty(28, dtype=torch.int64, device="meta")
+    shown = operate(images, operation, operation, 0.3)
+    assert shown.shape == images.shape
+    assert shown.dtype == torch.uint8
+    with pytest.raises(NotImplementedError):
+        operation.nonzero()

@@ -51,7 +51,7 @@ def test_every_parameter_gets_a_gradient(network, images):
     [
         ("lenet5", (1, 28, 28), 61_706),
         ("fc2", (1, 28, 28), 784 * 500 + 500 + 500 * 10 + 10),
-        ("small-cnn", (1, 8, 8), 94_186),
+        ("small-cnn", (1, 8, 8), 79_866),
         ("resnet14", (3, 32, 32), 172_506),
         ("resnet18", (3, 32, 32), 11_173_962),
         ("resnet32", (3, 32, 32), 464_154),
@@ -65,6 +65,13 @@ def test_every_parameter_gets_a_gradient(network, images):
 def test_number_of_parameters(name, shape, parameters):
     card = next(c for c in network_cards(shape, 10) if c.name == name)
     assert card.parameters == parameters
+
+
+@pytest.mark.parametrize(("side", "last"), [(4, 1), (8, 2), (16, 2), (28, 3), (32, 4)])
+def test_the_last_map_of_the_small_cnn(side, last):
+    network = make_network("small-cnn", (1, side, side), 10).eval()
+    feature_map = network(torch.zeros(1, 1, side, side)).feature_map
+    assert feature_map.shape == (1, 96, last, last)
 
 
 def test_cards_say_which_networks_do_not_fit():

@@ -78,7 +78,7 @@ def _coordinates(n: int, random: np.random.RandomState) -> tuple[Field, Field]:
     axis = (np.arange(SIDE) + 0.5) / SIDE * 2 - 1
     place = random.uniform(-0.25, 0.25, (2, n, 1, 1))
     size = random.uniform(0.5, 0.75, (n, 1, 1))
-    angle = random.uniform(0, 2 * np.pi, (n, 1, 1))
+    angle = random.uniform(-0.35, 0.35, (n, 1, 1))  # up to 20 degrees
     x = (axis[None, None, :] - place[0]) / size
     y = (axis[None, :, None] - place[1]) / size
     u = np.cos(angle) * x + np.sin(angle) * y
