@@ -16,10 +16,9 @@ does not say: warm-up of 10 epochs (30 from 100 classes on), β of 1 (0.5), mome
 """
 
 from collections.abc import Iterator
-from typing import Literal, Self, cast
+from typing import cast
 
 import torch
-from pydantic import model_validator
 from torch import Tensor, nn
 
 from lnl import losses
@@ -33,61 +32,12 @@ from lnl.methods.interface import (
     Step,
     StepOutput,
     Stream,
-    Value,
     stepped,
 )
+from lnl.methods.parts.annealing import part_of
+from lnl.methods.pmnar_settings import PRESETS, PMNARSettings
 from lnl.methods.registry import register
-from lnl.methods.settings import MethodSettings, Preset, setting
 from lnl.networks import Network
-
-
-class PMNARSettings(MethodSettings):
-    """Which parts take part, and the schedule."""
-
-    epochs: int = setting(
-        300, "Epochs in all, warm-up included", unit="epochs", ge=1, recipe="epochs"
-    )
-    warm_up_epochs: int = setting(
-        10, "Epochs at the start with all weights 1, no class ruled out", unit="epochs", ge=0
-    )
-    positive: bool = setting(True, "Learn the given label: cross entropy")
-    negative: bool = setting(True, "Learn what an image is not: all classes but the given label")
-    reweighting: bool = setting(True, "Weigh each sample by how far it is believed (AR)")
-    two_networks: bool = setting(False, "Two networks, each weighing the other's samples")
-    consistency: bool = setting(False, "Pull strongly augmented images to the networks' mean")
-    consistency_weight: float = setting(
-        1.0, "Weight of consistency; smaller for many classes", symbol="β", ge=0, le=100
-    )
-    history_from: Literal["first", "both"] = setting(
-        "first", "Whose predictions rule classes out of the complementary set", advanced=True
-    )
-    record: Literal["evaluation", "train"] = setting(
-        "evaluation", "Confidences from an evaluation or the last training pass", advanced=True
-    )
-    predict_with: Literal["first", "both"] = setting(
-        "first", "Predict with network 1, as the paper, or with the mean of both", advanced=True
-    )
-
-    @model_validator(mode="after")
-    def _learns_something(self) -> Self:
-        if not (self.positive or self.negative):
-            raise ValueError("positive and negative are both off: switch at least one on")
-        return self
-
-
-PAPER = {"learning_rate": 0.02, "weight_decay": 5e-4, "epochs": 300}
-MANY_CLASSES = {**PAPER, "warm_up_epochs": 30, "consistency_weight": 0.5}
-WEBVISION = {**PAPER, "epochs": 120, "consistency_weight": 0.5}
-RECIPE = {"network": "preact-resnet18", "batch_size": 128, "milestones": (0.4, 0.8), "decay": 0.1}
-PRESETS = {
-    "cifar10": Preset("CIFAR-10, paper", ("cifar10",), PAPER, RECIPE),
-    "cifar100": Preset("CIFAR-100, paper", ("cifar100",), MANY_CLASSES, RECIPE),
-    "tiny": Preset("Tiny-ImageNet, paper", ("tiny-imagenet",), MANY_CLASSES, RECIPE),
-    "webvision": Preset(
-        "mini-WebVision, paper", ("webvision",), WEBVISION, {**RECIPE, "milestones": (0.5, 0.75)}
-    ),
-    "short": Preset("Short, for small images", ("digits", "shapes"), {"epochs": 30}),
-}
 
 
 @register(
@@ -159,11 +109,11 @@ class PMNAR(Method):
 
     def stages(self) -> list[Stage]:
         chosen, recipe = self.settings, self.spec.recipe
-        total, warm = chosen.epochs, min(chosen.warm_up_epochs, chosen.epochs)
+        warm, total = chosen.warm_up_epochs, chosen.warm_up_epochs + chosen.main_epochs
         whole = stepped(chosen.learning_rate, recipe.milestones, recipe.decay)
         found = []
         for name, first, last in (("warm-up", 0, warm), ("main", warm, total)):
-            rate = _between(whole, first, last, total)
+            rate = part_of(whole, first, last, total)
             each = zip(self.names, self.networks, strict=True)
             optimisers = {own: self.sgd(network, learning_rate=rate) for own, network in each}
             found.append(Stage(name, last - first, optimisers))
@@ -250,11 +200,3 @@ class PMNAR(Method):
             values["negatives_left"] = self.negatives.sum(1).float().mean()
             values["ruled_out"] = self.ruled_out
         return values
-
-
-def _between(rate: Value, first: int, last: int, total: int) -> Value:
-    """The part of a whole schedule's rate from epoch ``first`` to ``last`` of ``total``."""
-    if not callable(rate):
-        return rate
-    # Rounded: a milestone such as 120 of 300 must not be missed by the last digit.
-    return lambda progress: rate(round((first + progress * (last - first)) / total, 9))
