@@ -6,8 +6,18 @@ from typing import Any
 import streamlit as st
 
 from lnl.charts import HistogramOptions
-from lnl.records import RunInfo
-from pages.ui import frame, live, panels, parts, progress, run_card, setup, state
+from pages.ui import (
+    epoch_slider,
+    frame,
+    live,
+    panels,
+    parts,
+    progress,
+    run_card,
+    run_chooser,
+    setup,
+    state,
+)
 
 frame.ensure()
 parts.head(
@@ -15,32 +25,6 @@ parts.head(
     "Some of the training labels are wrong. See how sure the network becomes of the right ones "
     "and of the wrong ones, epoch by epoch.",
 )
-
-
-def epoch_slider(runs: list[RunInfo], epoch: int | None) -> int | None:
-    """The epoch looked at; None follows the newest one."""
-    total = max(max(run.epochs, run.last_epoch) for run in runs)
-    newest = max(run.last_epoch for run in runs)
-    if total < 2 or newest == 0:
-        return None
-    shown = min(epoch or newest, total)
-    if st.session_state.get("epoch_slider") != shown:  # else the thumb would jump while dragged
-        st.session_state["epoch_slider"] = shown
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.slider(
-            "Epoch",
-            1,
-            total,
-            key="epoch_slider",
-            on_change=lambda: state.look_at(st.session_state["epoch_slider"]),
-            help="Move it to look at any finished epoch; training goes on meanwhile.",
-        )
-        if epoch is not None:
-            follow = "Back to live" if any(run.alive for run in runs) else "Newest epoch"
-            st.button(follow, icon=":material/last_page:", on_click=lambda: state.look_at(None))
-    if epoch is not None and epoch > newest:
-        st.caption(f"Epoch {newest} is the newest one that is finished.")
-    return epoch
 
 
 def histogram_options() -> HistogramOptions:
@@ -73,12 +57,12 @@ def board(run_ids: tuple[str, ...]) -> bool:
     stored = [state.store().run(run_id) for run_id in run_ids]
     names = progress.distinct([run.name for run in stored])
     runs = [replace(run, name=name) for run, name in zip(stored, names, strict=True)]
-    epoch = state.choice(stored).epoch
     st.caption(run_card.common(stored))
-    with st.grid(min(len(runs), 4), min_column_width=230):
+    cards = st.grid(min(len(runs), 4), min_column_width=230)
+    epoch = epoch_slider.epoch_slider(runs)
+    with cards:
         for run in runs:
             run_card.card(run, epoch)
-    epoch = epoch_slider(runs, epoch)
     head = st.container()
     options = histogram_options()
     panels.histogram(runs, epoch, options, head)
@@ -93,7 +77,7 @@ choice = state.choice(known)
 for run_id in choice.missing:
     st.warning(f"Run {parts.plain(run_id)} is not in the store. Was it deleted?")
 if choice.runs:
-    setup.run_chooser(known, choice)
+    run_chooser.run_chooser(known, choice)
     live.refreshed(lambda: board(choice.ids), "board", any(map(state.busy, choice.runs)))
 else:
     parts.empty(

@@ -1,19 +1,16 @@
-"""What surrounds every page: the navigation, its guard, and the run bar."""
+"""What surrounds every page: the navigation, its guard, the run bar."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
-from lnl.records import RunInfo
-from pages.ui import live, parts, plotly_js, progress, state
+from pages.ui import plotly_js, run_bar, state
 
 ROOT = Path(__file__).parents[2]
 LOGO = ROOT / "static" / "logo.svg"
-Act = Callable[[str], object]
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ def show() -> None:
     page = _navigation()
     st.logo(str(LOGO))
     _prepare()
-    run_bar()
+    run_bar.run_bar()
     st.session_state["_framed"] = True
     try:
         page.run()
@@ -87,88 +84,3 @@ def ensure() -> None:
     if "_framed" not in st.session_state:
         show()
         st.stop()
-
-
-def run_bar() -> None:
-    """What trains now, and its buttons; nothing at all where nothing is alive."""
-    alive = [run for run in state.all_runs() if run.alive]
-    live.refreshed(_bar, "run_bar", any(map(state.busy, alive)))
-
-
-def _bar() -> bool:
-    store = state.store()
-    store.sweep()
-    alive = [run for run in store.runs() if run.alive]
-    if not alive:
-        return False
-    busy = any(map(state.busy, alive))
-    group = _first(alive)
-    with (
-        st.container(border=True, key="run_bar"),
-        st.container(horizontal=True, vertical_alignment="center", gap="small"),
-    ):
-        label, colour, icon = _standing(group)
-        st.badge(label, icon=icon, color=colour)
-        st.markdown(_described(group, len(alive) - len(group)), width="stretch")
-        _buttons(group)
-    return busy
-
-
-def _first(alive: list[RunInfo]) -> list[RunInfo]:
-    """The runs of the start that trains now; else of the one that waits longest."""
-    oldest = alive[::-1]
-    lead = next((run for run in oldest if run.status == "running"), oldest[0])
-    return [run for run in oldest if run.group == lead.group]
-
-
-def _standing(group: list[RunInfo]) -> tuple[str, progress.Colour, str]:
-    order = ("running", "paused", "queued")
-    status = min((run.status for run in group), key=order.index)
-    if status == "running" and any(run.wanted == "stop" for run in group):
-        return "stopping", "orange", ":material/stop_circle:"
-    if status == "running" and any(run.wanted == "pause" for run in group):
-        return "pausing after this epoch", "orange", ":material/pause_circle:"
-    return progress.STATUS[status]
-
-
-def _described(group: list[RunInfo], others: int) -> str:
-    short = progress.distinct([run.name for run in group])
-    names = " and ".join(f"**{parts.plain(name)}**" for name in short[:3])
-    if len(group) > 3:
-        names += f" and {len(group) - 3} more"
-    furthest = max(group, key=progress.share_done)
-    left = [progress.seconds_left(run, state.records(run)) for run in group]
-    words = [names, progress.words(furthest), progress.clock(progress.together_left(left))]
-    if others:
-        words.append(f"{others} more {'run waits' if others == 1 else 'runs wait'}")
-    words.append(parts.plain(furthest.device))
-    return " · ".join(filter(None, words))
-
-
-def _buttons(group: list[RunInfo]) -> None:
-    manager, ids = state.manager(), [run.id for run in group]
-    resting = all(run.status == "paused" or run.wanted == "pause" for run in group)
-    if resting:
-        _button("Go on", ":material/play_arrow:", "Train on", manager.resume, ids)
-        _button(
-            "One epoch",
-            ":material/skip_next:",
-            "Train one epoch, then rest",
-            manager.one_epoch,
-            ids,
-        )
-    else:
-        _button("Pause", ":material/pause:", "Rest after this epoch", manager.pause, ids)
-    _button(
-        "Stop",
-        ":material/stop:",
-        "Stop now; the epoch under way is dropped. The runs stay, and can be resumed",
-        manager.stop,
-        ids,
-    )
-
-
-def _button(label: str, icon: str, help: str, act: Act, ids: list[str]) -> None:
-    if st.button(label, icon=icon, help=help, key=f"bar_{label}"):
-        state.attempt(act, ids)
-        st.rerun()

@@ -1,42 +1,28 @@
-"""The set-up panel: data, label noise, methods, schedule; and which stored runs are shown."""
+"""The set-up panel: data, label noise, methods, schedule, Start."""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from lnl.errors import LnlError
-from lnl.records import RunInfo, RunSpec
-from pages.ui import parts, settings, state
+from lnl.records import RunSpec
+from pages.ui import data_form, parts, settings, state
 
+log = logging.getLogger(__name__)
 DEFAULT_METHODS = ["ce", "selnlpl"]
-
-
-def run_chooser(known: list[RunInfo], choice: state.Choice) -> None:
-    """Which runs are shown, old or new; the address holds the choice."""
-    names = {run.id: run.name for run in known}
-    if tuple(st.session_state.get("runs_shown", ())) != choice.ids:
-        st.session_state["runs_shown"] = list(choice.ids)
-    st.multiselect(
-        "Runs shown side by side",
-        options=list(names),
-        key="runs_shown",
-        format_func=lambda run_id: names.get(run_id, run_id),
-        max_selections=state.MOST_RUNS,
-        on_change=lambda: state.choose(st.session_state["runs_shown"]),
-        placeholder="Choose runs to look at",
-    )
 
 
 @st.fragment
 def form() -> None:
     """All widgets of the set-up and the Start button."""
     st.header("Set up", anchor=False)
-    with st.spinner("Loading the methods…"):
-        state.catalogue()
-    base = _data_and_noise()
+    if not _loaded():
+        return
+    base = data_form.data_and_noise()
     specs = [replace(base, **chosen) for chosen in _methods(base.dataset)]
     if not specs:
         st.caption("Choose at least one method.")
@@ -48,82 +34,16 @@ def form() -> None:
         _start(specs)
 
 
-def _data_and_noise() -> RunSpec:
-    cards = sorted(state.catalogue().datasets(), key=lambda card: not card.available)
-    datasets = {card.name: card for card in cards}
-    dataset = st.selectbox(
-        "Data",
-        list(datasets),
-        index=list(datasets).index("digits"),
-        key="data",
-        bind="query-params",
-        format_func=lambda name: datasets[name].title,
-    )
-    card = datasets[dataset]
-    st.caption(_data_words(card))
-    if not card.available:
-        st.warning(
-            f"Not on this machine yet. Missing: {parts.plain(', '.join(card.missing[:3]))}",
-            icon=":material/download:",
-        )
-    noises = {card.name: card for card in state.catalogue().noises(dataset) if not card.reason}
-    first = list(noises).index("symmetric") if "symmetric" in noises else 0
-    noise = st.selectbox(
-        "Label noise",
-        list(noises),
-        index=first,
-        key="noise",
-        bind="query-params",
-        format_func=lambda name: noises[name].title,
-        help="How labels of the training set are made wrong. Test labels stay right.",
-    )
-    st.caption(parts.plain(noises[noise].summary))
-    options = _noise_options(noises[noise])
-    rate = 0
-    if noises[noise].uses_rate:
-        rate = st.slider(
-            "Noise rate",
-            0,
-            90,
-            40,
-            step=5,
-            format="%d %%",
-            key="rate",
-            bind="query-params",
-            help="Share of the training labels that the noise touches.",
-        )
-    return RunSpec(dataset=dataset, noise=noise, rate=rate / 100, noise_options=options)
-
-
-def _noise_options(card: Any) -> dict[str, Any]:
-    """Only what differs from the default, which the run keeps by itself."""
-    options = [option for option in card.options if option.name != "sampling"]
-    if not options:
-        return {}
-    found = {}
-    with st.expander("Options of the noise", expanded=card.name == "matrix"):
-        for option in options:
-            key, help = f"noise.{card.name}.{option.name}", parts.plain(option.help)
-            label = option.name[:1].upper() + option.name[1:]
-            if option.choices:
-                found[option.name] = st.selectbox(label, option.choices, key=key, help=help)
-            elif isinstance(option.default, int):
-                found[option.name] = st.number_input(
-                    label, 1, 1000, value=option.default, key=key, help=help
-                )
-            else:
-                found[option.name] = st.text_area(label, key=key, help=help)
-    return found
-
-
-def _data_words(card: Any) -> str:
-    channels, height, width = card.image_shape
-    colour = "colour" if channels == 3 else "grey"
-    made = ", generated" if card.synthetic else ""
-    return (
-        f"{card.num_train:,} images for training, {card.num_test:,} for testing, "
-        f"{card.num_classes} classes, {width}×{height} {colour}{made}"
-    )
+def _loaded() -> bool:
+    """Wait for the methods; stored runs can be looked at even where they cannot be loaded."""
+    try:
+        with st.spinner("Loading the methods…"):
+            state.catalogue()
+    except Exception as error:
+        log.exception("the catalogue could not be loaded")
+        parts.error_box(error)
+        return False
+    return True
 
 
 def _methods(dataset: str) -> list[dict[str, Any]]:
@@ -190,9 +110,8 @@ def _schedule(specs: list[RunSpec]) -> None:
 def default_button() -> None:
     """One click trains the default, where nothing has been trained yet."""
     label = "Train CE beside SelNLPL"
-    if st.button(label, type="primary", icon=":material/play_arrow:", key="start_default"):
-        with st.spinner("Loading the methods…"):
-            state.catalogue()
+    pressed = st.button(label, type="primary", icon=":material/play_arrow:", key="start_default")
+    if pressed and _loaded():
         _start([RunSpec(method=name) for name in DEFAULT_METHODS])
 
 

@@ -59,11 +59,10 @@ def all_runs() -> list[RunInfo]:
 
 @dataclass(frozen=True)
 class Choice:
-    """What the address asks for: ``?runs=a,b&epoch=3``."""
+    """The runs that the address asks for: ``?runs=a,b``."""
 
     runs: tuple[RunInfo, ...]
     missing: tuple[str, ...]  # asked for, but not in the store
-    epoch: int | None  # None: the newest
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -80,7 +79,7 @@ def choice(known: list[RunInfo]) -> Choice:
         asked = [run.id for run in reversed(known) if run.group == known[0].group][:MOST_RUNS]
     found = tuple(by_id[run_id] for run_id in asked if run_id in by_id)
     missing = tuple(run_id[:60] for run_id in asked if run_id not in by_id)
-    return Choice(found, missing, _epoch())
+    return Choice(found, missing)
 
 
 def choose(run_ids: list[str]) -> None:
@@ -100,7 +99,8 @@ def look_at(epoch: int | None) -> None:
         st.query_params["epoch"] = str(epoch)
 
 
-def _epoch() -> int | None:
+def epoch() -> int | None:
+    """The epoch that the address asks for: ``?epoch=3``; None: the newest."""
     text = st.query_params.get("epoch", "")
     return int(text) if text.isascii() and text.isdigit() and 0 < len(text) <= 6 else None
 

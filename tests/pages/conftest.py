@@ -83,7 +83,8 @@ def figures():
     """The figures on a page, by the name that they are saved under."""
 
     def read(at):
-        payloads = [json.loads(e.proto.bytes) for e in at.get("bidi_component")]
+        shown = [e.proto for e in at.get("bidi_component")]
+        payloads = [json.loads(p.bytes) for p in shown if p.component_name == "lnl_figure"]
         return {payload["name"]: payload for payload in payloads}
 
     return read
@@ -99,3 +100,16 @@ def healthy():
         return at
 
     return check
+
+
+@pytest.fixture
+def slider():
+    """What the epoch slider of a page was given."""
+
+    def read(at):
+        (shown,) = [
+            e.proto for e in at.get("bidi_component") if e.proto.component_name == "lnl_epoch"
+        ]
+        return json.loads(shown.json)
+
+    return read

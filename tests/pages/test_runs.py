@@ -2,7 +2,7 @@ import pytest
 
 from lnl.records import RunSpec
 from lnl.runs.manager import RunManager
-from pages.ui import frame
+from pages.ui import progress
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_each_status_is_a_word(runs_page, make_run, status):
     make_run(status=status, message="why it ended")
     at = runs_page()
     shown = text(at)
-    assert frame.progress.STATUS[status][0] in shown
+    assert progress.STATUS[status][0] in shown
     assert "test accuracy" in shown
     assert "why it ended" in shown
 

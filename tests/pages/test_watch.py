@@ -135,19 +135,23 @@ def test_nobody_asks_for_more_than_eight(app, make_run, healthy):
     assert len(at.multiselect(key="runs_shown").value) == 8
 
 
-def test_moving_the_slider_leaves_the_live_view_and_the_button_goes_back(app, make_run, healthy):
+def test_the_slider_follows_the_newest_epoch_unless_the_address_says_otherwise(
+    app, make_run, slider, healthy
+):
     make_run(epochs=5, status="running")
-    at = healthy(app())
-    assert at.slider(key="epoch_slider").value == 5
-    healthy(at.slider(key="epoch_slider").set_value(2).run())
-    assert at.query_params["epoch"] == "2"
-    (back,) = [button for button in at.button if button.label == "Back to live"]
-    healthy(back.click().run())
-    assert "epoch" not in at.query_params
-    assert at.slider(key="epoch_slider").value == 5
+    assert slider(healthy(app())) == {
+        "epoch": 0,
+        "newest": 5,
+        "total": 20,
+        "alive": True,
+        "back": "Back to live",
+    }
+    assert slider(healthy(app(epoch="2")))["epoch"] == 2
+    assert slider(healthy(app(epoch="5")))["epoch"] == 0, "the newest epoch is the live view"
+    assert slider(healthy(app(epoch="19")))["epoch"] == 0, "there is nothing to see yet"
 
 
-def test_a_live_run_grows_and_then_ends(app, make_run, store, figures, healthy):
+def test_a_live_run_grows_and_then_ends(app, make_run, store, figures, slider, healthy):
     run_id = make_run(epochs=2, status="running")
     store.heartbeat(run_id, Heartbeat("train", 3, 5, 10, 0.0))
     at = healthy(app())
@@ -156,7 +160,7 @@ def test_a_live_run_grows_and_then_ends(app, make_run, store, figures, healthy):
     store.append(run_id, made_up.snapshot(3))
     at = healthy(at.run())
     assert figures(at)["confidence"]["rev"] != before
-    assert at.slider(key="epoch_slider").value == 3
+    assert slider(at)["newest"] == 3
     store.set_status(run_id, "done")
     at = healthy(at.run())
     assert not [button for button in at.button if button.label == "Stop"]
@@ -265,3 +269,29 @@ def test_the_arrays_sent_are_binary(app, make_run, figures):
     traces = figures(app())["training-accuracy"]["figure"]["data"]
     assert all(t["y"]["dtype"] == "f4" for t in traces)
     assert len(traces) == 5
+
+
+def test_runs_can_be_looked_at_where_the_methods_cannot_be_loaded(
+    app, make_run, figures, monkeypatch
+):
+    def broken():
+        raise ImportError("no torch here")
+
+    make_run()
+    monkeypatch.setattr(state, "catalogue", broken)
+    at = app()
+    assert not at.exception
+    assert any("ImportError" in box.value for box in at.error)
+    assert figures(at)
+
+
+def test_a_late_answer_of_the_browser_does_not_undo_a_start(app, make_run, healthy):
+    old = make_run("ce")
+    at = healthy(app(runs=old))
+    new = make_run("selnlpl")
+    at.query_params["runs"] = new  # as Start does
+    healthy(at.run())
+    healthy(at.multiselect(key="runs_shown").set_value([old]).run())  # what the browser still had
+    assert at.query_params["runs"] == new
+    healthy(at.multiselect(key="runs_shown").set_value([new, old]).run())  # a choice by hand
+    assert at.query_params["runs"] == f"{new},{old}"

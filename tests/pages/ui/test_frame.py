@@ -1,3 +1,4 @@
+import ast
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -11,9 +12,9 @@ def test_every_page_is_in_the_navigation_and_guards_itself():
     files = {str(path.relative_to(ROOT)) for path in (ROOT / "pages").glob("[!_]*.py")}
     assert files == {card.file for card in frame.PAGES}
     for file in files:
-        lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
-        calls = [line for line in lines if line.endswith(")") and not line.startswith((" ", "@"))]
-        assert calls[0] == "frame.ensure()", file
+        body = ast.parse((ROOT / file).read_text(encoding="utf-8")).body
+        calls = [ast.unparse(part) for part in body if isinstance(part, ast.Expr)]
+        assert calls[1] == "frame.ensure()", f"{file}: only its docstring may come before"
 
 
 def test_a_page_that_streamlit_runs_alone_gets_its_frame(make_run, healthy):

@@ -1,0 +1,72 @@
+"""The epoch slider: replays any finished epoch; follows the newest one until it is moved.
+
+A component of ours: Streamlit's slider has one value for page and server, and while a run moves it,
+a late answer of the browser counts as a move by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from lnl.records import RunInfo
+from pages.ui import state
+
+HTML = """
+<div class="lnl-epoch">
+  <label><span>Epoch <output></output> <span class="lnl-of"></span>
+    <span class="lnl-live" hidden>· live</span></span>
+    <input type="range" min="1" step="1" aria-label="Epoch"
+      title="Move it to look at any finished epoch; training goes on meanwhile">
+  </label>
+  <button type="button" hidden></button>
+</div>
+"""
+CSS = """
+.lnl-epoch { display: flex; align-items: end; gap: 1rem; font-family: var(--st-font); }
+.lnl-epoch label { flex: 1; color: var(--st-text-color); font-size: 1rem; }
+.lnl-epoch input { width: 100%; height: 1.75rem; accent-color: var(--st-primary-color); margin: 0; }
+.lnl-epoch output { font-weight: 600; font-variant-numeric: tabular-nums; }
+.lnl-epoch .lnl-of { opacity: 0.7; }
+.lnl-epoch button {
+  font: inherit; color: var(--st-text-color); background: var(--st-background-color);
+  border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius);
+  padding: 0.35rem 0.75rem; cursor: pointer; white-space: nowrap;
+}
+.lnl-epoch button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+.lnl-epoch button:focus-visible { outline: 2px solid var(--st-primary-color); }
+"""
+
+_slider = st.components.v2.component(
+    "lnl_epoch",
+    html=HTML,
+    css=CSS,
+    js=Path(__file__).with_name("epoch_slider.js").read_text(encoding="utf-8"),
+)
+
+
+def epoch_slider(runs: Sequence[RunInfo]) -> int | None:
+    """Draw it; the epoch looked at, which the address holds, or None for the newest."""
+    total = max(max(run.epochs, run.last_epoch) for run in runs)
+    newest = max(run.last_epoch for run in runs)
+    if total < 2 or newest == 0:
+        return None
+    asked = state.epoch()
+    epoch = asked if asked is not None and 0 < asked < newest else None
+    alive = any(map(state.busy, runs))
+    data = {
+        "epoch": epoch or 0,
+        "newest": newest,
+        "total": total,
+        "alive": alive,
+        "back": "Back to live" if alive else "Newest epoch",
+    }
+    _slider(key="epoch_slider", data=data, on_moved_change=_moved)
+    return epoch
+
+
+def _moved() -> None:
+    moved = st.session_state["epoch_slider"].moved
+    state.look_at(int(moved) if moved else None)

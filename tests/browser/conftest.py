@@ -1,0 +1,123 @@
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START = 60  # seconds that a server may take
+
+
+def find_chromium():
+    named = os.environ.get("LNL_CHROMIUM")
+    for name in (named,) if named else (*NAMES, *MAC):
+        if found := shutil.which(name):
+            return found
+    pytest.fail(
+        f"no browser found ({named or ', '.join(NAMES)}): install Chromium or Chrome, or name one "
+        "in LNL_CHROMIUM",
+        pytrace=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = find_chromium()
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+class Server:
+    """The real server on a free port, with a store of its own."""
+
+    def __init__(self, cache):
+        self.cache = cache
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process = None
+
+    def start(self):
+        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+        with (self.cache / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, "--server.port", str(self.port)],
+                cwd=ROOT,
+                env={**os.environ, "LNL_CACHE": str(self.cache)},
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + START
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"the server did not start:\n{self.log()}")
+            time.sleep(0.1)
+
+    def _answers(self):
+        try:
+            with urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def stop(self):
+        """As Ctrl-C or a service manager does; the exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=30)
+
+    def log(self):
+        return (self.cache / "server.log").read_text(encoding="utf-8", errors="replace")
+
+
+@pytest.fixture
+def server(tmp_path):
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    running = Server(cache)
+    running.start()
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+    print(running.log())  # noqa: T201 - pytest shows it where the test failed
+
+
+@pytest.fixture
+def page(browser, server):
+    """A page of a fresh profile; the test fails if its console tells of an error."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    opened = context.new_page()
+    told = []
+    opened.on("pageerror", lambda error: told.append(str(error)))
+    opened.on("console", lambda line: line.type == "error" and told.append(_told(line)))
+    opened.on("requestfailed", lambda request: told.append(f"not loaded: {request.url}"))
+    yield opened
+    context.close()
+    # Streamlit looks for its own address below each folder of a deep link
+    assert not [line for line in told if "/_stcore/" not in line]
+
+
+def _told(line):
+    return f"{line.text} {line.location.get('url', '')}"
