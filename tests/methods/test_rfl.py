@@ -214,6 +214,18 @@ def test_cluster_losses_of_a_step(blobs):
     torch.testing.assert_close(found["assignment_consistency"], expected)
 
 
+def test_the_cluster_head_is_taught_by_the_augmented_image_alone_unless_told(blobs):
+    biases = {}
+    for detach in (True, False):
+        method = make(blobs, detach=detach)
+        loss = method.training_step(step_of(blobs)).losses["assignment_consistency"]
+        (biases[detach],) = grad(loss, method.cluster_head.bias)
+    features = method.network(torch.cat(step_of(blobs).batch.views)).features
+    own, other = method.cluster_head(features).softmax(1).split(16)
+    torch.testing.assert_close(biases[True], (other - own).mean(0))
+    assert (biases[False] - biases[True]).abs().max() > 1e-4
+
+
 def test_clusters_are_as_many_as_classes_and_reach_the_screen(blobs):
     snapshots, method = run(make(blobs), blobs)
     assert method.cluster_head.out_features == 4
