@@ -8,6 +8,7 @@ waits for the device.
 
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -48,42 +49,49 @@ def rand_augment(
     return images
 
 
+class Draw(NamedTuple):
+    """What each sample of a batch is to undergo."""
+
+    operation: Tensor  # [B] int64
+    sign: Tensor  # [B] -1 or 1
+    strength: float  # in [0, 1]
+
+    def at(self, index: Tensor) -> "Draw":
+        """That of some samples."""
+        return Draw(self.operation[index], self.sign[index], self.strength)
+
+
+Family = Callable[[RawImages, Draw], RawImages]
+
+
 def operate(images: RawImages, operation: Tensor, sign: Tensor, strength: float) -> RawImages:
     """Sample i under operation ``operation[i]`` with ``sign[i]`` times ``strength`` in [0, 1]."""
-    families: tuple[tuple[str, str, Callable[..., RawImages]], ...] = (
+    draw = Draw(operation, sign, strength)
+    families: tuple[tuple[str, str, Family], ...] = (
         ("shear_x", "rotate", _move),
         ("brightness", "sharpness", _blend),
         ("posterize", "equalize", _retone),
     )
     for first, last, change in families:
         rows = (operation >= CODE[first]) & (operation <= CODE[last])
-        images = _on_rows(images, rows, change, operation, sign, strength)
+        images = _on_rows(images, rows, change, draw)
     return images
 
 
-def _on_rows(
-    images: RawImages,
-    rows: Mask,
-    change: Callable[..., RawImages],
-    operation: Tensor,
-    sign: Tensor,
-    strength: float,
-) -> RawImages:
+def _on_rows(images: RawImages, rows: Mask, change: Family, draw: Draw) -> RawImages:
     if images.device.type == "cpu":
         # A third of the work; on a GPU, finding the rows would wait for the device.
         index = rows.nonzero()[:, 0]
-        changed = change(images[index], operation[index], sign[index], strength)
-        return images.index_copy(0, index, changed)
-    changed = change(images, operation, sign, strength)
-    return torch.where(rows[:, None, None, None], changed, images)
+        return images.index_copy(0, index, change(images[index], draw.at(index)))
+    return torch.where(rows[:, None, None, None], change(images, draw), images)
 
 
-def _move(images: RawImages, operation: Tensor, sign: Tensor, strength: float) -> RawImages:
+def _move(images: RawImages, draw: Draw) -> RawImages:
     """Shear from the top left corner, shift by whole pixels, turn about the centre."""
     _, channels, height, width = images.shape
     x, y = _places(width, images.device)[None, None, :], _places(height, images.device)[:, None]
-    amount = (sign * strength)[:, None, None]
-    code = operation[:, None, None]
+    amount = (draw.sign * draw.strength)[:, None, None]
+    code = draw.operation[:, None, None]
     angle = torch.where(code == CODE["rotate"], amount * math.radians(30), 0.0)
     shear_x = torch.where(code == CODE["shear_x"], amount * 0.3, 0.0)
     shear_y = torch.where(code == CODE["shear_y"], amount * 0.3, 0.0)
@@ -103,15 +111,15 @@ def _places(size: int, device: torch.device) -> Tensor:
     return torch.arange(size, device=device) - (size - 1) / 2  # pixels from the centre
 
 
-def _blend(images: RawImages, operation: Tensor, sign: Tensor, strength: float) -> RawImages:
+def _blend(images: RawImages, draw: Draw) -> RawImages:
     """Away from (or towards) black, grey, the mean grey, or a blurred image."""
     pixels = images.float()
-    code = operation[:, None, None, None]
+    code = draw.operation[:, None, None, None]
     grey = _grey(pixels)
     other = torch.where(code == CODE["colour"], grey, 0.0)
     other = torch.where(code == CODE["contrast"], grey.mean(dim=(2, 3), keepdim=True), other)
     other = torch.where(code == CODE["sharpness"], _blurred(pixels), other)
-    factor = (1 + 0.9 * strength * sign)[:, None, None, None]
+    factor = (1 + 0.9 * draw.strength * draw.sign)[:, None, None, None]
     return torch.addcmul(other, pixels - other, factor).clamp(0, 255).to(torch.uint8)
 
 
@@ -133,13 +141,13 @@ def _blurred(pixels: Tensor) -> Tensor:
     return blurred
 
 
-def _retone(images: RawImages, operation: Tensor, sign: Tensor, strength: float) -> RawImages:
+def _retone(images: RawImages, draw: Draw) -> RawImages:
     """Fewer bits, bright pixels inverted, the range stretched, the histogram made flat."""
     from torchvision.transforms.v2 import functional as tv  # a second to import
 
-    code = operation[:, None, None, None]
-    posterized: Tensor = tv.posterize(images, 8 - round(4 * strength))
-    solarized: Tensor = tv.solarize(images, 255 * (1 - strength))
+    code = draw.operation[:, None, None, None]
+    posterized: Tensor = tv.posterize(images, 8 - round(4 * draw.strength))
+    solarized: Tensor = tv.solarize(images, 255 * (1 - draw.strength))
     toned = torch.where(code == CODE["posterize"], posterized, solarized)
     toned = torch.where(code == CODE["autocontrast"], tv.autocontrast(images), toned)
     return torch.where(code == CODE["equalize"], tv.equalize(images), toned)

@@ -92,3 +92,7 @@ def test_cutout_is_one_square_clipped_at_the_border(side):
                 assert at[0] == 0 or at[-1] == len(band) - 1
         places.add((int(rows.nonzero()[0]), int(columns.nonzero()[0])))
     assert len(places) > 4
+    # The centre is uniform over the image: a square is clipped by either border alike.
+    clipped = (shown[:, 0] == 0).any(dim=1).double().mean(dim=0)  # by column
+    assert clipped[0] == pytest.approx(clipped[-1].item(), abs=0.17)
+    assert clipped[:5].mean() == pytest.approx(clipped[5:].mean().item(), abs=0.1)

@@ -170,6 +170,15 @@ def test_a_class_of_probability_zero_is_never_drawn(seed):
     assert set(drawn[1::2]) == {2}
 
 
+def test_a_draw_on_a_border_takes_the_class_above_it():
+    class Borders:
+        def random_sample(self, count):
+            return np.array([0.0, 0.5])
+
+    matrix = np.array([[0, 0.5, 0, 0.5]])
+    assert draw_rows(matrix, np.array([0, 0]), Borders()).tolist() == [1, 3]
+
+
 @given(
     sizes=st.lists(st.integers(0, 500), min_size=1, max_size=20),
     share=st.floats(0, 1),
