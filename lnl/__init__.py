@@ -15,7 +15,7 @@ _HOMES = {
     "make_method": "lnl.training",
     "train": "lnl.training",
 }
-__all__ = sorted(_HOMES)  # noqa: PLE0605
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

@@ -13,8 +13,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lnl.phases import Phases, phases
-
 BINS = 100  # histogram bins over [0, 1]; a chart merges them
 
 Group = Literal["clean", "mislabelled", "open-set", "unknown"]
@@ -249,34 +247,3 @@ class RunInfo:
     def alive(self) -> bool:
         """Whether anything may still change."""
         return self.status in ("queued", "running", "paused")
-
-
-@dataclass(frozen=True)
-class RunSummary:
-    """The last line of ``train --json`` and the row of a table of results."""
-
-    run: str
-    test_accuracy: float | None
-    best_test_accuracy: float | None
-    detection: Detection | None
-    estimated_noise_rate: float | None
-    actual_noise_rate: float | None
-    phases: Phases
-    seconds: float
-
-    @classmethod
-    def of(cls, run: str, data: DataFacts, records: list[EpochRecord]) -> RunSummary:
-        """Last and best over the evaluated records, in order; seconds of all."""
-        seen = [r for r in records if r.evaluated]
-        tests = [r.test_accuracy for r in seen if r.test_accuracy is not None]
-        last = seen[-1] if seen else None
-        return cls(
-            run=run,
-            test_accuracy=tests[-1] if tests else None,
-            best_test_accuracy=max(tests, default=None),
-            detection=last.detection if last else None,
-            estimated_noise_rate=last.estimated_noise_rate if last else None,
-            actual_noise_rate=data.actual_noise_rate,
-            phases=phases(seen, data.clean_rate, data.num_classes),
-            seconds=sum(r.seconds + r.evaluation_seconds for r in records),
-        )

@@ -4,7 +4,8 @@ from itertools import groupby
 
 import streamlit as st
 
-from lnl.records import RunInfo, RunSummary
+from lnl.records import RunInfo
+from lnl.summary import RunSummary
 from pages.ui import frame, live, parts, progress, run_card, state
 
 PER_PAGE = 10  # starts

@@ -18,8 +18,8 @@ LAYERS = [
     ("lnl.methods", "lnl.data", "lnl.diagnostics"),
     ("lnl.losses", "lnl.networks"),
     ("lnl.shapes",),
+    ("lnl.summary",),
     ("lnl.records", "lnl.errors"),
-    ("lnl.phases",),
 ]
 NEVER = {
     "lnl": ("streamlit",),

@@ -13,6 +13,7 @@ from lnl.charts import theme
 from lnl.charts.grid import Axes, Panel, RunRecords, Sheet
 from lnl.records import EpochRecord
 
+TOP = 1.12  # of the vertical axis: room for a line of text that no curve can cross
 MANY = 40  # epochs; longer curves go without markers
 
 
@@ -74,16 +75,17 @@ def fitting_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figur
     """
     axes = Axes(
         x=_epochs_axis(runs),
-        y={"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.25},
+        y={"range": [0, TOP], "tickformat": ".0%", "dtick": 0.25},
         x_title="epoch",
         y_title="share of samples",
-        height=290,
+        height=300,
+        entries=len(CURVES) + 1,
     )
     sheet = Sheet(runs, axes, f"fitting:{_ids(runs)}")
     named: set[str] = set()
     for panel in sheet.panels():
         _stages(panel)
-        _clean_rate(panel)
+        _clean_rate(panel, axes.x["range"][1], named)
         blind = panel.run.info.data.clean_rate is None
         for curve in CURVES:
             if curve.blind or not blind:
@@ -96,15 +98,16 @@ def fitting_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figur
 
 def loss_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figure:
     """Every named loss term, averaged over each epoch's steps; each panel on its own scale."""
+    terms = sorted({term for run in runs for record in run.records for term in record.losses})
     axes = Axes(
         x=_epochs_axis(runs),
         y={"rangemode": "tozero", "nticks": 6},
         x_title="epoch",
         y_title="loss",
         same_y=False,
+        entries=len(terms),
     )
     sheet = Sheet(runs, axes, f"losses:{_ids(runs)}")
-    terms = sorted({term for run in runs for record in run.records for term in record.losses})
     named: set[str] = set()
     for panel in sheet.panels():
         _stages(panel)
@@ -165,17 +168,24 @@ def _rectangle(panel: Panel, name: str, colour: str, **place: Any) -> None:
     )
 
 
-def _clean_rate(panel: Panel) -> None:
+def _clean_rate(panel: Panel, last: float, named: set[str]) -> None:
     rate = panel.run.info.data.clean_rate
     if rate is None or rate >= 1:
         return
-    top = {"y0": rate, "y1": 1.02, "yref": "data", "opacity": 0.1}
-    _rectangle(panel, "only reachable by memorising", theme.MISLABELLED, **top)
-    line = {"color": theme.INK, "width": 1.5, "dash": "dash"}
-    panel.shape("clean rate", type="line", x0=0, x1=1, y0=rate, y1=rate, yref="data", line=line)
-    inside = {"yref": "data", "bgcolor": theme.PAPER, "borderpad": 1, "opacity": 0.85}
-    panel.text(f"clean rate {rate:.0%}", x=1, y=rate, xanchor="right", yanchor="top", **inside)
-    panel.text("only by memorising", x=0, y=1.02, xanchor="left", yanchor="top", yref="data")
+    band = {"y0": rate, "y1": TOP, "yref": "data", "opacity": 0.1}
+    _rectangle(panel, "only reachable by memorising", theme.MISLABELLED, **band)
+    panel.text("only by memorising", x=0, y=TOP, xanchor="left", yanchor="top", yref="data")
+    panel.trace(
+        "clean rate",
+        first="clean rate" not in named,
+        type="scatter",
+        mode="lines",
+        x=[0.5, last],
+        y=[rate, rate],
+        line={"color": theme.MUTED, "dash": "longdash", "width": 2},
+        hovertemplate=f"clean rate {rate:.1%}<extra></extra>",
+    )
+    named.add("clean rate")
 
 
 def _marked(panel: Panel, epoch: int | None) -> None:

@@ -42,6 +42,7 @@ class Axes:
     y_title: str
     height: int = 250  # pixels
     same_y: bool = True  # one range for all panels, zoomed together
+    entries: int = 2  # of the legend
 
 
 @dataclass
@@ -91,7 +92,8 @@ class Sheet:
 
     def _arranged(self, columns: int) -> dict[str, Any]:
         count, axes = len(self.runs), self.axes
-        legend = 40 if columns > 1 else 92
+        lines = ceil(axes.entries / 3) if columns > 1 else axes.entries
+        legend = 16 + 22 * lines
         row_height = axes.height + _TOP + _BOTTOM
         total = ceil(count / columns) * row_height
         width = (1 - _GAP_X * (columns - 1)) / columns

@@ -9,8 +9,9 @@ from typing import Any
 
 from tqdm import tqdm
 
-from lnl.records import EpochRecord, Heartbeat, RunInfo, RunSummary
+from lnl.records import EpochRecord, Heartbeat, RunInfo
 from lnl.runs.drive import Watcher
+from lnl.summary import RunSummary
 
 
 def print_json(value: Any) -> None:

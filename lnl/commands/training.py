@@ -11,12 +11,13 @@ from types import FrameType
 
 from lnl.commands.arguments import spec_of
 from lnl.commands.report import Report, complain
-from lnl.records import RunInfo, RunSummary
+from lnl.records import RunInfo
 from lnl.runs.drive import Prepare
 from lnl.runs.owners import Owner
 from lnl.runs.run_rows import default_name
 from lnl.runs.store import RunStore
 from lnl.runs.worker import Worker
+from lnl.summary import RunSummary
 
 
 def train(arguments: Namespace) -> int:

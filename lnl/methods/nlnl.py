@@ -81,6 +81,11 @@ PRESETS = {
         settings={"learning_rate": 0.1},
         recipe={"std": (1.0,)},
     ),
+    "digits": Preset(
+        "NL and SelNL at rate 0.1, as the paper does on MNIST",
+        datasets=("digits",),
+        settings={"learning_rate": 0.1},
+    ),
     "paper": Preset(
         "The paper's whole schedule: 720 epochs a phase, 480 a pseudo-label stage",
         recipe={"epochs": 0, "batch_size": 128},

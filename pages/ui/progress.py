@@ -52,8 +52,21 @@ def seconds_left(run: RunInfo, records: Sequence[EpochRecord]) -> float | None:
     """Of its own training, from its latest epochs; None before the first."""
     if not records or not run.alive:
         return None
-    each = median(r.seconds + r.evaluation_seconds for r in records[-RECENT:])
-    return each * run.epochs * (1 - share_done(run))
+    return seconds_an_epoch(records) * run.epochs * (1 - share_done(run))
+
+
+def seconds_an_epoch(records: Sequence[EpochRecord]) -> float:
+    """Training and evaluation, median of the latest epochs."""
+    return median(r.seconds + r.evaluation_seconds for r in records[-RECENT:])
+
+
+def about(seconds: Sequence[float | None], epochs: Sequence[int]) -> str:
+    """How long runs will take in turns, such as "About 2 min here."; empty where unknown."""
+    if any(each is None for each in seconds):
+        return ""
+    whole = sum((each or 0.0) * count for each, count in zip(seconds, epochs, strict=True))
+    told = f"{whole:.0f} s" if whole < 90 else f"{whole / 60:.0f} min"
+    return f"About {told} here, judged by earlier runs."
 
 
 def together_left(parts: Sequence[float | None]) -> float | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from lnl.errors import LnlError
+from lnl.errors import LnlError, StoreError
 from lnl.records import RunSpec
-from pages.ui import data_form, parts, settings, state
+from pages.ui import data_form, parts, progress, settings, state
 
 log = logging.getLogger(__name__)
 DEFAULT_METHODS = ["ce", "selnlpl"]
@@ -100,11 +101,32 @@ def _common() -> dict[str, Any]:
 def _schedule(specs: list[RunSpec]) -> None:
     """What Start will do, in words."""
     try:
-        lines = [f"- {spec.method}: {state.catalogue().schedule(spec).words}" for spec in specs]
+        planned = [state.catalogue().schedule(spec) for spec in specs]
     except LnlError as error:
         parts.error_box(error)
         return
-    st.caption("\n".join(lines))
+    lines = [
+        f"- {parts.plain(state.catalogue().method(spec.method).title)}: {_words(schedule)}"
+        for spec, schedule in zip(specs, planned, strict=True)
+    ]
+    seconds = [_seconds_an_epoch(spec.dataset, spec.method, spec.network) for spec in specs]
+    told = progress.about(seconds, [schedule.epochs for schedule in planned])
+    st.caption("\n".join([*lines, "", told]))
+
+
+def _words(schedule: Any) -> str:
+    return f"{schedule.epochs} epochs" if len(schedule.stages) == 1 else schedule.words
+
+
+@st.cache_data(ttl=60, max_entries=64, show_spinner=False)
+def _seconds_an_epoch(dataset: str, method: str, network: str | None) -> float | None:
+    """Of the newest run of that kind in the store."""
+    for run in state.store().runs():
+        same = run.spec.dataset == dataset and run.spec.method == method
+        if same and network in (None, run.spec.network) and run.last_epoch:
+            with suppress(StoreError):
+                return progress.seconds_an_epoch(state.records(run))
+    return None
 
 
 def default_button() -> None:

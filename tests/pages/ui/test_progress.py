@@ -42,6 +42,12 @@ def test_one_slow_epoch_does_not_move_the_estimate():
     assert progress.seconds_left(running(10), records) == pytest.approx(5)
 
 
+def test_the_length_of_a_start_is_told_where_it_is_known():
+    assert progress.about([0.5, 1.0], [40, 60]) == "About 80 s here, judged by earlier runs."
+    assert progress.about([0.5, 1.5], [40, 60]) == "About 2 min here, judged by earlier runs."
+    assert progress.about([0.5, None], [40, 60]) == ""
+
+
 def test_runs_that_take_turns_need_the_sum():
     assert progress.together_left([2.0, 3.0]) == 5
     assert progress.together_left([2.0, None]) is None

@@ -1,13 +1,11 @@
-"""The two phases of fitting wrong labels, found in a run's records (FINE's two findings)."""
+"""What a whole run comes to: last and best values, and the phases of fitting wrong labels."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from lnl.records import EpochRecord
+from lnl.records import DataFacts, Detection, EpochRecord
 
 CLEAR = 0.05  # share of the mislabelled above chance that is no accident
 HARM = 0.02  # lost test accuracy that counts
@@ -46,3 +44,34 @@ def phases(records: Sequence[EpochRecord], clean_rate: float | None, num_classes
         if overfits is None and above and best - record.test_accuracy >= HARM:
             overfits = record.epoch
     return Phases(wrong, passes, overfits)
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """The last line of ``train --json`` and the row of a table of results."""
+
+    run: str
+    test_accuracy: float | None
+    best_test_accuracy: float | None
+    detection: Detection | None
+    estimated_noise_rate: float | None
+    actual_noise_rate: float | None
+    phases: Phases
+    seconds: float
+
+    @classmethod
+    def of(cls, run: str, data: DataFacts, records: list[EpochRecord]) -> RunSummary:
+        """Last and best over the evaluated records, in order; seconds of all."""
+        seen = [r for r in records if r.evaluated]
+        tests = [r.test_accuracy for r in seen if r.test_accuracy is not None]
+        last = seen[-1] if seen else None
+        return cls(
+            run=run,
+            test_accuracy=tests[-1] if tests else None,
+            best_test_accuracy=max(tests, default=None),
+            detection=last.detection if last else None,
+            estimated_noise_rate=last.estimated_noise_rate if last else None,
+            actual_noise_rate=data.actual_noise_rate,
+            phases=phases(seen, data.clean_rate, data.num_classes),
+            seconds=sum(r.seconds + r.evaluation_seconds for r in records),
+        )

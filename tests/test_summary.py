@@ -1,5 +1,5 @@
-from lnl.phases import Phases, phases
 from lnl.records import EpochRecord
+from lnl.summary import Phases, phases
 
 
 def record(epoch, given, memorised, test):
