@@ -178,7 +178,7 @@ def test_the_paper_weighs_by_the_network_itself():
 
 
 def test_terms_by_hand():
-    method = sed(alpha=0.5)
+    method = sed(alpha=0.5, weight_momentum=0.0)
     enter(method)
     output = method.training_step(step_of(method))
     clean = method.selected
@@ -194,7 +194,7 @@ def test_terms_by_hand():
 
 
 def test_the_paper_averages_clean_and_filtered_samples_apart():
-    method = sed(averages="apart", alpha=2.0)
+    method = sed(averages="apart", alpha=2.0, weight_momentum=0.0)
     enter(method)
     output = method.training_step(step_of(method))
     each = method.weights * -p_of(LOGITS.flip(1), method.inferred_labels).log()
