@@ -31,6 +31,7 @@ class Report:
 
     def __init__(self, run: RunInfo, as_json: bool) -> None:
         self.as_json = as_json
+        self._total = run.epochs
         self._bar = tqdm(
             total=run.epochs,
             initial=run.last_epoch,
@@ -52,7 +53,7 @@ class Report:
         if self.as_json:
             print_json({"event": "epoch", "run": run_id, **record.scalars()})
         else:
-            tqdm.write(_line(record, self._bar.total), file=sys.stdout)
+            tqdm.write(_line(record, self._total), file=sys.stdout)
             sys.stdout.flush()
         self._bar.update(record.epoch - self._bar.n)
 

@@ -61,7 +61,7 @@ PRESETS = {
     "short": Preset(
         "Short, for small images",
         ("digits", "shapes"),
-        {"learning_rate": 0.01, "information_weight": 3.0},
+        {"learning_rate": 0.01, "information_weight": 1.0},
         {"epochs": 30, "milestones": ()},
     ),
 }
