@@ -111,14 +111,14 @@ def loss_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figure:
     named: set[str] = set()
     for panel in sheet.panels():
         _stages(panel)
-        for term in terms:
-            _line(panel, _term(term), named, of_all=True)
+        for place, term in enumerate(terms):
+            _line(panel, _term(term, place), named, of_all=True)
         _marked(panel, epoch)
     return sheet.figure()
 
 
-def _term(name: str) -> Curve:
-    style = theme.method_style(name)
+def _term(name: str, place: int) -> Curve:
+    style = theme.series_style(place)
     title = theme.plain(name.replace("_", " "))
     return Curve(title, lambda record: record.losses.get(name), style.colour, style.dash, "circle")
 
@@ -175,17 +175,18 @@ def _clean_rate(panel: Panel, last: float, named: set[str]) -> None:
     band = {"y0": rate, "y1": TOP, "yref": "data", "opacity": 0.1}
     _rectangle(panel, "only reachable by memorising", theme.MISLABELLED, **band)
     panel.text("only by memorising", x=0, y=TOP, xanchor="left", yanchor="top", yref="data")
+    name = f"clean rate {rate:.0%}"
     panel.trace(
-        "clean rate",
-        first="clean rate" not in named,
+        name,
+        first=name not in named,
         type="scatter",
         mode="lines",
         x=[0.5, last],
         y=[rate, rate],
-        line={"color": theme.MUTED, "dash": "longdash", "width": 2},
+        line={"color": theme.MUTED, "dash": "dash", "width": 2},
         hovertemplate=f"clean rate {rate:.1%}<extra></extra>",
     )
-    named.add("clean rate")
+    named.add(name)
 
 
 def _marked(panel: Panel, epoch: int | None) -> None:

@@ -93,6 +93,11 @@ def method_style(name: str) -> MethodStyle:
     return MethodStyle(_COLOURS[code % 8], _DASHES[2])
 
 
+def series_style(place: int) -> MethodStyle:
+    """The style of the nth curve where curves have no style of their own, such as loss terms."""
+    return MethodStyle(_COLOURS[place % 8], _DASHES[place % 3])
+
+
 def plain(text: str) -> str:
     """Text as plotly shall print it: names come from users, and plotly would follow their tags."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
