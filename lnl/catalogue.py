@@ -19,6 +19,7 @@ from lnl.errors import unknown
 from lnl.methods import Registered, all_methods, registered
 from lnl.networks import NetworkCard
 from lnl.records import RunSpec, StageSpan
+from lnl.training import prepare
 from lnl.training.forecast import Forecast, forecast
 
 
@@ -213,3 +214,9 @@ def _card(entry: Registered) -> MethodCard:
             for name, preset in entry.cls.presets.items()
         ),
     )
+
+
+def warm_up() -> None:
+    """Train a few digits once and throw them away: a process's first step imports for seconds."""
+    _, trainer = prepare(RunSpec(limit=32, epochs=1))
+    next(trainer)

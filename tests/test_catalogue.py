@@ -81,3 +81,8 @@ def test_preview_shows_what_was_drawn():
     assert (again.ids == preview.ids).all()
     mixed = catalogue.preview(spec, count=200, mislabelled_first=False)
     assert 0.2 < (mixed.given_labels != mixed.true_labels).mean() < 0.6
+
+
+def test_warming_up_stores_nothing(tmp_path):
+    catalogue.warm_up()
+    assert not (tmp_path / "cache").exists()

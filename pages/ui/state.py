@@ -33,9 +33,13 @@ def manager() -> RunManager:
 
 @st.cache_resource(show_spinner=False)
 def loading() -> Future[Any]:
-    """The import of the catalogue, in a thread: torch takes seconds, and no page need wait."""
+    """The import of the catalogue, in a thread: torch takes seconds, and no page need wait.
+
+    The same thread then warms torch up, so that the first click trains at once.
+    """
     pool = ThreadPoolExecutor(1, thread_name_prefix="import")
     future = pool.submit(import_module, "lnl.catalogue")
+    pool.submit(lambda: future.result().warm_up())
     pool.shutdown(wait=False)
     return future
 

@@ -59,8 +59,9 @@ def test_rate_and_dependence_on_the_image(draw):
     given = draw("instance", labels, 0.4, images=images).given_labels
     assert (given != labels).mean() == pytest.approx(0.4, abs=3 * np.sqrt(0.25 / len(labels)))
     both = (given[:3000] != labels[:3000]) & (given[3000:] != labels[3000:])
-    # The same image goes wrong the same way, by far more often than by chance (1 in 4).
-    assert (given[:3000] == given[3000:])[both].mean() > 0.6
+    # The same image goes wrong the same way, by far more often than by chance (1 in 4), but not
+    # always: pixels lie in [0, 1]. From 0 to 255 the wrong class would be all but certain.
+    assert 0.6 < (given[:3000] == given[3000:])[both].mean() < 0.95
 
 
 def test_the_seed_decides(draw):
