@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,6 @@ from lnl.errors import unknown
 from lnl.methods import Registered, all_methods, registered
 from lnl.networks import NetworkCard
 from lnl.records import RunSpec, StageSpan
-from lnl.training import prepare
 from lnl.training.forecast import Forecast, forecast
 
 
@@ -87,6 +87,15 @@ class Preview:
     transition_matrix: NDArray[np.float64] | None  # [K, K], row = true class
     class_rates: NDArray[np.float64] | None  # [K] share of each true class with a wrong label
     fingerprint: str
+
+
+def warm_up() -> None:
+    """Import what the first run of a process would wait for: 4 of its 5 s until the first epoch.
+
+    Imports only: a run beside it may draw from torch's global generator.
+    """
+    for name in ("sklearn.datasets", "torch._dynamo"):  # the embedded data; torch's optimisers
+        import_module(name)
 
 
 def methods() -> list[MethodCard]:
@@ -214,9 +223,3 @@ def _card(entry: Registered) -> MethodCard:
             for name, preset in entry.cls.presets.items()
         ),
     )
-
-
-def warm_up() -> None:
-    """Train a few digits once and throw them away: a process's first step imports for seconds."""
-    _, trainer = prepare(RunSpec(limit=32, epochs=1))
-    next(trainer)
