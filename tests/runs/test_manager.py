@@ -234,6 +234,26 @@ def test_the_queue_has_a_limit(scene):
     go.set()
 
 
+def test_resumed_runs_take_turns_again_with_those_of_their_start(scene):
+    reached, go = hold(scene, "ce", 1)
+    first, second = scene.start("ce", "nl", epochs=3)
+    (other,) = scene.start("ml", epochs=1)
+    assert reached.wait(PATIENCE)
+    scene.manager.stop(first)
+    scene.manager.stop(second)
+    go.set()
+    scene.wait_for(other, "done")
+    reached, go = hold(scene, "ce", 1)
+    scene.manager.resume(first)
+    assert reached.wait(PATIENCE)
+    scene.start("ml", epochs=1)
+    scene.manager.resume(second)
+    go.set()
+    scene.wait_for(second, "done")
+    turns = [("ce", 1), ("ce", 2), ("nl", 1), ("ce", 3), ("nl", 2), ("nl", 3)]
+    assert scene.log[:7] == [("ml", 1), *turns], "the later start waits for both"
+
+
 def test_close_stops_within_a_batch_and_leaves_runs_resumable(scene):
     reached, go = hold(scene, "ce", 2)
     scene.hooks["ce", 2, 2] = lambda: pytest.fail("a batch ran after close")
