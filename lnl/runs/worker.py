@@ -60,6 +60,7 @@ class Worker:
 
     def _round(self) -> None:
         """One turn of each active run; the next group begins when none of them can go on."""
+        self._join()
         turns = [self._turn(run_id) for run_id in list(self._active)]
         if any(turns):
             return
@@ -68,6 +69,16 @@ class Worker:
             return
         self._awake.wait(IDLE if self._active else None)
         self._awake.clear()
+
+    def _join(self) -> None:
+        """What is resumed takes turns again with the runs that it was started with."""
+        if not (self._queue and self._active):
+            return
+        active = {self.store.run(run_id).group for run_id in self._active}
+        for run_ids in list(self._queue):
+            if {self.store.run(run_id).group for run_id in run_ids} <= active:
+                self._queue.remove(run_ids)
+                self._active |= dict.fromkeys(run_ids)
 
     def _turn(self, run_id: str) -> bool:
         """Do what is wanted of a run; whether it has trained."""
