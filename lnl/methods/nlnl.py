@@ -223,8 +223,8 @@ class NLNL(Method):
                 each = losses.cross_entropy(logits, labels)
                 return {"cross_entropy": self._mean(each, labels, kept, normalise=True)}
             case _:
-                given = nn.functional.one_hot(labels, self.spec.num_classes).float()
                 soft = self.soft[step.batch.index]
+                given = torch.zeros_like(soft).scatter_(1, labels[:, None], 1.0)
                 if self.settings.soft_labels == "paper":
                     soft = torch.where(kept[:, None], given, soft)
                 return {"soft_cross_entropy": losses.soft_cross_entropy(logits, soft).mean()}
