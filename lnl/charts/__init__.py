@@ -3,7 +3,7 @@
 from lnl.charts.curves import fitting_curves, loss_curves
 from lnl.charts.grid import RunRecords
 from lnl.charts.histogram import HistogramOptions, histograms
-from lnl.charts.theme import DARK, MethodStyle, method_style
+from lnl.charts.theme import DARK, MethodStyle, method_style, spelled
 from lnl.charts.verdict import Verdict, verdict
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "histograms",
     "loss_curves",
     "method_style",
+    "spelled",
     "verdict",
 ]

@@ -119,7 +119,7 @@ def loss_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figure:
 
 def _term(name: str, place: int) -> Curve:
     style = theme.series_style(place)
-    title = theme.plain(name.replace("_", " "))
+    title = theme.plain(theme.spelled(name))
     return Curve(title, lambda record: record.losses.get(name), style.colour, style.dash, "circle")
 
 
@@ -158,7 +158,13 @@ def _stages(panel: Panel) -> None:
         start, end = stage.first - 0.5, stage.last + 0.5
         if place % 2 == 0:
             _rectangle(panel, f"stage {stage.name}", theme.SHADE, x0=start, x1=end, xref="data")
-        panel.text(theme.plain(stage.name), x=(start + end) / 2, y=1, xref="data", yanchor="bottom")
+        panel.text(
+            theme.plain(theme.spelled(stage.name)),
+            x=(start + end) / 2,
+            y=1,
+            xref="data",
+            yanchor="bottom",
+        )
 
 
 def _rectangle(panel: Panel, name: str, colour: str, **place: Any) -> None:

@@ -98,6 +98,17 @@ def series_style(place: int) -> MethodStyle:
     return MethodStyle(_COLOURS[place % 8], _DASHES[place % 3])
 
 
+_SPELLED = {
+    name.lower(): name
+    for name in ("NL", "SelNL", "SelPL", "ML", "PM", "AR", "CE", "EMA", "GMM", "KL", "AFMU", "NSNL")
+}
+
+
+def spelled(name: str) -> str:
+    """A name of the code as a reader writes it: "nl_epochs" -> "NL epochs", "selnl" -> "SelNL"."""
+    return " ".join(_SPELLED.get(word, word) for word in name.replace("_", " ").split(" "))
+
+
 def plain(text: str) -> str:
     """Text as plotly shall print it: names come from users, and plotly would follow their tags."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -50,7 +50,7 @@ def _judged(run: RunRecords, record: EpochRecord, memorised: float) -> tuple[Ton
         return "open", "Learns the classes, and begins to take in wrong labels."
     if ended:
         return "good", "Learned the classes and refused the wrong labels."
-    return "good", "So far it learns the classes and refuses the wrong labels."
+    return "open", "So far it learns the classes and refuses most wrong labels."
 
 
 def _blind(run: RunRecords, record: EpochRecord) -> str:

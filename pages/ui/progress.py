@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Literal
 
-from lnl.records import EpochRecord, RunInfo
+from lnl import charts
+from lnl.records import EpochRecord, RunInfo, StageSpan
 
 RECENT = 5  # epochs whose median time predicts the next
 Colour = Literal["gray", "green", "orange", "blue", "red"]
@@ -20,6 +21,14 @@ STATUS: dict[str, tuple[str, Colour, str]] = {
     "failed": ("failed", "red", ":material/error:"),
     "interrupted": ("interrupted", "orange", ":material/power_off:"),
 }
+
+
+def planned(stages: Sequence[StageSpan]) -> str:
+    """A schedule before it is trained: "60 epochs", or "NL 20, SelNL 20, SelPL 20 epochs"."""
+    if len(stages) == 1:
+        return f"{stages[0].last} epochs"
+    each = (f"{charts.spelled(s.name)} {s.last - s.first + 1}" for s in stages)
+    return f"{', '.join(each)} epochs"
 
 
 def share_done(run: RunInfo) -> float:
@@ -44,7 +53,7 @@ def words(run: RunInfo) -> str:
     under_way = run.heartbeat.epoch if run.alive and run.heartbeat else run.last_epoch
     epoch = min(max(under_way, run.last_epoch, 1), run.epochs)
     stage = next((s.name for s in run.stages if s.first <= epoch <= s.last), "")
-    named = f"{stage}, " if len(run.stages) > 1 and stage else ""
+    named = f"{charts.spelled(stage)}, " if len(run.stages) > 1 and stage else ""
     return f"{named}epoch {epoch} of {run.epochs}"
 
 

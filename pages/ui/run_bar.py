@@ -33,7 +33,8 @@ def _bar() -> bool:
         label, colour, icon = _standing(group)
         st.badge(label, icon=icon, color=colour)
         st.markdown(_described(group, len(alive) - len(group)), width="stretch")
-        _buttons(group)
+        with st.container(horizontal=True, width="content", gap="xsmall"):
+            _buttons(group)
     return busy
 
 

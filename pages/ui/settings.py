@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from lnl import charts
 from pages.ui import parts
 
 Field = Mapping[str, Any]
@@ -91,7 +92,7 @@ def kind_of(field: Field) -> str:
 
 def label_of(name: str, field: Field) -> str:
     """Such as "Learning rate (η)" or "NL epochs"."""
-    words = name.replace("_", " ")
+    words = charts.spelled(name)
     text = words[:1].upper() + words[1:]
     symbol, unit = field.get("symbol", ""), field.get("unit", "")
     extra = ", ".join(part for part in (symbol, unit if unit not in words else "") if part)

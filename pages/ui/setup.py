@@ -61,17 +61,34 @@ def _methods(dataset: str) -> list[dict[str, Any]]:
         help="They are trained in turns, epoch by epoch, on the same wrong labels.",
     )
     common = _common()
-    return [
-        {"method": name, **common, "settings": _settings_of(cards[name], dataset)}
-        for name in chosen
-    ]
+    return [{"method": name, **common, **_settings_of(cards[name], dataset)} for name in chosen]
 
 
 def _settings_of(card: Any, dataset: str) -> dict[str, Any]:
+    """The method's own part of the spec: its settings and the preset that they start from."""
     with st.expander(f"Settings of {card.title}"):
         st.caption(parts.plain(card.summary))
-        defaults = state.catalogue().defaults(card.name, dataset)
-        return settings.form(card.settings, defaults, f"{card.name}.{dataset}")
+        preset = _preset(card)
+        defaults = state.catalogue().defaults(card.name, dataset, preset)
+        key = f"{card.name}.{dataset}.{preset}" if preset else f"{card.name}.{dataset}"
+        if any(field.get("unit") == "epochs" for field in card.settings["properties"].values()):
+            st.caption("Epochs of stages are proportions: the whole is scaled to the epochs above.")
+        return {"preset": preset, "settings": settings.form(card.settings, defaults, key)}
+
+
+def _preset(card: Any) -> str | None:
+    titles = {preset.name: preset.title for preset in card.presets}
+    if not titles:
+        return None
+    chosen: str | None = st.selectbox(
+        "Start from",
+        [None, *titles],
+        format_func=lambda name: "what suits the data" if name is None else titles[name],
+        key=f"preset.{card.name}",
+        persist_state="session",
+        help="Values from a paper or for a data set; every one of them can be changed below.",
+    )
+    return chosen
 
 
 def _common() -> dict[str, Any]:
@@ -105,17 +122,14 @@ def _schedule(specs: list[RunSpec]) -> None:
     except LnlError as error:
         parts.error_box(error)
         return
+    titles = {card.name: parts.plain(card.title) for card in state.catalogue().methods()}
     lines = [
-        f"- {parts.plain(state.catalogue().method(spec.method).title)}: {_words(schedule)}"
+        f"- {titles[spec.method]}: {progress.planned(schedule.stages)}"
         for spec, schedule in zip(specs, planned, strict=True)
     ]
     seconds = [_seconds_an_epoch(spec.dataset, spec.method, spec.network) for spec in specs]
     told = progress.about(seconds, [schedule.epochs for schedule in planned])
     st.caption("\n".join([*lines, "", told]))
-
-
-def _words(schedule: Any) -> str:
-    return f"{schedule.epochs} epochs" if len(schedule.stages) == 1 else schedule.words
 
 
 @st.cache_data(ttl=60, max_entries=64, show_spinner=False)

@@ -32,7 +32,7 @@ def test_recovering_without_memorising_is_good():
 
 
 def test_the_verdict_is_on_the_epoch_looked_at():
-    assert verdict(run(), epoch=1).tone == "good", "before it memorises, CE finds the true labels"
+    assert verdict(run(), epoch=1).tone == "open", "before it memorises, CE finds the true labels"
     assert "Test accuracy 83.4%." in verdict(run(), epoch=1).numbers
 
 

@@ -82,9 +82,19 @@ def test_settings_and_address_reach_the_run(app, monkeypatch):
     assert spec.settings == {"threshold": 0.75}, "only what was changed"
 
 
+def test_a_preset_of_the_paper_can_be_chosen(app, monkeypatch):
+    started = []
+    monkeypatch.setattr(RunManager, "start", lambda self, specs: started.append(specs) or [])
+    at = app(methods="SelNLPL")
+    at.selectbox(key="preset.selnlpl").set_value("paper").run()
+    assert "NL 720, SelNL 720, SelPL 720 epochs" in text(at)
+    at.button(key="start").click().run()
+    assert started == [[RunSpec(method="selnlpl", preset="paper")]]
+
+
 def test_the_schedule_is_told_before_the_start(app):
     at = app(methods="SelNLPL", epochs="30")
-    assert "30 in all" in text(at)
+    assert "NL 10, SelNL 10, SelPL 10 epochs" in text(at)
 
 
 def test_a_finished_run_is_drawn(app, make_run, figures, healthy):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lnl.records import Heartbeat
+from lnl.records import Heartbeat, StageSpan
 from pages.ui import progress
 from tests import made_up
 
@@ -27,6 +27,12 @@ def test_words_name_stage_and_epoch():
     assert progress.words(made_up.info("ce", status="stopped", last_epoch=3)) == "epoch 3 of 20"
     assert progress.words(made_up.info("ce")) == "all 20 epochs trained"
     assert progress.words(running(0, stages=())) == "preparing the data"
+
+
+def test_a_schedule_in_words():
+    assert progress.planned(made_up.info("ce").stages) == "20 epochs"
+    stages = [StageSpan("nl", 1, 8), StageSpan("selnl", 9, 14), StageSpan("warm-up", 15, 20)]
+    assert progress.planned(stages) == "NL 8, SelNL 6, warm-up 6 epochs"
 
 
 def test_time_left_is_that_of_the_remaining_epochs():

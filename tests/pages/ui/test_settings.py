@@ -53,7 +53,7 @@ def test_what_has_no_widget_is_named(form):
 
 def test_labels_carry_symbol_and_unit():
     assert settings.label_of("learning_rate", {"symbol": "η", "unit": ""}) == "Learning rate (η)"
-    assert settings.label_of("nl_epochs", {"unit": "epochs"}) == "Nl epochs"
+    assert settings.label_of("nl_epochs", {"unit": "epochs"}) == "NL epochs"
     assert settings.label_of("size", {"symbol": "s", "unit": "px"}) == "Size (s, px)"
 
 
