@@ -5,6 +5,7 @@ Cards of data sets, noise models and networks are those of ``lnl.data`` and ``ln
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -119,6 +120,11 @@ def dataset(name: str, data_dir: str | Path | None = None) -> DatasetCard:
     if name not in cards:
         raise unknown("data set", name, cards)
     return cards[name]
+
+
+def download(name: str, progress: Callable[[float, str], None]) -> None:
+    """Fetch a data set; ``progress(share done, what)`` is called often. Raises BadInput."""
+    data.download(name, progress=progress)
 
 
 def noises(dataset: str = "digits") -> list[NoiseCard]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from lnl.errors import LnlError
 from lnl.records import RunSpec
 from pages.ui import parts, state
 
@@ -25,10 +26,7 @@ def data_and_noise() -> RunSpec:
     card = datasets[dataset]
     st.caption(_data_words(card))
     if not card.available:
-        st.warning(
-            f"Not on this machine yet. Missing: {parts.plain(', '.join(card.missing[:3]))}",
-            icon=":material/download:",
-        )
+        _absent(card)
     noises = {card.name: card for card in state.catalogue().noises(dataset) if not card.reason}
     first = list(noises).index("symmetric") if "symmetric" in noises else 0
     noise = st.selectbox(
@@ -56,6 +54,22 @@ def data_and_noise() -> RunSpec:
             help="Share of the training labels that the noise touches.",
         )
     return RunSpec(dataset=dataset, noise=noise, rate=rate / 100, noise_options=options)
+
+
+def _absent(card: Any) -> None:
+    """What is missing, and the button that fetches it."""
+    more = f" and {len(card.missing) - 1} more files" if len(card.missing) > 1 else ""
+    st.warning(f"Not on this machine yet: {parts.plain(card.missing[0])}{more}.")
+    if not card.can_download:
+        return
+    if st.button(f"Download {card.title}", icon=":material/download:", key="download"):
+        bar = st.progress(0.0, "connecting")
+        try:
+            state.catalogue().download(card.name, lambda share, text: bar.progress(share, text))
+        except LnlError as error:
+            parts.error_box(error)
+        else:
+            st.rerun()
 
 
 def _noise_options(card: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from lnl import catalogue
 from lnl.errors import BadInput, StoreError
 from lnl.records import Heartbeat, RunSpec
 from lnl.runs.manager import RunManager
@@ -90,6 +91,23 @@ def test_a_preset_of_the_paper_can_be_chosen(app, monkeypatch):
     assert "NL 720, SelNL 720, SelPL 720 epochs" in text(at)
     at.button(key="start").click().run()
     assert started == [[RunSpec(method="selnlpl", preset="paper")]]
+
+
+def test_a_data_set_that_is_not_here_can_be_fetched(app, monkeypatch, tmp_path):
+    monkeypatch.setenv("LNL_DATA", str(tmp_path / "nothing"))
+    fetched = []
+
+    def fetch(name, progress):
+        progress(0.5, "half of it")
+        fetched.append(name)
+        raise BadInput("no address works")
+
+    at = app(data="MNIST")
+    assert any("Not on this machine yet" in box.value for box in at.warning)
+    monkeypatch.setattr(catalogue, "download", fetch)
+    at.button(key="download").click().run()
+    assert fetched == ["mnist"]
+    assert any("no address works" in box.value for box in at.error)
 
 
 def test_the_schedule_is_told_before_the_start(app):
