@@ -68,7 +68,12 @@ def train(
 ) -> RunResult:
     """Train the method's schedule, scaled to ``epochs`` or the recipe's; nothing is stored."""
     size = batch_size or method.spec.recipe.batch_size
-    plan = Plan(seed, size, place(device), epochs or method.spec.recipe.epochs or None)
+    plan = Plan(
+        seed,
+        size,
+        place(device, threads=method.spec.recipe.threads or None),
+        epochs or method.spec.recipe.epochs or None,
+    )
     trainer = Trainer(method, data, plan)
     records = []
     for snapshot in trainer:
@@ -100,7 +105,9 @@ def prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
         preset=spec.preset,
         **spec.settings,
     )
-    placement = place(spec.device, spec.precision, spec.threads)
+    placement = place(
+        spec.device, spec.precision, spec.threads or method.spec.recipe.threads or None
+    )
     size = spec.batch_size or method.spec.recipe.batch_size
     epochs = spec.epochs or method.spec.recipe.epochs or None
     plan = Plan(spec.seed, size, placement, epochs, spec.evaluate_every)
