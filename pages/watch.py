@@ -83,8 +83,8 @@ else:
     parts.empty(
         "Nothing has been trained yet.",
         "Two methods are trained side by side on 1,437 small images of digits, after 40 % of their "
-        "labels were made wrong: CE trusts every label, SelNLPL does not. It takes a minute or two. "
-        "The panel on the left has everything that can be changed.",
+        "labels were made wrong: CE trusts every label, SelNLPL does not. It takes a "
+        "minute or two. The panel on the left has everything that can be changed.",
     )
     setup.default_button()
 with st.sidebar:
