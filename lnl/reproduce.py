@@ -138,6 +138,8 @@ def _run(spec: RunSpec, trainer: Trainer, answered: Sequence[Cell]) -> Iterator[
     own = sum(stage.epochs for stage in trainer.method.stages())
     scaled = f" of the method's {own}" if own != trainer.epochs else ""
     schedule = f"{trainer.epochs} epochs{scaled}"
+    if spec.preset:
+        schedule += f", preset {spec.preset}"
     if spec.limit:
         schedule += f", first {spec.limit} images"
     for cell in answered:
