@@ -1,6 +1,8 @@
 """Figures of runs: records in, ``go.Figure`` out; no torch, no store, no streamlit."""
 
+from lnl.charts.blind import blind
 from lnl.charts.curves import fitting_curves, loss_curves
+from lnl.charts.enlarging import enlarged
 from lnl.charts.grid import RunRecords
 from lnl.charts.histogram import HistogramOptions, histograms
 from lnl.charts.theme import DARK, MethodStyle, method_style, spelled
@@ -12,6 +14,8 @@ __all__ = [
     "MethodStyle",
     "RunRecords",
     "Verdict",
+    "blind",
+    "enlarged",
     "fitting_curves",
     "histograms",
     "loss_curves",

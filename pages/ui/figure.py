@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly import __version__ as plotly_version
 
-from lnl.charts import DARK
+from lnl.charts import DARK, enlarged
 
 HTML = """
 <div class="lnl-figure">
@@ -55,9 +55,12 @@ class Drawing:
     height: int
 
 
-def prepared(figure: go.Figure, name: str, label: str) -> Drawing:
-    """``name`` is that of saved files; ``label`` says what is seen to who cannot see it."""
-    text = figure.to_json()
+def prepared(figure: go.Figure, name: str, label: str, big: bool = False) -> Drawing:
+    """``name`` is that of saved files; ``label`` says what is seen to who cannot see it.
+
+    ``big`` enlarges letters, lines and markers for a lecture hall.
+    """
+    text = (enlarged(figure) if big else figure).to_json()
     content = {
         "rev": sha1(text.encode()).hexdigest()[:12],
         "figure": json.loads(text),

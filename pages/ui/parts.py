@@ -38,7 +38,11 @@ def plain(text: str) -> str:
     return "".join(f"\\{letter}" if letter in special else letter for letter in text)
 
 
-def panel_head(title: str, what: str, how: str) -> None:
-    """A figure's title, one sentence on what is seen, and how to read it on hover."""
+def panel_head(title: str, what: str, how: str, big: bool = False) -> None:
+    """A figure's title, one sentence on what is seen, and how to read it on hover.
+
+    ``big``: the title alone, for a lecture hall.
+    """
     st.subheader(title, anchor=False, help=how)
-    st.caption(what)
+    if not big:
+        st.caption(what)

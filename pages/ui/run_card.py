@@ -12,9 +12,9 @@ from pages.ui import parts, progress, state
 TONES = {"bad": ":material/trending_down:", "good": ":material/verified:", "open": ""}
 
 
-def card(run: RunInfo, epoch: int | None) -> None:
+def card(seen: RunRecords, epoch: int | None) -> None:
     """Status, progress, the verdict at ``epoch``, and Resume where it can go on."""
-    told = charts.verdict(RunRecords(run, state.records(run)), epoch)
+    run, told = seen.info, charts.verdict(seen, epoch)
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{parts.plain(run.name)}**", width="content")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
@@ -52,6 +52,11 @@ def catalogue() -> Any:
 def busy(run: RunInfo) -> bool:
     """Whether something may happen by itself: a paused run waits for a wish."""
     return run.alive and (run.status != "paused" or run.wanted != "pause")
+
+
+def named(run_id: str, name: str) -> RunInfo:
+    """A run of the store under the name it has on a board."""
+    return replace(store().run(run_id), name=name)
 
 
 def all_runs() -> list[RunInfo]:

@@ -2,11 +2,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from lnl import catalogue
+from lnl import catalogue, charts
 from lnl.errors import BadInput, StoreError
 from lnl.records import Heartbeat, RunSpec
 from lnl.runs.manager import RunManager
 from pages.ui import panels, state
+from pages.ui.panels import fitting
 from tests import made_up
 
 
@@ -197,10 +198,9 @@ def test_a_live_run_grows_and_then_ends(app, make_run, store, figures, slider, h
 def test_a_figure_is_made_once_for_all_viewers(app, make_run, monkeypatch, healthy):
     make_run()
     made = []
-    real = panels.charts.fitting_curves
-    counted = SimpleNamespace(**{name: getattr(panels.charts, name) for name in dir(panels.charts)})
-    counted.fitting_curves = lambda *args: made.append(1) or real(*args)
-    monkeypatch.setattr(panels, "charts", counted)
+    real = charts.fitting_curves
+    counted = SimpleNamespace(fitting_curves=lambda *args: made.append(1) or real(*args))
+    monkeypatch.setattr(fitting, "charts", counted)
     healthy(app().run())
     healthy(app())
     assert len(made) == 1
@@ -253,9 +253,28 @@ def test_options_of_the_histogram(app, make_run, figures, healthy):
 
 def test_losses_are_drawn_on_demand(app, make_run, figures, healthy):
     make_run()
-    at = healthy(app())
-    healthy(at.toggle(key="losses").set_value(True).run())
-    assert "losses" in figures(at)
+    at = healthy(app(panels="Losses"))
+    assert set(figures(at)) == {"losses"}
+
+
+def test_the_truth_can_be_hidden(app, make_run, figures, healthy):
+    make_run()
+    at = healthy(app(hide="true"))
+    series = {trace["name"] for trace in figures(at)["confidence"]["figure"]["data"]}
+    assert series == {"all samples (true labels unknown)"}
+    assert "True labels are unknown" in text(at)
+    shown = healthy(at.toggle(key="hide").set_value(False).run())
+    assert "mislabelled" in {t["name"] for t in figures(shown)["confidence"]["figure"]["data"]}
+
+
+def test_a_lecture_hall_sees_larger_figures_and_no_advice(app, make_run, figures, healthy):
+    make_run()
+    plain, big = healthy(app()), healthy(app(lecture="true"))
+    before = figures(plain)["confidence"]["figure"]["layout"]
+    after = figures(big)["confidence"]["figure"]["layout"]
+    assert after["font"]["size"] >= 22 > before["font"]["size"]
+    assert after["height"] > before["height"]
+    assert "Each training sample counts once" not in text(big)
 
 
 def test_names_from_outside_are_text(app, make_run, store, figures, healthy):
@@ -271,7 +290,7 @@ def test_a_live_part_that_breaks_says_so_once_and_can_be_tried_again(
 ):
     make_run(status="running")
     with monkeypatch.context() as broken:
-        broken.setattr(panels, "fitting", lambda *args: 1 / 0)
+        broken.setattr(panels, "board", lambda *args: 1 / 0)
         at = app()
         assert not at.exception
         assert any("ZeroDivisionError" in box.value for box in at.error)

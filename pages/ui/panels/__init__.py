@@ -1,0 +1,32 @@
+"""The panels of the live board, in the order in which they are shown. One file each."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.panels import confidence, fitting, losses
+from pages.ui.panels.panel import Panel
+from pages.ui.view import View
+
+PANELS: tuple[Panel, ...] = (confidence.PANEL, fitting.PANEL, losses.PANEL)
+FIRST = (confidence.PANEL.label, fitting.PANEL.label)
+
+
+def chooser() -> list[str]:
+    """Which panels to show, by label; the address holds them: ``?panels=Confidence&panels=Map``."""
+    return st.pills(
+        "Panels",
+        [panel.label for panel in PANELS],
+        default=list(FIRST),
+        selection_mode="multi",
+        key="panels",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+
+
+def board(view: View, labels: list[str]) -> None:
+    """The chosen panels that have something to show, one under the other."""
+    for panel in PANELS:
+        if panel.label in labels and panel.applies(view):
+            panel.show(view)

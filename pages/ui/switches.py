@@ -1,0 +1,46 @@
+"""The switches of a board: the truth hidden or shown, and the page for a lecture hall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+# The page without what a lecture hall need not see: set-up, navigation, advice.
+LECTURE = """
+<style>
+  [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }
+  [data-testid="stMain"] h1, [data-testid="stMain"] h1 + div { display: none; }
+  [data-testid="stMainBlockContainer"] { font-size: 1.375rem; }
+  [data-testid="stMainBlockContainer"] p { font-size: 1.375rem; }
+  [data-testid="stMainBlockContainer"] h3 { font-size: 2rem; }
+</style>
+"""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a board is looked at."""
+
+    truth: bool
+    big: bool
+
+
+def switches() -> Look:
+    """Two switches; the address holds them: ``?hide=true&lecture=true``."""
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        hidden = st.toggle(
+            "Hide the truth",
+            key="hide",
+            bind="query-params",
+            help="Draw everything as if nobody knew which labels are wrong. Guess, then reveal.",
+        )
+        big = st.toggle(
+            "Presentation",
+            key="lecture",
+            bind="query-params",
+            help="Larger letters and lines, and nothing but the figures: for a lecture hall.",
+        )
+    if big:
+        st.html(LECTURE)
+    return Look(truth=not hidden, big=big)
