@@ -3,6 +3,8 @@
 Reading never touches the network; ``fetch`` does, when asked for, with progress and checksums.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import md5
@@ -37,6 +39,12 @@ class Published:
     kind: str
     files: tuple[str, ...]  # in the data folder
     class_names: tuple[str, ...]
+
+    @classmethod
+    def idx(cls, kind: str, class_names: tuple[str, ...]) -> Published:
+        """A data set in MNIST's format: images and labels, each for training and test."""
+        parts = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
+        return cls(kind, tuple(f"{kind}/raw/{part}-ubyte" for part in parts), class_names)
 
     def missing(self, folder: Path) -> list[str]:
         """Those of the files that are not in the data folder."""

@@ -3,13 +3,11 @@
 Source: He et al., ECCV 2016 (arXiv 1603.05027), with its batch norm and ReLU after the last block.
 """
 
-from collections.abc import Sequence
-
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lnl.networks.network import ImageShape, Network, register
-from lnl.networks.resnet import RESNET_18, RESNET_32, Plan, conv3x3
+from lnl.networks.resnet import RESNET_18, RESNET_32, Plan, conv3x3, stage
 
 
 class PreActBlock(nn.Module):
@@ -42,18 +40,13 @@ class PreActResNet(Network):
         width = stages[-1][2]
         super().__init__(width, num_classes)
         self.stem = conv3x3(channels, plan.width)
-        self.blocks = nn.Sequential(*(_stage(*s) for s in stages))
+        self.blocks = nn.Sequential(*(stage(PreActBlock, *s) for s in stages))
         self.norm = nn.BatchNorm2d(width)
 
     def body(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Features are the mean of the last map, after its ReLU."""
         feature_map = F.relu(self.norm(self.blocks(self.stem(images))))
         return feature_map.mean(dim=(2, 3)), feature_map
-
-
-def _stage(blocks: int, inputs: int, outputs: int, stride: int) -> nn.Sequential:
-    rest: Sequence[nn.Module] = [PreActBlock(outputs, outputs, 1) for _ in range(blocks - 1)]
-    return nn.Sequential(PreActBlock(inputs, outputs, stride), *rest)
 
 
 SOURCE = "He et al., ECCV 2016"

@@ -4,8 +4,9 @@ Source: He et al., CVPR 2016 (arXiv 1512.03385). ResNet-18 and -34 have four sta
 channels, ResNet-14 and -32 three stages of 16 to 64 (section 4.2).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -32,6 +33,9 @@ RESNET_14 = Plan((2, 2, 2), 16, projection=False)
 RESNET_18 = Plan((2, 2, 2, 2), 64, projection=True)
 RESNET_32 = Plan((5, 5, 5), 16, projection=False)
 RESNET_34 = Plan((3, 4, 6, 3), 64, projection=True)
+
+
+Block = Callable[[int, int, int], nn.Module]  # channels in, channels out, stride
 
 
 def conv3x3(inputs: int, outputs: int, stride: int = 1) -> nn.Conv2d:
@@ -85,7 +89,8 @@ class ResNet(Network):
         self.stem = nn.Sequential(
             conv3x3(channels, plan.width), nn.BatchNorm2d(plan.width), nn.ReLU(inplace=True)
         )
-        self.blocks = nn.Sequential(*(stage(*s, plan.projection) for s in stages))
+        block = partial(BasicBlock, projection=plan.projection)
+        self.blocks = nn.Sequential(*(stage(block, *s) for s in stages))
 
     def body(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Features are the mean of the last stage's map."""
@@ -93,13 +98,10 @@ class ResNet(Network):
         return feature_map.mean(dim=(2, 3)), feature_map
 
 
-def stage(blocks: int, inputs: int, outputs: int, stride: int, projection: bool) -> nn.Sequential:
+def stage(block: Block, blocks: int, inputs: int, outputs: int, stride: int) -> nn.Sequential:
     """Blocks in a row; the first changes channels and size."""
-    first = BasicBlock(inputs, outputs, stride, projection)
-    rest: Sequence[nn.Module] = [
-        BasicBlock(outputs, outputs, 1, projection) for _ in range(blocks - 1)
-    ]
-    return nn.Sequential(first, *rest)
+    rest = [block(outputs, outputs, 1) for _ in range(blocks - 1)]
+    return nn.Sequential(block(inputs, outputs, stride), *rest)
 
 
 SOURCE = "He et al., CVPR 2016"

@@ -38,6 +38,19 @@ people = HumanFile(
         "random3": "random_label3",
     },
 )
+RECIPE = Recipe(
+    network="resnet18",
+    epochs=200,
+    batch_size=128,
+    learning_rate=0.1,
+    weight_decay=5e-4,
+    milestones=(0.5, 0.75),
+    mean=(0.4914, 0.4822, 0.4465),
+    std=(0.2470, 0.2435, 0.2616),
+    crop=4,
+    flip=True,
+    cutout=16,
+)
 ONE_WAY = {TRUCK: AUTOMOBILE, BIRD: AIRPLANE, DEER: HORSE, CAT: DOG}
 
 register(
@@ -45,19 +58,7 @@ register(
         name="cifar10",
         title="CIFAR-10",
         summary="60,000 colour photos of animals and vehicles, 32 x 32; has human labels.",
-        recipe=Recipe(
-            network="resnet18",
-            epochs=200,
-            batch_size=128,
-            learning_rate=0.1,
-            weight_decay=5e-4,
-            milestones=(0.5, 0.75),
-            mean=(0.4914, 0.4822, 0.4465),
-            std=(0.2470, 0.2435, 0.2616),
-            crop=4,
-            flip=True,
-            cutout=16,
-        ),
+        recipe=RECIPE,
         load=files.load,
         num_train=50_000,
         num_test=10_000,

@@ -3,10 +3,12 @@
 Source: Krizhevsky 2009, Learning multiple layers of features from tiny images.
 """
 
+from dataclasses import replace
+
 from lnl.data.cifar_n import HumanFile
 from lnl.data.published import Published
 from lnl.data.source import HumanLabels, Source, register
-from lnl.shapes import Recipe
+from lnl.data.sources import cifar10
 
 NAMES = """
 apple, aquarium_fish, baby, bear, beaver, bed, bee, beetle,
@@ -67,19 +69,7 @@ register(
         name="cifar100",
         title="CIFAR-100",
         summary="60,000 colour photos of 100 classes, 32 x 32; has human labels.",
-        recipe=Recipe(
-            network="resnet18",
-            epochs=200,
-            batch_size=128,
-            learning_rate=0.1,
-            weight_decay=5e-4,
-            milestones=(0.5, 0.75),
-            mean=(0.5071, 0.4865, 0.4409),
-            std=(0.2673, 0.2564, 0.2762),
-            crop=4,
-            flip=True,
-            cutout=16,
-        ),
+        recipe=replace(cifar10.RECIPE, mean=(0.5071, 0.4865, 0.4409), std=(0.2673, 0.2564, 0.2762)),
         load=files.load,
         num_train=50_000,
         num_test=10_000,

@@ -7,11 +7,8 @@ from lnl.data.published import Published
 from lnl.data.source import Source, register
 from lnl.shapes import Recipe
 
-RAW = ("train-images", "train-labels", "t10k-images", "t10k-labels")
-
-files = Published(
+files = Published.idx(
     "FashionMNIST",
-    tuple(f"FashionMNIST/raw/{name}-idx{3 if 'images' in name else 1}-ubyte" for name in RAW),
     (
         "T-shirt",
         "trouser",

@@ -7,13 +7,7 @@ from lnl.data.published import Published
 from lnl.data.source import Source, register
 from lnl.shapes import Recipe
 
-RAW = ("train-images", "train-labels", "t10k-images", "t10k-labels")
-
-files = Published(
-    "MNIST",
-    tuple(f"MNIST/raw/{name}-idx{3 if 'images' in name else 1}-ubyte" for name in RAW),
-    tuple("0123456789"),
-)
+files = Published.idx("MNIST", tuple("0123456789"))
 
 register(
     Source(
