@@ -50,6 +50,9 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     export.add_argument(
         "--without-checkpoints", action="store_true", help="smaller; can be shown, not resumed"
     )
+    export.add_argument(
+        "--slim", action="store_true", help="smallest: to be shown only, samples of 20 epochs"
+    )
     add("import", "add an exported run; nothing in it is executed").add_argument("file", type=Path)
     suspects = _run(add("suspects", "samples ranked by how likely their label is wrong"))
     suspects.add_argument("--csv", type=Path, metavar="FILE", help="write all of them to this file")

@@ -14,10 +14,13 @@ SHOWN_SUSPECTS = 20
 
 def export(arguments: Namespace) -> int:
     """Write a run to a file."""
-    from lnl.runs.exporting import export_run
+    from lnl.runs.exporting import export_run, export_slim
 
-    with_checkpoints = not arguments.without_checkpoints
-    export_run(RunStore(), arguments.run, arguments.file, checkpoints=with_checkpoints)
+    if arguments.slim:
+        export_slim(RunStore(), arguments.run, arguments.file)
+    else:
+        with_checkpoints = not arguments.without_checkpoints
+        export_run(RunStore(), arguments.run, arguments.file, checkpoints=with_checkpoints)
     size = arguments.file.stat().st_size
     if arguments.json:
         told = {"run": arguments.run, "file": str(arguments.file), "bytes": size}

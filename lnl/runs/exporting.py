@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,9 +15,10 @@ from typing import IO, Any
 
 from lnl.errors import BadInput, StoreError
 from lnl.records import RunInfo
-from lnl.runs.files import write_whole
+from lnl.runs.files import EXPORT, write_whole
 from lnl.runs.kept_data import data_files
 from lnl.runs.manifest import StoredFile, manifest_of
+from lnl.runs.slimming import ROWS, slim
 from lnl.runs.store import RunStore
 
 _CHUNK = 1 << 20
@@ -29,16 +31,40 @@ def export_run(
 
     Raises BadInput if there is no such run, nothing to export yet, or if the file exists.
     """
-    run = store.run(run_id)
-    if not run.last_epoch:
-        raise BadInput(f"run {run_id} has no finished epoch: there is nothing to export yet")
-    if path.exists():
-        raise BadInput(f"{path} exists already: name another file, or remove it first")
+    run = _to_export(store, run_id, path)
     rows = _rows(store, run_id)
     if not checkpoints:
         rows["run"]["checkpoint_epoch"] = None
     files = _files_of(store, run, rows, checkpoints, images)
     write_whole(path, lambda file: _write_archive(file, run, rows, files))
+
+
+def export_slim(
+    store: RunStore, run_id: str, path: Path, *, most: int = ROWS, images: bool = True
+) -> None:
+    """Write a run to a small file, to be looked at only: ``most`` epochs keep their samples.
+
+    Raises BadInput as ``export_run`` does.
+    """
+    run = _to_export(store, run_id, path)
+    with tempfile.TemporaryDirectory(dir=store.folder, prefix=EXPORT) as folder:
+        rows = slim(_rows(store, run_id), _folder(store, run), Path(folder), most)
+        files = {file.name: file for file in sorted(Path(folder).iterdir())}
+        files |= _data_files(store, run, images)
+        write_whole(path, lambda file: _write_archive(file, run, rows, files))
+
+
+def _to_export(store: RunStore, run_id: str, path: Path) -> RunInfo:
+    run = store.run(run_id)
+    if not run.last_epoch:
+        raise BadInput(f"run {run_id} has no finished epoch: there is nothing to export yet")
+    if path.exists():
+        raise BadInput(f"{path} exists already: name another file, or remove it first")
+    return run
+
+
+def _folder(store: RunStore, run: RunInfo) -> Path:
+    return store.folder / "runs" / run.id
 
 
 def _rows(store: RunStore, run_id: str) -> dict[str, Any]:
@@ -60,17 +86,18 @@ def _rows(store: RunStore, run_id: str) -> dict[str, Any]:
 def _files_of(
     store: RunStore, run: RunInfo, rows: Mapping[str, Any], checkpoints: bool, images: bool
 ) -> dict[str, Path]:
-    folder = store.folder / "runs" / run.id
+    folder = _folder(store, run)
     names = [f"arrays-{log['number']}.bin" for log in rows["logs"]]
     names += [path.name for path in sorted(folder.glob("samples-*.npz"))]
     if checkpoints:
         names += [path.name for path in sorted(folder.glob("checkpoint-*.pt"))]
-    found = {name: folder / name for name in names}
+    return {name: folder / name for name in names} | _data_files(store, run, images)
+
+
+def _data_files(store: RunStore, run: RunInfo, images: bool) -> dict[str, Path]:
     labels, pictures = data_files(store.folder / "data", run.data.fingerprint)
-    found["labels.npz"] = labels
-    if images and pictures is not None:
-        found["images.npy"] = pictures
-    return found
+    found = {"labels.npz": labels}
+    return found | {"images.npy": pictures} if images and pictures is not None else found
 
 
 def _write_archive(

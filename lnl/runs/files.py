@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lnl.errors import StoreError
 
-IMPORT = "import-"  # beginning of the folders in which an import is unpacked
+IMPORT, EXPORT = "import-", "export-"  # beginnings of the folders in which one is prepared
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
@@ -35,7 +35,8 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
 
 def remove_leftovers(folder: Path) -> None:
     """Remove what killed processes have left half-written; a living one is done within the hour."""
-    for path in [*folder.rglob(".*.part"), *folder.glob(f"{IMPORT}*")]:
+    unfinished = [*folder.glob(f"{IMPORT}*"), *folder.glob(f"{EXPORT}*")]
+    for path in [*folder.rglob(".*.part"), *unfinished]:
         if time.time() - path.stat().st_mtime < 3600:
             continue
         if path.is_dir():
