@@ -1,6 +1,7 @@
 """What the four papers published, cell by cell, and which run of ours answers each cell.
 
-The table is ``benchmarks/published.csv``; ours beside it is ``benchmarks/reproduction.csv``.
+The table is ``benchmarks/published.csv``; ours beside it: ``lnl.reproduction``. No torch here, since
+pages show these numbers before anything is trained.
 """
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isnan
 from pathlib import Path
 from typing import Any
 
-from lnl.methods import registered
 from lnl.records import RunSpec
+from lnl.summary import RunSummary
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 
@@ -67,6 +69,16 @@ _METHODS: dict[str, tuple[str, dict[str, Any]]] = {
     "act_fine": ("fine", {"base": "act"}),
     "sed_afmu": ("fine", {"base": "sed", "gamma": 0.0}),
     "sed_nsnl": ("fine", {"base": "sed", "beta": 0.0}),
+}
+# what a method has where nothing is said: every part
+_FULL: dict[str, Any] = {
+    "consistency": True,
+    "bootstrap": True,
+    "restore": True,
+    "cluster": True,
+    "base": "sed",
+    "beta": True,
+    "gamma": True,
 }
 METRICS = {
     "acc": "test accuracy, last epoch",
@@ -150,13 +162,31 @@ def answered_by(spec: RunSpec) -> list[Cell]:
     return [c for c in cells() if c.spec is not None and _key(c.spec) == wanted]
 
 
+def measured(metric: str, summary: RunSummary) -> float | None:
+    """What a run has for a metric of a cell, as a fraction; None where it is not known."""
+    match metric:
+        case "acc" | "acc_last":
+            return summary.test_accuracy
+        case "acc_best":
+            return summary.best_test_accuracy
+        case "acc_avg":
+            return summary.mean_of_last_ten
+        case "estimated_noise":
+            return summary.estimated_noise_rate
+        case _:
+            found = getattr(summary.detection, metric, None)
+            return None if found is None or isnan(found) else float(found)
+
+
 def _key(spec: RunSpec) -> tuple[object, ...]:
-    entry = registered(spec.method)
-    fields = entry.cls.Settings.model_fields
-    full = {name: field.default for name, field in fields.items()}
-    full |= {**entry.defaults, **spec.settings}
     switches = {
         name for known, fixed in _METHODS.values() if known == spec.method for name in fixed
     }
-    chosen = tuple((name, full[name]) for name in sorted(switches))
+    said = spec.settings
+    chosen = tuple((name, _switched(said.get(name, _FULL[name]))) for name in sorted(switches))
     return spec.dataset, spec.network, spec.noise, round(spec.rate, 4), spec.method, chosen
+
+
+def _switched(value: object) -> object:
+    """A weight tells only whether its part is on: presets give it many values."""
+    return value if isinstance(value, str) else bool(value)

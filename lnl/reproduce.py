@@ -6,41 +6,16 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from statistics import mean
 
 import torch
 
 from lnl.data import dataset_cards
 from lnl.errors import BadInput
-from lnl.published import FOLDER, Cell, cells
-from lnl.records import EpochRecord, RunSpec
+from lnl.published import Cell, cells, measured
+from lnl.records import RunSpec
+from lnl.reproduction import TABLE, Result, read
+from lnl.summary import RunSummary
 from lnl.training import Trainer, prepare
-
-TABLE = FOLDER / "reproduction.csv"
-LAST = 10  # epochs of a "mean of the last ten"
-
-
-@dataclass(frozen=True)
-class Result:
-    """One published cell with our value, both in percent."""
-
-    paper: str
-    table: str
-    dataset: str
-    network: str
-    noise: str
-    rate: float
-    actual_noise_rate: float
-    method: str
-    metric: str
-    published: float
-    ours: float
-    seed: int
-    epochs: int
-    schedule: str
-    seconds: float
-    device: str
-    torch: str
 
 
 @dataclass(frozen=True)
@@ -106,18 +81,6 @@ def reproduce(choice: Choice, table: Path = TABLE) -> Iterator[Result]:
                 yield from results
 
 
-def read(table: Path = TABLE) -> list[Result]:
-    """The kept results; none where there is no table."""
-    if not table.exists():
-        return []
-    kinds = {"float": float, "int": int, "str": str}
-    with table.open(newline="", encoding="utf-8") as file:
-        return [
-            Result(**{f.name: kinds[str(f.type)](row[f.name]) for f in fields(Result)})
-            for row in csv.DictReader(file)
-        ]
-
-
 def _completed(spec: RunSpec, choice: Choice, seed: int) -> RunSpec:
     return replace(
         spec,
@@ -134,7 +97,7 @@ def _completed(spec: RunSpec, choice: Choice, seed: int) -> RunSpec:
 
 def _run(spec: RunSpec, trainer: Trainer, answered: Sequence[Cell]) -> Iterator[Result]:
     records = [snapshot.record for snapshot in trainer]
-    seconds = sum(r.seconds + r.evaluation_seconds for r in records)
+    summary = RunSummary.of("", trainer.data.facts, records)
     own = sum(stage.epochs for stage in trainer.method.stages())
     scaled = f" of the method's {own}" if own != trainer.epochs else ""
     schedule = f"{trainer.epochs} epochs{scaled}"
@@ -154,30 +117,14 @@ def _run(spec: RunSpec, trainer: Trainer, answered: Sequence[Cell]) -> Iterator[
             method=cell.method_id,
             metric=cell.metric,
             published=cell.value,
-            ours=round(100 * _value(cell.metric, records), 2),
+            ours=round(100 * (measured(cell.metric, summary) or 0.0), 2),
             seed=spec.seed,
             epochs=trainer.epochs,
             schedule=schedule,
-            seconds=round(seconds, 1),
+            seconds=round(summary.seconds, 1),
             device=trainer.device_title,
             torch=torch.__version__,
         )
-
-
-def _value(metric: str, records: Sequence[EpochRecord]) -> float:
-    tests = [r.test_accuracy for r in records if r.test_accuracy is not None]
-    last = records[-1]
-    match metric:
-        case "acc" | "acc_last":
-            return tests[-1]
-        case "acc_best":
-            return max(tests)
-        case "acc_avg":
-            return mean(tests[-LAST:])
-        case "estimated_noise":
-            return last.estimated_noise_rate or 0.0
-        case _:
-            return float(getattr(last.detection, metric))
 
 
 def _append(table: Path, results: Sequence[Result]) -> None:

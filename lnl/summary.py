@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from lnl.records import DataFacts, Detection, EpochRecord
 
 CLEAR = 0.05  # share of the mislabelled above chance that is no accident
 HARM = 0.02  # lost test accuracy that counts
+LAST = 10  # epochs of a "mean of the last ten"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,21 @@ class RunSummary:
     actual_noise_rate: float | None
     phases: Phases
     seconds: float
+    mean_of_last_ten: float | None = None  # test accuracy, over the last ten evaluated epochs
+    memorised: float | None = None  # at the last evaluated epoch
+    epochs: int = 0  # finished
+
+    @property
+    def gap(self) -> float | None:
+        """Test accuracy lost since the best epoch."""
+        if self.best_test_accuracy is None or self.test_accuracy is None:
+            return None
+        return self.best_test_accuracy - self.test_accuracy
+
+    @property
+    def seconds_per_epoch(self) -> float | None:
+        """Training and evaluation, the mean of all epochs."""
+        return self.seconds / self.epochs if self.epochs else None
 
     @classmethod
     def of(cls, run: str, data: DataFacts, records: list[EpochRecord]) -> RunSummary:
@@ -74,4 +91,7 @@ class RunSummary:
             actual_noise_rate=data.actual_noise_rate,
             phases=phases(seen, data.clean_rate, data.num_classes),
             seconds=sum(r.seconds + r.evaluation_seconds for r in records),
+            mean_of_last_ten=fmean(tests[-LAST:]) if tests else None,
+            memorised=last.memorised if last else None,
+            epochs=len(records),
         )

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = [
     ("pages",),
     ("lnl.cli",),
+    ("lnl.recorded", "lnl.lessons"),
     ("lnl.charts", "lnl.runs", "lnl.catalogue"),
     ("lnl.training",),
     ("lnl.methods", "lnl.data", "lnl.diagnostics"),
@@ -94,6 +95,9 @@ def test_no_catch_all_files():
         ("lnl", ("torch", "streamlit", "plotly", "umap", "ray")),
         ("lnl.runs.store", ("torch", "streamlit", "umap")),
         ("lnl.charts", ("torch", "streamlit", "umap")),
+        ("lnl.recorded", ("torch", "streamlit", "umap")),
+        ("lnl.lessons", ("torch", "streamlit", "umap")),
+        ("lnl.reproduction", ("torch", "streamlit")),
         ("lnl.training", ("streamlit", "plotly", "umap", "pandas")),
     ],
 )

@@ -1,11 +1,17 @@
 """Published cells: read whole, matched to runs, results kept once."""
 
+from dataclasses import replace
+
 import pytest
 
 from lnl.errors import BadInput
-from lnl.published import answered_by, cells
-from lnl.records import RunSpec
-from lnl.reproduce import Choice, Result, read, reproduce, runnable
+from lnl.methods import registered
+from lnl.published import _FULL, _METHODS, answered_by, cells, measured
+from lnl.records import Detection, RunSpec
+from lnl.reproduce import Choice, reproduce, runnable
+from lnl.reproduction import Result, read
+from lnl.summary import RunSummary
+from tests import made_up
 
 
 def test_all_749_numbers_are_there():
@@ -28,6 +34,43 @@ def test_a_run_finds_the_cells_it_stands_beside():
     spec = RunSpec(dataset="mnist", network="lenet5", noise="symmetric", rate=0.2, method="nlnl")
     assert [c.value for c in answered_by(spec)] == [99.35]
     assert answered_by(RunSpec(dataset="digits")) == []
+
+
+def test_a_part_switched_off_by_a_weight_of_zero_is_another_cell():
+    cifar = RunSpec("cifar100", "symmetric", 0.2, network="cnn7", method="fine")
+    known = {
+        switched: {c.method for c in answered_by(replace(cifar, settings=dict(switched)))}
+        for switched in (
+            (("base", "sed"), ("beta", 0.001), ("gamma", 0.1)),
+            (("base", "act"), ("beta", 0.001), ("gamma", 0.1)),
+            (("base", "gmm"),),
+        )
+    }
+    assert list(known.values()) == [{"SED+FINE"}, {"ACT+FINE"}, set()]
+
+
+@pytest.mark.parametrize("method", sorted({known for known, _ in _METHODS.values()}))
+def test_what_is_not_said_is_what_the_method_does_by_itself(method):
+    entry = registered(method)
+    fields = {name: f.default for name, f in entry.cls.Settings.model_fields.items()}
+    fields |= entry.defaults
+    switches = {n for known, fixed in _METHODS.values() if known == method for n in fixed}
+    for name in switches:
+        default = fields[name]
+        assert (default if isinstance(default, str) else bool(default)) == _FULL[name]
+
+
+def test_each_metric_is_read_from_the_run():
+    records = [made_up.record(epoch) for epoch in range(1, 13)]
+    summary = RunSummary.of("r", made_up.facts(), records)
+    tests = [r.test_accuracy for r in records]
+    assert measured("acc", summary) == measured("acc_last", summary) == tests[-1]
+    assert measured("acc_best", summary) == max(tests)
+    assert measured("acc_avg", summary) == pytest.approx(sum(tests[2:]) / 10)
+    assert measured("recall", summary) == 0.75
+    assert measured("estimated_noise", summary) == 0.38
+    unknown = replace(summary, detection=Detection(float("nan"), 0.5, 0.5, 0.5, 0.5))
+    assert measured("precision", unknown) is None
 
 
 def test_nothing_that_fits_is_bad_input():

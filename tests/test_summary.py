@@ -1,5 +1,8 @@
+import pytest
+
 from lnl.records import EpochRecord
-from lnl.summary import Phases, phases
+from lnl.summary import Phases, RunSummary, phases
+from tests import made_up
 
 
 def record(epoch, given, memorised, test):
@@ -32,3 +35,20 @@ def test_a_fall_below_the_clean_rate_is_not_overfitting():
 
 def test_unknown_true_labels_have_no_phases():
     assert phases([record(1, 0.9, None, 0.9)], None, 10) == Phases()
+
+
+def test_a_run_comes_to_its_last_and_best_values_and_the_mean_of_its_last_ten():
+    tests = [0.1, 0.9, *(0.80 + 0.01 * n for n in range(10))]
+    records = [record(e, 0.5, 0.1 * e, test) for e, test in enumerate(tests, start=1)]
+    found = RunSummary.of("r", made_up.facts(), records)
+    assert found.test_accuracy == pytest.approx(0.89)
+    assert found.best_test_accuracy == 0.9
+    assert found.gap == pytest.approx(0.01)
+    assert found.mean_of_last_ten == pytest.approx(0.845)
+    assert found.memorised == pytest.approx(1.2)
+    assert (found.seconds, found.seconds_per_epoch, found.epochs) == (24.0, 2.0, 12)
+
+
+def test_a_run_without_epochs_comes_to_nothing():
+    found = RunSummary.of("r", made_up.facts(), [])
+    assert (found.gap, found.mean_of_last_ten, found.seconds_per_epoch) == (None, None, None)
