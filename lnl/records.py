@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 import numpy as np
@@ -57,9 +57,7 @@ class EpochRecord:
     memorised: float | None = None  # share of mislabelled samples that fit the wrong given label
     recovered: float | None = None  # share of mislabelled samples predicted as their true label
     test_accuracy: float | None = None
-    reading: Reading = (
-        "confidence"  # what the clean scores, the selection and detection are read from
-    )
+    reading: Reading = "confidence"  # what clean scores, selection and detection come from
     threshold: float | None = None  # belongs to the clean scores; None where no single cut exists
     estimated_noise_rate: float | None = None  # share of samples outside the selection
     detection: Detection | None = None
@@ -95,14 +93,10 @@ class EpochRecord:
             parts["detection"] = Detection(
                 **{k: np.nan if v is None else v for k, v in parts["detection"].items()}
             )
-        record = cls(**parts)
-        if histograms is None:
-            return record
-        return replace(
-            record,
-            confidence={s: _arrays(g) for s, g in histograms["confidence"].items()},
-            clean_scores=_arrays(histograms["clean_scores"]),
-        )
+        if histograms is not None:
+            parts["confidence"] = {s: _arrays(g) for s, g in histograms["confidence"].items()}
+            parts["clean_scores"] = _arrays(histograms["clean_scores"])
+        return cls(**parts)
 
 
 def _lists(groups: Histograms) -> dict[str, list[int]]:
@@ -237,6 +231,12 @@ class RunInfo:
     last_epoch: int = 0  # finished epochs
     heartbeat: Heartbeat | None = None
     device: str = ""  # as resolved, e.g. "CPU, 2 threads, float32"
+    test_accuracy: float | None = None  # of the newest evaluated epoch
+    best_test_accuracy: float | None = None
+    seconds: float = 0.0  # of all its epochs
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    starred: bool = False
 
     @property
     def epochs(self) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lnl.errors import BadInput, StoreError
-from lnl.records import EpochSnapshot
+from lnl.records import EpochRecord, EpochSnapshot
 from lnl.runs.database import Database, insert
 from lnl.runs.files import write_arrays, write_checkpoint
 from lnl.runs.history import arrays_of, history_ids, is_due, sample_columns
@@ -159,9 +159,14 @@ def _insert(
         insert(connection, "records", stored)
         connection.execute(
             "UPDATE runs SET last_epoch = ?, checkpoint_epoch = ?, best_epoch = ?,"
-            " best_accuracy = ?, revision = revision + 1 WHERE id = ?",
-            (record.epoch, *state, run_id),
+            " best_accuracy = ?, last_accuracy = coalesce(?, last_accuracy),"
+            " seconds = seconds + ?, revision = revision + 1 WHERE id = ?",
+            (record.epoch, *state, *_result(record), run_id),
         )
+
+
+def _result(record: EpochRecord) -> tuple[float | None, float]:
+    return record.test_accuracy, record.seconds + record.evaluation_seconds
 
 
 def _remove_except(folder: Path, kind: str, epochs: set[int | None]) -> None:

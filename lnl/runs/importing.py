@@ -16,6 +16,7 @@ from typing import IO, Any
 from pydantic import ValidationError
 
 from lnl.errors import BadInput, StoreError
+from lnl.records import EpochRecord
 from lnl.runs.adopting import adopt_data, check_samples
 from lnl.runs.database import insert
 from lnl.runs.files import IMPORT
@@ -131,6 +132,9 @@ def _insert(store: RunStore, manifest: Manifest, records: list[StoredRecord], so
         "data": json.dumps(asdict(manifest.data)),
         "stages": json.dumps([asdict(stage) for stage in manifest.stages]),
         "group_id": run_id,
+        "note": manifest.note,
+        "tags": json.dumps(manifest.tags),
+        **_results(records),
         **{name: getattr(manifest, name) for name in _COLUMNS},
     }
     with store.database.writing() as connection:
@@ -140,6 +144,13 @@ def _insert(store: RunStore, manifest: Manifest, records: list[StoredRecord], so
         for record in records:
             insert(connection, "records", _record_row(run_id, record))
     return run_id
+
+
+def _results(records: list[StoredRecord]) -> dict[str, Any]:
+    found = [EpochRecord.from_parts(record.scalars) for record in records]
+    tests = [record.test_accuracy for record in found if record.test_accuracy is not None]
+    seconds = sum(record.seconds + record.evaluation_seconds for record in found)
+    return {"last_accuracy": tests[-1] if tests else None, "seconds": seconds}
 
 
 def _log_row(run_id: str, log: StoredLog) -> dict[str, Any]:

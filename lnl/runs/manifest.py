@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
 
 from lnl.records import (
     BINS,
@@ -19,6 +19,7 @@ from lnl.records import (
     Status,
 )
 from lnl.runs.kept_data import SAFE_NAME
+from lnl.runs.notes import noted, tagged
 from lnl.runs.rows import Layout
 
 FORMAT = 1
@@ -125,6 +126,8 @@ class Manifest(BaseModel):
     best_accuracy: float | None
     logs: list[StoredLog]
     files: dict[str, StoredFile]
+    note: Annotated[str, AfterValidator(noted)] = ""
+    tags: Annotated[list[str], AfterValidator(tagged)] = []
 
     @model_validator(mode="after")
     def _consistent(self) -> Manifest:
@@ -171,4 +174,6 @@ def manifest_of(
         best_epoch=row["best_epoch"],
         best_accuracy=row["best_accuracy"],
         logs=stored,
+        note=run.note,
+        tags=list(run.tags),
     )

@@ -57,7 +57,32 @@ def first_tables(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (first_tables,)
+def notes_and_results(connection: sqlite3.Connection) -> None:
+    """What people say of a run; and what it came to, so that a list of runs reads no records."""
+    for column in (
+        "note TEXT NOT NULL DEFAULT ''",
+        "tags TEXT NOT NULL DEFAULT '[]'",
+        "starred INTEGER NOT NULL DEFAULT 0",
+        "last_accuracy REAL",  # test accuracy of the newest evaluated epoch
+        "seconds REAL NOT NULL DEFAULT 0",  # of all its epochs
+    ):
+        connection.execute(f"ALTER TABLE runs ADD COLUMN {column}")
+    connection.execute(
+        """UPDATE runs SET
+            last_accuracy = (
+                SELECT json_extract(scalars, '$.test_accuracy') FROM records
+                WHERE run_id = runs.id AND json_extract(scalars, '$.test_accuracy') IS NOT NULL
+                ORDER BY epoch DESC LIMIT 1
+            ),
+            seconds = (
+                SELECT total(json_extract(scalars, '$.seconds'))
+                    + total(json_extract(scalars, '$.evaluation_seconds'))
+                FROM records WHERE run_id = runs.id
+            )"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (first_tables, notes_and_results)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

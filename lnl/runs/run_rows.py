@@ -66,6 +66,12 @@ def run_info(row: sqlite3.Row) -> RunInfo:
             last_epoch=row["last_epoch"],
             heartbeat=Heartbeat(**json.loads(row["heartbeat"])) if row["heartbeat"] else None,
             device=row["device"],
+            test_accuracy=row["last_accuracy"],
+            best_test_accuracy=row["best_accuracy"],
+            seconds=row["seconds"],
+            note=row["note"],
+            tags=tuple(json.loads(row["tags"])),
+            starred=bool(row["starred"]),
         )
     except (ValueError, TypeError, KeyError) as error:
         raise StoreError(f"run {row['id']} is damaged and left out: {error}") from error

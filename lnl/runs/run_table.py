@@ -1,27 +1,24 @@
-"""The rows of runs: what each is, where it stands, what is wanted of it and who trains it."""
+"""The rows of runs: what each is, and what people say of it."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
-from collections.abc import Collection, Hashable, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from lnl.errors import BadInput, StoreError
-from lnl.records import DataFacts, Heartbeat, RunInfo, RunSpec, StageSpan, Status, Wanted
+from lnl.records import DataFacts, RunInfo, RunSpec, StageSpan
 from lnl.runs.database import Database, insert
-from lnl.runs.owners import Owner, is_alive, process_of
+from lnl.runs.notes import named, noted, tagged
 from lnl.runs.run_rows import NO_DATA, default_name, described, new_id, run_info
-
-ALIVE = ("queued", "running", "paused")
 
 
 class RunTable:
-    """All that can be asked and said about runs without looking at their epochs."""
+    """Runs by what they are: made, listed, named."""
 
     def __init__(self, folder: Path | str | None = None) -> None:
         self.folder = Path(folder or os.environ.get("LNL_CACHE") or "cache").resolve()
@@ -136,111 +133,20 @@ class RunTable:
             ).rowcount
         return changed > 0
 
-    # --- state ----------------------------------------------------------------------------------
-
-    def set_status(
-        self,
-        run_id: str,
-        status: Status,
-        message: str = "",
-        *,
-        only_from: Collection[Status] = get_args(Status),
-    ) -> bool:
-        """Move to ``status`` if the run is in one of ``only_from``; says whether it did."""
-        values: dict[str, Any] = {"status": status, "message": message}
-        if status not in ALIVE:
-            values |= {"owner": "", "heartbeat": None}
-        return self._update(
-            run_id, f"AND status IN ({', '.join(repr(s) for s in only_from)})", **values
-        )
-
-    def heartbeat(self, run_id: str, beat: Heartbeat) -> None:
-        """Where the run is within its epoch; call it about once a second."""
-        with self.database.writing() as connection:
-            connection.execute(
-                "UPDATE runs SET heartbeat = ? WHERE id = ?", (json.dumps(asdict(beat)), run_id)
-            )
-
-    def want(self, run_id: str, wanted: Wanted) -> bool:
-        """Wish something of a run that is alive, whoever trains it; False if it is not alive.
-
-        A run that waits is stopped at once, a running one by its owner.
-        """
-        alive = f"AND status IN {ALIVE}"
-        if wanted == "stop" and self._update(
-            run_id, "AND status IN ('queued', 'paused')", wanted="stop", status="stopped", owner=""
-        ):
-            return True
-        return self._update(run_id, alive, wanted=wanted)
-
-    def epoch_granted(self, run_id: str) -> None:
-        """The one epoch that was wanted has been trained: wait from now on."""
-        self._update(run_id, "AND wanted = 'one_epoch'", wanted="pause")
-
-    def wanted(self, run_id: str) -> Wanted:
-        """The latest wish."""
-        return self.standing(run_id)[1]
-
-    def standing(self, run_id: str) -> tuple[Status, Wanted, str]:
-        """Status, wish and owner, in one small query; a purged run counts as stopped."""
-        with self.database.reading() as connection:
-            row = connection.execute(
-                "SELECT status, wanted, owner FROM runs WHERE id = ?", (run_id,)
-            ).fetchone()
-        return tuple(row) if row else ("stopped", "stop", "")
+    # --- what people say ------------------------------------------------------------------------
 
     def rename(self, run_id: str, name: str) -> None:
         """Give it another name. Raises BadInput if the name is empty or over 200 letters."""
-        name = " ".join(name.split())
-        if not 0 < len(name) <= 200:
-            raise BadInput(f"a run's name has 1 to 200 letters, got {len(name)}")
-        if not self._update(run_id, name=name):
+        self._say(run_id, name=named(name))
+
+    def annotate(self, run_id: str, note: str, tags: Iterable[str]) -> None:
+        """Replace its note and tags. Raises BadInput if they are too long or too many."""
+        self._say(run_id, note=noted(note), tags=json.dumps(tagged(tags), ensure_ascii=False))
+
+    def star(self, run_id: str, starred: bool = True) -> None:
+        """Mark it as one to come back to, or take the mark away."""
+        self._say(run_id, starred=int(starred))
+
+    def _say(self, run_id: str, **values: Any) -> None:
+        if not self._update(run_id, **values):
             raise self._unknown(run_id)
-
-    # --- owners ---------------------------------------------------------------------------------
-
-    def own(self) -> Owner:
-        """A new owner; runs named after it count as alive until it is released or dies."""
-        return Owner(self.folder / "owners")
-
-    def claim(self, run_id: str, owner: str, wanted: Wanted = "run") -> None:
-        """Queue a run that is not alive for ``owner``.
-
-        Raises BadInput if it is done, or if a living owner has it.
-        """
-        status, _, held = self.standing(run_id)
-        if status == "done":
-            raise BadInput(f"run {run_id} has finished all its epochs: nothing is left to resume")
-        taken = status in ALIVE and is_alive(self.folder / "owners", held)
-        if taken or not self._update(
-            run_id,
-            f"AND owner = '{held}' AND status = '{status}'",
-            owner=owner,
-            status="queued",
-            wanted=wanted,
-            message="",
-            heartbeat=None,
-        ):
-            held = self.standing(run_id)[2]
-            raise BadInput(f"run {run_id} is being trained by {process_of(held)}: stop it first")
-
-    def sweep(self) -> list[str]:
-        """Mark runs left alive by a dead process as interrupted; their ids."""
-        with self.database.reading() as connection:
-            rows = connection.execute(
-                f"SELECT id, owner, last_epoch FROM runs WHERE status IN {ALIVE}"
-            ).fetchall()
-        living = {owner: is_alive(self.folder / "owners", owner) for owner in {r[1] for r in rows}}
-        return [
-            run_id
-            for run_id, owner, epoch in rows
-            if not living[owner]
-            and self._update(
-                run_id,
-                f"AND owner = '{owner}' AND status IN {ALIVE}",
-                status="interrupted",
-                message=f"{process_of(owner)} ended after epoch {epoch}: resume to go on",
-                owner="",
-                heartbeat=None,
-            )
-        ]

@@ -30,10 +30,10 @@ from lnl.runs.files import read_arrays, read_checkpoint, remove_leftovers
 from lnl.runs.history import History, history_ids, previews_of, samples_of
 from lnl.runs.kept_data import DataToKeep, KeptData, drop_data_except, keep_data, read_data
 from lnl.runs.rows import Layout, Log
-from lnl.runs.run_table import ALIVE, RunTable
+from lnl.runs.run_states import ALIVE, RunStates
 
 
-class RunStore(RunTable):
+class RunStore(RunStates):
     """Runs with their epochs, in a folder: ``$LNL_CACHE`` or ``./cache`` if none is given."""
 
     def append(
