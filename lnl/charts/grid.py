@@ -75,10 +75,7 @@ class Sheet:
         change in the layout where the figure has at least so many pixels.
         """
         count = len(self.runs)
-        arrange = [
-            {"width": columns * _WIDTH if columns > 1 else 0, "layout": self._arranged(columns)}
-            for columns in range(_COLUMNS[count], 0, -1)
-        ]
+        arrange = arrangements(count, self.axes)
         whole = theme.layout(self.uirevision) | layout | {"meta": {"arrange": arrange}}
         whole |= {
             "shapes": self.shapes,
@@ -86,32 +83,40 @@ class Sheet:
         }
         for panel in self.panels():
             whole |= panel.axes()
-        for key, change in self._arranged(_COLUMNS[count]).items():
+        for key, change in arrange[0]["layout"].items():
             whole[key] = whole[key] | change if isinstance(change, dict) else change
         return go.Figure({"data": self.data, "layout": whole})
 
-    def _arranged(self, columns: int) -> dict[str, Any]:
-        count, axes = len(self.runs), self.axes
-        lines = ceil(axes.entries / 3) if columns > 1 else axes.entries
-        legend = 16 + 22 * lines
-        row_height = axes.height + _TOP + _BOTTOM
-        total = ceil(count / columns) * row_height
-        width = (1 - _GAP_X * (columns - 1)) / columns
-        patch: dict[str, Any] = {"height": total + legend, "margin": {"t": 0, "b": legend}}
-        for place in range(count):
-            row, column = divmod(place, columns)
-            left, top = column * (width + _GAP_X), 1 - (row * row_height + _TOP) / total
-            suffix = "" if place == 0 else str(place + 1)
-            patch[f"xaxis{suffix}"] = {
-                "domain": [left, left + width],
-                "title": theme.axis_title(axes.x_title if place + columns >= count else ""),
-            }
-            patch[f"yaxis{suffix}"] = {
-                "domain": [max(0.0, top - axes.height / total), top],
-                "title": theme.axis_title(axes.y_title if column == 0 else ""),
-                "showticklabels": column == 0 or not axes.same_y,
-            }
-        return patch
+
+def arrangements(count: int, axes: Axes) -> list[dict[str, Any]]:
+    """Where plots stand, from wide to narrow: each a ``{"width": pixels, "layout": changes}``."""
+    return [
+        {"width": columns * _WIDTH if columns > 1 else 0, "layout": _arranged(count, axes, columns)}
+        for columns in range(_COLUMNS[count], 0, -1)
+    ]
+
+
+def _arranged(count: int, axes: Axes, columns: int) -> dict[str, Any]:
+    lines = ceil(axes.entries / 3) if columns > 1 else axes.entries
+    legend = 16 + 22 * lines
+    row_height = axes.height + _TOP + _BOTTOM
+    total = ceil(count / columns) * row_height
+    width = (1 - _GAP_X * (columns - 1)) / columns
+    patch: dict[str, Any] = {"height": total + legend, "margin": {"t": 0, "b": legend}}
+    for place in range(count):
+        row, column = divmod(place, columns)
+        left, top = column * (width + _GAP_X), 1 - (row * row_height + _TOP) / total
+        suffix = "" if place == 0 else str(place + 1)
+        patch[f"xaxis{suffix}"] = {
+            "domain": [left, left + width],
+            "title": theme.axis_title(axes.x_title if place + columns >= count else ""),
+        }
+        patch[f"yaxis{suffix}"] = {
+            "domain": [max(0.0, top - axes.height / total), top],
+            "title": theme.axis_title(axes.y_title if column == 0 else ""),
+            "showticklabels": column == 0 or not axes.same_y,
+        }
+    return patch
 
 
 class Panel:
