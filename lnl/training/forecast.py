@@ -25,10 +25,13 @@ class Forecast:
 
     method_title: str
     stages: tuple[StageSpan, ...]
-    device: str  # resolved
+    device: str  # this and all below: resolved
+    precision: str
+    threads: int
     network: str
     batch_size: int
-    settings: dict[str, Any]  # resolved
+    settings: dict[str, Any]
+    noise_options: dict[str, Any]
 
     @property
     def epochs(self) -> int:
@@ -44,28 +47,32 @@ def forecast(spec: RunSpec, *, data_must_be_there: bool = True) -> Forecast:
     """
     check_counts(spec)
     source = source_of(spec.dataset)
-    _check_noise(spec, source)
+    options = _noise_options(spec, source)
     if data_must_be_there:
         _check_files(spec, source)
     method = _stand_in_method(spec, source)
-    device = place(spec.device, spec.precision, spec.threads).device
+    recipe = method.spec.recipe
+    placement = place(spec.device, spec.precision, spec.threads or recipe.threads or None)
     return Forecast(
         method_title=registered(spec.method).title,
-        stages=spans(scale(method.stages(), spec.epochs or method.spec.recipe.epochs or None)),
-        device=str(device),
+        stages=spans(scale(method.stages(), spec.epochs or recipe.epochs or None)),
+        device=str(placement.device),
+        precision=placement.precision,
+        threads=placement.threads,
         network=method.network_name,
-        batch_size=spec.batch_size or method.spec.recipe.batch_size,
+        batch_size=spec.batch_size or recipe.batch_size,
         settings=method.settings.model_dump(mode="json"),
+        noise_options=options,
     )
 
 
-def _check_noise(spec: RunSpec, source: Source) -> None:
+def _noise_options(spec: RunSpec, source: Source) -> dict[str, Any]:
     model = noises.registered(spec.noise)
     noises.checked_rate(spec.rate)
     reason = model.needs(source)
     if reason:
         raise BadInput(f"noise model {spec.noise!r} cannot be used here: {reason}")
-    noises.resolve_options(model, source, spec.noise_options)
+    return noises.resolve_options(model, source, spec.noise_options)
 
 
 def _check_files(spec: RunSpec, source: Source) -> None:
