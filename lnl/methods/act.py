@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from lnl import losses
+from lnl.methods import equations
 from lnl.methods.base import Method
 from lnl.methods.interface import (
     CleanScores,
@@ -87,6 +88,7 @@ PRESETS = {
     source="ACT (Sheng et al., ACM MM 2024)",
     summary="A robust and a memorising network: what both predict is clean, the gap says when.",
     parts=("selection", "mining", "re-weighting", "relabelling"),
+    equations=equations.ACT,
     networks=2,
 )
 class ACT(Method):

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from lnl import losses
+from lnl.methods import equations
 from lnl.methods.base import Method
 from lnl.methods.interface import (
     CleanScores,
@@ -68,6 +69,7 @@ PRESETS = {
     source="DivideMix (Li et al., ICLR 2020), section 3.2: its selection alone",
     summary="Trains on the samples whose loss a two-component mixture calls small.",
     parts=("selection",),
+    equations=(equations.SMALL_LOSS,),
 )
 class GMM(Method):
     """Cross entropy on the small losses."""

@@ -22,6 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from lnl import losses
+from lnl.methods import equations
 from lnl.methods.base import Method
 from lnl.methods.interface import (
     CleanScores,
@@ -46,6 +47,7 @@ from lnl.networks import Network
     source="PMNAR, Algorithm 1",
     summary="Two networks weigh each other's samples; classes never predicted are negatives.",
     parts=("positive learning", "multi-negative learning", "reweighting", "consistency"),
+    equations=equations.PMNAR,
     networks=2,
     two_networks=True,
     consistency=True,
@@ -56,6 +58,7 @@ from lnl.networks import Network
     source="PMNAR, Table 5",
     summary="Positive and multi-negative learning, each sample weighted by its own confidence.",
     parts=("positive learning", "multi-negative learning", "reweighting"),
+    equations=(equations.POSITIVE_MULTI_NEGATIVE, equations.REWEIGHTING),
 )
 @register(
     "ce-ar",
@@ -63,6 +66,7 @@ from lnl.networks import Network
     source="PMNAR, section 3.2, Figure 1",
     summary="Cross entropy, each sample weighted by its own confidence.",
     parts=("positive learning", "reweighting"),
+    equations=(equations.CROSS_ENTROPY, equations.REWEIGHTING),
     negative=False,
 )
 @register(
@@ -71,6 +75,7 @@ from lnl.networks import Network
     source="PMNAR, Eq. 7",
     summary="Cross entropy on the given label, negative learning on the others never predicted.",
     parts=("positive learning", "multi-negative learning"),
+    equations=(equations.POSITIVE_MULTI_NEGATIVE,),
     reweighting=False,
 )
 @register(
@@ -79,6 +84,7 @@ from lnl.networks import Network
     source="PMNAR, Eq. 6",
     summary="Negative learning on all classes that are neither given nor ever predicted.",
     parts=("multi-negative learning",),
+    equations=(equations.MULTI_NEGATIVE,),
     positive=False,
     reweighting=False,
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from torch import Tensor
 
 from lnl.errors import BadInput, unknown
+from lnl.methods.equations import Equation
 from lnl.methods.settings import BareSettings, Preset
 from lnl.shapes import DataSpec, Oracle
 
@@ -25,6 +26,7 @@ class Registered:
     source: str
     summary: str
     parts: tuple[str, ...]
+    equations: tuple[Equation, ...]
     networks: int
     cls: type[Method]
     defaults: Mapping[str, Any]
@@ -88,6 +90,7 @@ def register(
     source: str,
     summary: str = "",
     parts: Sequence[str] = (),
+    equations: Sequence[Equation] = (),
     networks: int = 1,
     **defaults: Any,
 ) -> Callable[[type[M]], type[M]]:
@@ -103,8 +106,9 @@ def register(
                 f"two methods are called {name!r}: {old.cls.__module__} and {cls.__module__}"
             )
         text = summary or (cls.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
+        words = " ".join(text.split())
         _REGISTRY[name] = Registered(
-            name, title, source, " ".join(text.split()), tuple(parts), networks, cls, defaults
+            name, title, source, words, tuple(parts), tuple(equations), networks, cls, defaults
         )
         return cls
 

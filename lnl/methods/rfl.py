@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from lnl import losses
+from lnl.methods import equations
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext, Pass, Shown, Step, StepOutput, Stream
 from lnl.methods.registry import register
@@ -73,6 +74,7 @@ PRESETS = {
     source="RFL, section 3",
     summary="Undo the augmentation, cluster the features, trust the network more and more.",
     parts=("bootstrapping", "restoration", "clustering"),
+    equations=equations.RFL,
 )
 class RFL(Method):
     """Robust features by restoration and clustering, with a target that slides to self-trust."""

@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from lnl import losses
+from lnl.methods import equations
 from lnl.methods.base import Method
 from lnl.methods.interface import (
     CleanScores,
@@ -45,6 +46,7 @@ from lnl.methods.sed_settings import PRESETS, SEDSettings
     source="SED (Sheng et al., ECCV 2024)",
     summary="Class-balanced selection, and a teacher's labels weighted by its sureness.",
     parts=("selection", "re-weighting", "teacher", "consistency"),
+    equations=equations.SED,
 )
 class SED(Method):
     """One network and its teacher."""
