@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from lnl.published import FOLDER
+from lnl.published import FOLDER, Cell
 
 TABLE = FOLDER / "reproduction.csv"
 
@@ -32,6 +32,12 @@ class Result:
     seconds: float
     device: str
     torch: str
+
+    def answers(self, cell: Cell) -> bool:
+        """Whether it was trained for that cell."""
+        names = ("paper", "table", "dataset", "network", "noise", "rate", "metric")
+        same = all(getattr(self, name) == getattr(cell, name) for name in names)
+        return same and self.method == cell.method_id
 
 
 def read(table: Path = TABLE) -> list[Result]:

@@ -1,0 +1,26 @@
+"""Runs beside each other: what they share, where they differ, what each comes to. Plain values."""
+
+from lnl.comparison.differing import Difference, differences, mismatches
+from lnl.comparison.results import COLUMNS, Column, Row, rows
+from lnl.comparison.seeds import Seeds, by_seeds, one_each, siblings
+from lnl.comparison.spread import Spread, spread
+from lnl.comparison.tables import csv_table, latex_table, markdown_table
+
+__all__ = [
+    "COLUMNS",
+    "Column",
+    "Difference",
+    "Row",
+    "Seeds",
+    "Spread",
+    "by_seeds",
+    "csv_table",
+    "differences",
+    "latex_table",
+    "markdown_table",
+    "mismatches",
+    "one_each",
+    "rows",
+    "siblings",
+    "spread",
+]

@@ -1,0 +1,135 @@
+"""The table of a comparison: last and best values, detection, time, and what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lnl.comparison.seeds import Seeds
+from lnl.comparison.spread import Spread, spread
+from lnl.published import METRICS, Cell, answered_by, measured
+from lnl.records import RunInfo
+from lnl.reproduction import Result, read
+from lnl.summary import RunSummary
+
+Unit = str  # "%" fractions shown in percent, "s" seconds, "" as it is
+
+
+@dataclass(frozen=True)
+class Column:
+    """A number of the table."""
+
+    title: str
+    unit: Unit
+    value: Callable[[RunSummary], float | None]
+    help: str
+
+
+COLUMNS = (
+    Column("last", "%", lambda s: s.test_accuracy, "Test accuracy at the last epoch."),
+    Column("best", "%", lambda s: s.best_test_accuracy, "Test accuracy at its best epoch."),
+    Column("gap", "%", lambda s: s.gap, "Best minus last: what further training has spoiled."),
+    Column(
+        "last ten",
+        "%",
+        lambda s: s.mean_of_last_ten,
+        "Test accuracy, mean of the last ten evaluated epochs: many papers print this.",
+    ),
+    Column(
+        "memorised",
+        "%",
+        lambda s: s.memorised,
+        "Share of the mislabelled samples that are predicted as labelled, at the last epoch.",
+    ),
+    Column(
+        "detection F1",
+        "%",
+        lambda s: s.detection.f1 if s.detection else None,
+        "How well the method's selection finds mislabelled samples: the harmonic mean of precision "
+        "and recall, at the last epoch.",
+    ),
+    Column(
+        "AUROC",
+        "%",
+        lambda s: s.detection.auroc if s.detection else None,
+        "The chance that a clean sample has a higher clean score than a mislabelled one.",
+    ),
+    Column(
+        "s / epoch", "s", lambda s: s.seconds_per_epoch, "Seconds an epoch, evaluation included."
+    ),
+    Column("seconds", "s", lambda s: s.seconds or None, "Seconds of all epochs."),
+)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A published number, ours, and our own earlier trainings of that cell; all fractions."""
+
+    cell: Cell
+    ours: Spread | None
+    reproduced: Spread | None
+    schedules: tuple[str, ...]  # of the earlier trainings
+
+    @property
+    def published(self) -> float:
+        """As printed, as a fraction."""
+        return self.cell.value / 100
+
+    @property
+    def difference(self) -> float | None:
+        """Ours minus theirs."""
+        return None if self.ours is None else self.ours.mean - self.published
+
+    @property
+    def what(self) -> str:
+        """The metric in words."""
+        return METRICS[self.cell.metric]
+
+    @property
+    def where(self) -> str:
+        """Paper and table."""
+        return f"{self.cell.paper}, table {self.cell.table}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A run, or the seeds of a setting."""
+
+    run: RunInfo  # the first of them
+    name: str
+    count: int
+    values: dict[str, Spread | None]  # by the column's title
+    beside: tuple[Beside, ...]
+
+    @property
+    def accuracy(self) -> Beside | None:
+        """The published test accuracy to name in the row itself."""
+        return next((b for b in self.beside if b.cell.metric.startswith("acc")), None)
+
+
+def rows(groups: Sequence[Seeds], summaries: Mapping[str, RunSummary]) -> list[Row]:
+    """A row a group; ``summaries`` by run id. Raises KeyError for a run without one."""
+    earlier = read()
+    return [_row(group, [summaries[run.id] for run in group.runs], earlier) for group in groups]
+
+
+def _row(group: Seeds, summaries: Sequence[RunSummary], earlier: Sequence[Result]) -> Row:
+    values = {c.title: spread(c.value(s) for s in summaries) for c in COLUMNS}
+    return Row(
+        run=group.first,
+        name=group.name,
+        count=len(group.runs),
+        values=values,
+        beside=tuple(_beside(cell, summaries, earlier) for cell in answered_by(group.first.spec)),
+    )
+
+
+def _beside(cell: Cell, summaries: Sequence[RunSummary], earlier: Sequence[Result]) -> Beside:
+    ours = spread(measured(cell.metric, summary) for summary in summaries)
+    same = [result for result in earlier if result.answers(cell)]
+    return Beside(
+        cell,
+        ours,
+        spread(result.ours / 100 for result in same),
+        tuple(dict.fromkeys(result.schedule for result in same)),
+    )

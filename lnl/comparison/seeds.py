@@ -1,0 +1,69 @@
+"""Runs of one setting: the same method, data, noise and settings, with other seeds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+from lnl.records import RunInfo, RunSpec
+
+DRAWN = ("seed", "noise_seed")  # what may differ between the seeds of a setting
+MACHINE = ("device", "precision", "threads", "data_dir")  # where it ran, not what
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """Some runs of one setting, drawn as one: its first run gives the name."""
+
+    runs: tuple[RunInfo, ...]
+
+    @property
+    def first(self) -> RunInfo:
+        """The run that stands for all."""
+        return self.runs[0]
+
+    @property
+    def name(self) -> str:
+        """As people read it, with the number of seeds where there are several."""
+        count = len(self.runs)
+        return self.first.name if count == 1 else f"{self.first.name} ({count} seeds)"
+
+
+def setting_of(spec: RunSpec) -> str:
+    """What the seeds of a setting share, as one text."""
+    shared = {n: v for n, v in asdict(spec).items() if n not in (*DRAWN, *MACHINE)}
+    return json.dumps(shared, sort_keys=True, default=str)
+
+
+def by_seeds(runs: Iterable[RunInfo]) -> list[Seeds]:
+    """The runs of each setting together, settings in the order of their first run."""
+    groups: dict[str, list[RunInfo]] = {}
+    for run in runs:
+        groups.setdefault(setting_of(run.spec), []).append(run)
+    return [Seeds(tuple(group)) for group in groups.values()]
+
+
+def one_each(runs: Iterable[RunInfo]) -> list[Seeds]:
+    """Every run by itself."""
+    return [Seeds((run,)) for run in runs]
+
+
+def siblings(runs: Sequence[RunInfo], known: Iterable[RunInfo]) -> list[RunInfo]:
+    """The runs, then all known ones of the same settings that have epochs and did not fail.
+
+    One more run with the very same seeds is no further draw: it is left out.
+    """
+    wanted = {setting_of(run.spec) for run in runs}
+    seen = {_draw(run) for run in runs}
+    found = list(runs)
+    for run in known:
+        fits = run.last_epoch > 0 and run.status != "failed" and setting_of(run.spec) in wanted
+        if fits and _draw(run) not in seen:
+            seen.add(_draw(run))
+            found.append(run)
+    return found
+
+
+def _draw(run: RunInfo) -> tuple[str, int, int]:
+    return setting_of(run.spec), run.spec.seed, run.spec.noise_seed
