@@ -15,8 +15,8 @@ from lnl.records import EpochRecord, RunInfo
 
 MOST = 8  # panels in a figure
 _COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 3, 7: 4, 8: 4}
-_WIDTH = 310  # pixels that a panel needs
 _GAP_X, _TOP, _BOTTOM = 0.05, 64, 54  # share of the width; pixels for the title, the axis title
+LINE = 22  # pixels of a line of text
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,9 @@ class Axes:
     height: int = 250  # pixels
     same_y: bool = True  # one range for all panels, zoomed together
     entries: int = 2  # of the legend
+    width: int = 310  # pixels that a panel needs
+    lines: int = 0  # of text between the title and the plot
+    more_below: int = 0  # pixels under the plot, for long labels
 
 
 @dataclass
@@ -56,6 +59,7 @@ class Sheet:
     runs: list[RunRecords]
     axes: Axes
     uirevision: str
+    titles: tuple[str, ...] = ()  # of the panels, where they are not the names of their runs
     data: list[dict[str, Any]] = field(default_factory=list)
     shapes: list[dict[str, Any]] = field(default_factory=list)
     annotations: list[dict[str, Any]] = field(default_factory=list)
@@ -91,7 +95,10 @@ class Sheet:
 def arrangements(count: int, axes: Axes) -> list[dict[str, Any]]:
     """Where plots stand, from wide to narrow: each a ``{"width": pixels, "layout": changes}``."""
     return [
-        {"width": columns * _WIDTH if columns > 1 else 0, "layout": _arranged(count, axes, columns)}
+        {
+            "width": columns * axes.width if columns > 1 else 0,
+            "layout": _arranged(count, axes, columns),
+        }
         for columns in range(_COLUMNS[count], 0, -1)
     ]
 
@@ -99,13 +106,14 @@ def arrangements(count: int, axes: Axes) -> list[dict[str, Any]]:
 def _arranged(count: int, axes: Axes, columns: int) -> dict[str, Any]:
     lines = ceil(axes.entries / 3) if columns > 1 else axes.entries
     legend = 16 + 22 * lines
-    row_height = axes.height + _TOP + _BOTTOM
+    above = _TOP + LINE * axes.lines
+    row_height = axes.height + above + _BOTTOM + axes.more_below
     total = ceil(count / columns) * row_height
     width = (1 - _GAP_X * (columns - 1)) / columns
     patch: dict[str, Any] = {"height": total + legend, "margin": {"t": 0, "b": legend}}
     for place in range(count):
         row, column = divmod(place, columns)
-        left, top = column * (width + _GAP_X), 1 - (row * row_height + _TOP) / total
+        left, top = column * (width + _GAP_X), 1 - (row * row_height + above) / total
         suffix = "" if place == 0 else str(place + 1)
         patch[f"xaxis{suffix}"] = {
             "domain": [left, left + width],
@@ -123,7 +131,7 @@ class Panel:
     """The place of one run on a sheet."""
 
     def __init__(self, sheet: Sheet, run: RunRecords, number: int) -> None:
-        self.sheet, self.run = sheet, run
+        self.sheet, self.run, self.number = sheet, run, number
         self.suffix = "" if number == 1 else str(number)
 
     def axes(self) -> dict[str, Any]:
@@ -137,9 +145,11 @@ class Panel:
         }
 
     def title(self) -> dict[str, Any]:
-        """The run's name as an annotation, in its method's colour."""
+        """The run's name as an annotation, in its method's colour, or the panel's own title."""
         colour = theme.method_style(self.run.info.spec.method).colour
         name = self.run.info.name
+        if self.sheet.titles:
+            name, colour = self.sheet.titles[self.number - 1], theme.INK
         return self._refs(
             {
                 "text": f"<b>{theme.plain(theme.shortened(name, 34))}</b>",
@@ -149,10 +159,17 @@ class Panel:
                 "y": 1,
                 "xanchor": "left",
                 "yanchor": "bottom",
-                "yshift": 24,
+                "yshift": 24 + LINE * self.sheet.axes.lines,
                 "showarrow": False,
             }
         )
+
+    def line(self, place: int, text: str, colour: str = theme.MUTED, whole: str = "") -> None:
+        """A line of text above the plot, ``place`` 0 the upper; ``whole``: more of it on hover."""
+        shift = 24 + LINE * (self.sheet.axes.lines - 1 - place)
+        font = {"size": theme.FONT_SIZE, "color": colour}
+        where = {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "yshift": shift}
+        self.text(text, **where, font=font, hovertext=whole or text)
 
     def trace(self, name: str, first: bool, **more: Any) -> None:
         """A trace; hiding an entry of the legend hides it in every panel."""
@@ -184,10 +201,12 @@ class Panel:
         """A line or rectangle; places as for ``text``."""
         self.sheet.shapes.append({"name": name, **self._refs(more)})
 
-    def upright(self, name: str, x: float, colour: str = theme.INK, dash: str = "dash") -> None:
+    def upright(
+        self, name: str, x: float, colour: str = theme.INK, dash: str = "dash", **more: Any
+    ) -> None:
         """A vertical line through the plot."""
         line = {"color": colour, "width": 1.5, "dash": dash}
-        self.shape(name, type="line", x0=x, x1=x, y0=0, y1=1, xref="data", line=line)
+        self.shape(name, type="line", x0=x, x1=x, y0=0, y1=1, xref="data", line=line, **more)
 
     def note(self, text: str) -> None:
         """A muted line in the middle of an empty panel."""
