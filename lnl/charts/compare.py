@@ -1,0 +1,207 @@
+"""Runs laid over one another: one plot a number, one line a run or the mean over its seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import floor
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lnl.charts import theme
+from lnl.charts.grid import Axes, RunRecords, arrangements
+from lnl.charts.metrics import Metric
+from lnl.comparison.spread import Spread, spread
+
+MARKS = 14  # markers a line, at most
+_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star", "pentagon")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A run, or the seeds of a setting, of which mean and spread are drawn."""
+
+    name: str
+    runs: tuple[RunRecords, ...]
+
+    @property
+    def method(self) -> str:
+        """Gives colour and dash."""
+        return self.runs[0].info.spec.method
+
+    def course(self, metric: Metric) -> dict[int, Spread]:
+        """Mean and spread by epoch, over the runs that have a number there."""
+        values: dict[int, list[float | None]] = {}
+        for run in self.runs:
+            for record in run.records:
+                if record.evaluated:
+                    values.setdefault(record.epoch, []).append(metric.value(record))
+        found = {epoch: spread(values[epoch]) for epoch in sorted(values)}
+        return {epoch: value for epoch, value in found.items() if value is not None}
+
+
+def compared_curves(
+    lines: Sequence[Line], metrics: Sequence[Metric], epoch: int | None = None
+) -> go.Figure:
+    """A plot a metric; several runs of a line give its mean and a band of one deviation.
+
+    Lines of one method share its colour and dash and differ in their markers. ``epoch`` marks the
+    one looked at.
+    """
+    axes = Axes(
+        x=_epochs_axis(lines),
+        y={"tickformat": ".0%", "nticks": 7},
+        x_title="epoch",
+        y_title="",
+        height=320,
+        same_y=False,
+        entries=len(lines),
+    )
+    plots = [_Plot(number, metric, lines) for number, metric in enumerate(metrics, 1)]
+    arrange = arrangements(len(plots), axes)
+    names = ",".join(run.info.id for line in lines for run in line.runs)
+    layout = theme.layout(f"compare:{names}:{[m.title for m in metrics]}")
+    layout |= {"meta": {"arrange": arrange}, "shapes": [], "annotations": []}
+    data: list[dict[str, Any]] = []
+    for plot in plots:
+        data += plot.traces()
+        layout["shapes"] += plot.marks(epoch)
+        layout["annotations"].append(plot.title())
+        layout |= plot.axes(axes)
+    for key, change in arrange[0]["layout"].items():
+        layout[key] = layout[key] | change if isinstance(change, dict) else change
+    return go.Figure({"data": data, "layout": layout})
+
+
+def _epochs_axis(lines: Sequence[Line]) -> dict[str, Any]:
+    infos = [run.info for line in lines for run in line.runs]
+    last = max(max(info.epochs, info.last_epoch, 1) for info in infos)
+    return {"range": [0.5, last + 0.5], "tickformat": "d", "nticks": 7}
+
+
+class _Plot:
+    """The place of one metric."""
+
+    def __init__(self, number: int, metric: Metric, lines: Sequence[Line]) -> None:
+        self.metric, self.lines = metric, lines
+        self.suffix = "" if number == 1 else str(number)
+        self.courses = [line.course(metric) for line in lines]
+
+    def traces(self) -> Iterator[dict[str, Any]]:
+        """Bands first: lines lie above them."""
+        styles = list(_styles(self.lines))
+        for line, course, style in zip(self.lines, self.courses, styles, strict=True):
+            yield from self._band(line, course, style["line"]["color"])
+        for line, course, style in zip(self.lines, self.courses, styles, strict=True):
+            yield self._trace(
+                line,
+                self.metric.title,
+                showlegend=not self.suffix,
+                mode="lines+markers",
+                x=np.asarray(list(course), np.int32),
+                y=np.asarray([value.mean for value in course.values()], np.float32),
+                customdata=[_told(value) for value in course.values()],
+                hovertemplate=f"<b>{theme.plain(line.name)}</b><br>{self.metric.title} at epoch "
+                "%{x}: <b>%{y:.1%}</b>%{customdata}<extra></extra>",
+                **style,
+            )
+
+    def _band(self, line: Line, course: dict[int, Spread], colour: str) -> Iterator[dict[str, Any]]:
+        spreads = [(e, v.mean, v.deviation) for e, v in course.items() if v.deviation is not None]
+        for sign, fill in ((-1, "none"), (1, "tonexty")) if spreads else ():
+            yield self._trace(
+                line,
+                f"{self.metric.title}, {'minus' if sign < 0 else 'plus'} one standard deviation",
+                showlegend=False,
+                mode="lines",
+                x=np.asarray([epoch for epoch, _, _ in spreads], np.int32),
+                y=np.asarray([mean + sign * d for _, mean, d in spreads], np.float32),
+                line={"width": 0, "color": colour},
+                fill=fill,
+                fillcolor=colour,
+                opacity=0.18,
+                hoverinfo="skip",
+            )
+
+    def _trace(self, line: Line, series: str, **more: Any) -> dict[str, Any]:
+        ids = ",".join(run.info.id for run in line.runs)
+        return {
+            "type": "scatter",
+            "name": theme.plain(theme.shortened(line.name, 60)),
+            "legendgroup": ids,
+            "uid": f"{ids}-{series}",
+            "meta": {"run": line.name, "series": series},
+            "xaxis": f"x{self.suffix}",
+            "yaxis": f"y{self.suffix}",
+            **more,
+        }
+
+    def marks(self, epoch: int | None) -> Iterator[dict[str, Any]]:
+        """The epoch looked at, and the clean rate that accuracy on given labels should not pass."""
+        if epoch is not None:
+            yield self._mark("epoch looked at", "solid", x=epoch)
+        rates = {run.info.data.clean_rate for line in self.lines for run in line.runs}
+        if self.metric.title == "accuracy on given labels" and len(rates) == 1:
+            (rate,) = rates
+            if rate is not None:
+                yield self._mark(f"clean rate {rate:.0%}", "dash", y=rate)
+
+    def _mark(self, name: str, dash: str, **at: float) -> dict[str, Any]:
+        ((letter, value),) = at.items()
+        other = "y" if letter == "x" else "x"
+        return {
+            "name": name,
+            "type": "line",
+            "line": {"color": theme.MUTED, "width": 1.5, "dash": dash},
+            f"{letter}ref": f"{letter}{self.suffix}",
+            f"{letter}0": value,
+            f"{letter}1": value,
+            f"{other}ref": f"{other}{self.suffix} domain",
+            f"{other}0": 0,
+            f"{other}1": 1,
+        }
+
+    def title(self) -> dict[str, Any]:
+        """What is drawn."""
+        known = any(self.courses)
+        return {
+            "text": f"<b>{self.metric.title}</b>" + ("" if known else ": no number yet"),
+            "font": {"size": theme.FONT_SIZE + 2, "color": theme.INK},
+            "xref": f"x{self.suffix} domain",
+            "yref": f"y{self.suffix} domain",
+            "x": 0,
+            "y": 1,
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "yshift": 12,
+            "showarrow": False,
+        }
+
+    def axes(self, axes: Axes) -> dict[str, Any]:
+        """The vertical one begins under the lowest number: it moves only where a run falls."""
+        means = [value.mean for course in self.courses for value in course.values()]
+        bottom = max(0.0, floor(min(means, default=0.0) * 10) / 10)
+        match = {"matches": "x"} if self.suffix else {}
+        x = theme.axis(anchor=f"y{self.suffix}", **axes.x, **match)
+        y = theme.axis(anchor=f"x{self.suffix}", range=[bottom, 1.02], **axes.y)
+        return {f"xaxis{self.suffix}": x, f"yaxis{self.suffix}": y}
+
+
+def _told(value: Spread) -> str:
+    if value.deviation is None:
+        return ""
+    return f" ± {value.deviation:.1%} over {value.count} seeds"
+
+
+def _styles(lines: Sequence[Line]) -> Iterator[dict[str, Any]]:
+    seen: dict[str, int] = {}
+    for line in lines:
+        place = seen[line.method] = seen.get(line.method, -1) + 1
+        style = theme.method_style(line.method)
+        marker = {"symbol": _SYMBOLS[place % len(_SYMBOLS)], "size": 8, "maxdisplayed": MARKS}
+        yield {
+            "line": {"color": style.colour, "dash": style.dash, "width": 2.5},
+            "marker": {"color": style.colour, **marker},
+        }

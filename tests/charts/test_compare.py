@@ -1,0 +1,143 @@
+"""Overlaid curves: mean and spread by hand, styles, what is left out."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lnl import charts
+from lnl.charts import Line, RunRecords, theme
+from lnl.errors import BadInput
+from tests import made_up
+
+TEST, MEMORISED, GIVEN = (
+    charts.metric(name) for name in ("test accuracy", "memorised", "accuracy on given labels")
+)
+
+
+def run(run_id, tests, method="ce", **changes):
+    """A run with these test accuracies from epoch 1 on."""
+    info = made_up.info(method, run_id, **changes)
+    records = [
+        replace(made_up.record(e, method), test_accuracy=test) for e, test in enumerate(tests, 1)
+    ]
+    return RunRecords(info, records)
+
+
+def line(*runs, name="CE"):
+    return Line(name, runs)
+
+
+def drawn(figure, series="test accuracy"):
+    return [t for t in figure.data if t.meta["series"] == series]
+
+
+def test_one_run_is_a_line_without_a_band():
+    figure = charts.compared_curves([line(run("a", [0.5, 0.75]))], [TEST])
+    (trace,) = figure.data
+    assert (trace.x.tolist(), trace.y.tolist()) == ([1, 2], [0.5, 0.75])
+    assert list(trace.customdata) == ["", ""]
+
+
+def test_seeds_give_their_mean_and_a_band_of_one_deviation():
+    seeds = line(run("a", [0.5, 0.8]), run("b", [0.7, 0.8]), run("c", [0.6]))
+    figure = charts.compared_curves([seeds], [TEST])
+    (mean,) = drawn(figure)
+    (low,) = drawn(figure, "test accuracy, minus one standard deviation")
+    (high,) = drawn(figure, "test accuracy, plus one standard deviation")
+    np.testing.assert_allclose(mean.y, [0.6, 0.8], rtol=1e-6)
+    np.testing.assert_allclose(low.y, [0.5, 0.8], rtol=1e-6)
+    np.testing.assert_allclose(high.y, [0.7, 0.8], rtol=1e-6)
+    assert list(mean.customdata) == [" ± 10.0% over 3 seeds", " ± 0.0% over 2 seeds"]
+    assert (high.fill, low.fill) == ("tonexty", "none")
+    assert figure.data.index(high) == figure.data.index(low) + 1, "the fill reaches the one before"
+
+
+def test_a_band_ends_where_one_seed_alone_goes_on():
+    figure = charts.compared_curves([line(run("a", [0.5, 0.8]), run("b", [0.7]))], [TEST])
+    (low,) = drawn(figure, "test accuracy, minus one standard deviation")
+    assert low.x.tolist() == [1]
+    assert drawn(figure)[0].customdata[1] == ""
+
+
+def test_methods_keep_their_style_and_runs_of_one_differ_in_their_markers():
+    lines = [
+        line(run("a", [0.5])),
+        line(run("b", [0.6], "selnlpl"), name="SelNLPL"),
+        line(run("c", [0.7])),
+    ]
+    first, second, third = drawn(charts.compared_curves(lines, [TEST]))
+    for trace, method in ((first, "ce"), (second, "selnlpl"), (third, "ce")):
+        style = theme.method_style(method)
+        assert (trace.line.color, trace.line.dash) == (style.colour, style.dash)
+        assert trace.line.color in theme.DARK
+    assert first.marker.symbol == second.marker.symbol != third.marker.symbol
+
+
+def test_a_plot_a_metric_and_one_legend_for_all():
+    lines = [line(run("a", [0.5])), line(run("b", [0.6], "selnlpl"), name="SelNLPL")]
+    figure = charts.compared_curves(lines, [TEST, MEMORISED], epoch=1)
+    assert [(t.meta["run"], t.yaxis, t.showlegend) for t in figure.data] == [
+        ("CE", "y", True),
+        ("SelNLPL", "y", True),
+        ("CE", "y2", False),
+        ("SelNLPL", "y2", False),
+    ]
+    assert [a.text for a in figure.layout.annotations] == [
+        "<b>test accuracy</b>",
+        "<b>memorised</b>",
+    ]
+    assert figure.layout.xaxis2.matches == "x"
+    assert [(s.name, s.xref, s.x0) for s in figure.layout.shapes] == [
+        ("epoch looked at", "x", 1),
+        ("epoch looked at", "x2", 1),
+    ]
+    widths = [choice["width"] for choice in figure.layout.meta["arrange"]]
+    assert widths == sorted(widths, reverse=True)
+    assert widths[-1] == 0, "there is a choice for a phone"
+
+
+def test_the_clean_rate_is_drawn_where_it_means_something():
+    shared = [line(run("a", [0.5]))]
+    other = made_up.facts(actual_noise_rate=0.2)
+    marks = [
+        [s.name for s in charts.compared_curves(lines, metrics).layout.shapes]
+        for lines, metrics in (
+            (shared, [GIVEN]),
+            (shared, [TEST]),
+            ([*shared, line(run("b", [0.5], data=other))], [GIVEN]),
+        )
+    ]
+    assert marks == [["clean rate 60%"], [], []]
+
+
+def test_the_axis_begins_under_the_lowest_number():
+    figure = charts.compared_curves([line(run("a", [0.55, 0.97]))], [TEST, MEMORISED])
+    assert figure.layout.yaxis.range == (0.5, 1.02)
+    assert figure.layout.yaxis2.range == (0.0, 1.02)
+    assert figure.layout.xaxis.range == (0.5, 20.5), "as long as the schedule from the start"
+
+
+def test_before_the_first_epoch_it_says_so():
+    figure = charts.compared_curves([line(RunRecords(made_up.info(), []))], [TEST])
+    assert "no number yet" in figure.layout.annotations[0].text
+
+
+def test_epochs_without_an_evaluation_and_numbers_that_are_none_are_left_out():
+    bare = replace(made_up.record(2), evaluated=False)
+    broken = replace(made_up.record(3), test_accuracy=float("nan"))
+    seen = RunRecords(made_up.info(), [made_up.record(1), bare, broken, made_up.record(4)])
+    (trace,) = charts.compared_curves([line(seen)], [TEST]).data
+    assert trace.x.tolist() == [1, 4]
+
+
+def test_names_are_escaped():
+    figure = charts.compared_curves([line(run("a", [0.5]), name="<a href='x'>CE</a>")], [TEST])
+    (trace,) = figure.data
+    assert "<a" not in trace.name
+    assert "<a" not in trace.hovertemplate
+
+
+def test_a_metric_that_is_none():
+    with pytest.raises(BadInput, match="test accuracy"):
+        charts.metric("test acuracy")
