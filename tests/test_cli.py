@@ -100,6 +100,20 @@ def test_runs_lists_it(trained, lines):
     assert run["id"] == trained[-1]["run"]
     assert run["test_accuracy"] == trained[-1]["test_accuracy"]
     assert run["spec"]["method"] == "selnl"
+    assert (run["note"], run["tags"], run["starred"]) == ("", [], False)
+
+
+def test_runs_tells_what_was_said_of_it(trained, lines, capsys):
+    store, run_id = RunStore(), trained[-1]["run"]
+    store.annotate(run_id, "a note", ["lecture", "week 3"])
+    store.star(run_id)
+    store.close()
+    (run,) = lines("runs", "--json")
+    assert (run["note"], run["tags"], run["starred"]) == ("a note", ["lecture", "week 3"], True)
+    assert main(["runs"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(f"* {run_id}")
+    assert "[lecture, week 3]" in told
 
 
 def test_people_get_lines_too(capsys):

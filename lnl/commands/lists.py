@@ -64,13 +64,14 @@ def runs(arguments: Namespace) -> int:
     store = RunStore()
     store.sweep()
     for run in store.runs():
-        summary = RunSummary.of(run.id, run.data, store.records(run.id))
         if arguments.json:
-            print_json({**asdict(run), "epochs": run.epochs, **asdict(summary)})
+            summary = RunSummary.of(run.id, run.data, store.records(run.id))
+            print_json({**asdict(summary), **asdict(run), "epochs": run.epochs})
         else:
-            test = "" if summary.test_accuracy is None else f"test {summary.test_accuracy:.3f}"
-            epochs = f"{run.last_epoch}/{run.epochs}"
-            print(f"{run.id:<32} {run.status:<11} {epochs:>9}  {test:<10} {run.name}")
+            test = "" if run.test_accuracy is None else f"test {run.test_accuracy:.3f}"
+            epochs, star = f"{run.last_epoch}/{run.epochs}", "*" if run.starred else " "
+            tags = f" [{', '.join(run.tags)}]" if run.tags else ""
+            print(f"{star} {run.id:<32} {run.status:<11} {epochs:>9}  {test:<10} {run.name}{tags}")
     for problem in store.problems():
         complain(problem, 0)
     return 0

@@ -24,11 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lnl.errors import BadInput
-from lnl.records import EpochRecord, EpochSnapshot, Previews, SampleRow
+from lnl.records import EpochRecord, EpochSnapshot, FeatureMap, Previews, SampleRow
 from lnl.runs.appending import append
 from lnl.runs.files import read_arrays, read_checkpoint, remove_leftovers
 from lnl.runs.history import History, history_ids, previews_of, samples_of
 from lnl.runs.kept_data import DataToKeep, KeptData, drop_data_except, keep_data, read_data
+from lnl.runs.kept_maps import keep_map, mapped, read_map
 from lnl.runs.rows import Layout, Log
 from lnl.runs.run_states import ALIVE, RunStates
 
@@ -113,6 +114,23 @@ class RunStore(RunStates):
         row = self._row(run_id, epoch)
         return row.get("probe_features")
 
+    def probe_epochs(self, run_id: str) -> list[int]:
+        """Epochs that ``probe_features`` can give, rising."""
+        logs = [log for log in self._logs(run_id) if "probe_features" in log.layout.offsets]
+        return [epoch for log in logs for epoch in log.readable]
+
+    def keep_map(self, run_id: str, found: FeatureMap) -> None:
+        """Keep a map of the probe's features. Raises StoreError if the run is gone for good."""
+        keep_map(self.database, run_id, found)
+
+    def map(self, run_id: str, epoch: int) -> FeatureMap | None:
+        """The map of an epoch, or None if nobody has made it yet."""
+        return read_map(self.database, run_id, epoch)
+
+    def mapped(self, run_id: str) -> dict[int, float]:
+        """Epochs with a map, rising, and the largest coordinate of each."""
+        return mapped(self.database, run_id)
+
     def previews(self, run_id: str, epoch: int) -> Previews | None:
         """Restorations of the probe images, or None if that epoch kept none."""
         return previews_of(self._row(run_id, epoch))
@@ -126,6 +144,10 @@ class RunStore(RunStates):
         if row is None or row[0] is None:
             return None
         return read_checkpoint(self._folder(run_id) / f"checkpoint-{row[0]}.pt")
+
+    def forget_checkpoint(self, run_id: str) -> bool:
+        """Let the files of a finished run's networks go; False if it may still need them."""
+        return self._update(run_id, "AND status = 'done'", checkpoint_epoch=None)
 
     def _row(self, run_id: str, epoch: int) -> dict[str, NDArray[Any]]:
         log = next((log for log in self._logs(run_id) if epoch in log.epochs), None)
@@ -190,8 +212,9 @@ class RunStore(RunStates):
             ).fetchall()
         for (run_id,) in rows:
             shutil.rmtree(self._folder(run_id), ignore_errors=True)
-        if rows:
-            everything = self.runs() + self.runs(trashed=True)
+        everything = self.runs() + self.runs(trashed=True)
+        # not while one is alive: it may be about to keep its data
+        if rows and not any(run.alive for run in everything):
             drop_data_except(self.folder / "data", {run.data.fingerprint for run in everything})
         return [row[0] for row in rows]
 

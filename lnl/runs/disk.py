@@ -1,0 +1,119 @@
+"""What the store takes on the disk, and what of it can go without losing any result."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lnl.errors import BadInput
+from lnl.runs.store import RunStore
+
+
+@dataclass(frozen=True)
+class RunSize:
+    """Bytes of one run's files."""
+
+    checkpoints: int = 0
+    rest: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.checkpoints + self.rest
+
+
+@dataclass(frozen=True)
+class DiskUse:
+    """Bytes of the whole store."""
+
+    folder: str
+    runs: dict[str, RunSize] = field(default_factory=dict)  # by id, deleted ones too
+    database: int = 0  # records and histograms of all runs
+    data: int = 0  # labels and images
+    free: int = 0  # on that disk
+
+    @property
+    def total(self) -> int:
+        """All that is counted here."""
+        return self.database + self.data + sum(size.total for size in self.runs.values())
+
+    def of(self, run_id: str) -> RunSize:
+        """One run; zero before its first file."""
+        return self.runs.get(run_id, RunSize())
+
+
+@dataclass(frozen=True)
+class CleanUp:
+    """What could go: bytes by run."""
+
+    checkpoints: dict[str, int]  # of finished runs
+    deleted: dict[str, int]  # runs in the trash
+
+    @property
+    def checkpoint_bytes(self) -> int:
+        """What removing the checkpoints frees."""
+        return sum(self.checkpoints.values())
+
+    @property
+    def deleted_bytes(self) -> int:
+        """What emptying the trash frees, files alone."""
+        return sum(self.deleted.values())
+
+
+def disk_use(store: RunStore) -> DiskUse:
+    """Look at every file once; milliseconds for hundreds of runs."""
+    runs = store.folder / "runs"
+    sizes = {path.name: _run_size(path) for path in runs.iterdir()} if runs.exists() else {}
+    database = sum(size for _, size in _files(store.folder, "runs.sqlite"))
+    data = sum(size for _, size in _files(store.folder / "data"))
+    data += sum(size for _, size in _files(store.folder / "data" / "images"))
+    free = shutil.disk_usage(store.folder).free
+    return DiskUse(str(store.folder), sizes, database, data, free)
+
+
+def _run_size(folder: Path) -> RunSize:
+    files = list(_files(folder))
+    checkpoints = sum(size for name, size in files if name.startswith("checkpoint-"))
+    return RunSize(checkpoints, sum(size for _, size in files) - checkpoints)
+
+
+def _files(folder: Path, prefix: str = "") -> Iterable[tuple[str, int]]:
+    """Names and sizes; a file that goes meanwhile is left out."""
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        try:
+            if entry.name.startswith(prefix) and entry.is_file():
+                yield entry.name, entry.stat().st_size
+        except OSError:
+            continue
+
+
+def can_go(store: RunStore) -> CleanUp:
+    """Checkpoints of runs that have finished, and deleted runs that nobody trains any more."""
+    use = disk_use(store)
+    done = [run.id for run in store.runs() if run.status == "done"]
+    checkpoints = {run_id: use.of(run_id).checkpoints for run_id in done}
+    deleted = {run.id: use.of(run.id).total for run in store.runs(trashed=True) if not run.alive}
+    return CleanUp({run_id: size for run_id, size in checkpoints.items() if size}, deleted)
+
+
+def drop_checkpoints(store: RunStore, run_ids: Iterable[str]) -> int:
+    """Remove the networks of finished runs; the bytes freed. Their records and arrays stay.
+
+    Raises BadInput for a run that has not finished: it could not be resumed any more.
+    """
+    freed = 0
+    for run_id in run_ids:
+        if not store.forget_checkpoint(run_id):
+            raise BadInput(f"run {run_id} has not finished: resuming it needs its checkpoint")
+        for path in (store.folder / "runs" / run_id).glob("checkpoint-*.pt"):
+            size = path.stat().st_size
+            path.unlink(missing_ok=True)
+            freed += size
+    return freed
