@@ -240,4 +240,4 @@ def _to_uint8(images: Tensor, recipe: Recipe) -> np.ndarray:
         torch.tensor(v, device=images.device).view(-1, 1, 1) for v in (recipe.mean, recipe.std)
     )
     scaled = (images.float() * std + mean) * 255
-    return scaled.round().clamp(0, 255).to(torch.uint8).numpy()
+    return scaled.round().clamp(0, 255).to(torch.uint8).cpu().numpy()

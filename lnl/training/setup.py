@@ -12,8 +12,9 @@ from lnl.methods import Method, registered
 from lnl.records import EpochRecord, RunSpec
 from lnl.shapes import Recipe
 from lnl.training.placement import place
+from lnl.training.plan import Plan
 from lnl.training.randomness import initialising
-from lnl.training.trainer import Plan, Trainer
+from lnl.training.trainer import Trainer
 
 
 @dataclass(frozen=True)

@@ -6,51 +6,27 @@ import copy
 import gc
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from lnl.data import Loader, NoisyData
 from lnl.diagnostics.probe import reduce_features
 from lnl.errors import RunFailed
 from lnl.methods.base import Method
-from lnl.methods.interface import EpochContext, Pass, Stage, Step, StepOutput, Stream
+from lnl.methods.interface import EpochContext, Stage
 from lnl.records import EpochRecord, EpochSnapshot, Heartbeat
-from lnl.shapes import Batch
 from lnl.training.evaluation import Evaluator, evaluate, previews
-from lnl.training.placement import Placement
-from lnl.training.randomness import generator, initialising, seed_dropout
+from lnl.training.finite import refuse_broken
+from lnl.training.passes import Passes, Tally
+from lnl.training.plan import Plan
+from lnl.training.randomness import generator, initialising
 from lnl.training.schedule import optimisers_for, scale, set_values, spans
 
 HISTORY_ROWS = 300  # at most so many epochs of a run keep probe features
-
-
-class Stopped(Exception):
-    """The run was asked to stop; the epoch under way is dropped."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How to train, resolved."""
-
-    seed: int
-    batch_size: int
-    placement: Placement
-    epochs: int | None = None  # None: the method's own schedule
-    evaluate_every: int = 1
-
-
-@dataclass
-class Tally:
-    """What an epoch's steps leave behind; tensors stay on the device until the epoch's end."""
-
-    losses: list[dict[str, Tensor]]
-    images: int = 0
-    seconds: float = 0.0
 
 
 class Trainer(Iterator[EpochSnapshot]):
@@ -150,10 +126,20 @@ class Trainer(Iterator[EpochSnapshot]):
             self._evaluator.predictions,
             lambda name: generator(self._device, self.plan.seed, "epoch", epoch, name),
         )
-        tally = self._train(context)
-        self._refuse_broken(tally, context)
+        tally = self._passes().train(context)
+        refuse_broken(tally, self.method, f"stage {stage.name}, epoch {epoch + 1}")
         self.finished += 1
         return self._snapshot(context, tally, rates)
+
+    def _passes(self) -> Passes:
+        return Passes(
+            self.method,
+            self._evaluator,
+            self.plan,
+            self._optimisers,
+            self.on_batch,
+            self.should_stop,
+        )
 
     def _locate(self, epoch: int) -> tuple[int, int]:
         for index, span in enumerate(self.stages):
@@ -176,117 +162,6 @@ class Trainer(Iterator[EpochSnapshot]):
         for module in stage.restart:
             module.load_state_dict(twin[names[id(module)]].state_dict())
 
-    def _train(self, context: EpochContext) -> Tally:
-        tally = Tally([])
-        self.plan.placement.synchronise()
-        started = time.perf_counter()
-        for pass_index, streams in enumerate(self.method.passes(context)):
-            self.method.train()
-            self._sweep(context, pass_index, streams, tally)
-        self.plan.placement.synchronise()
-        tally.seconds = time.perf_counter() - started
-        return tally
-
-    def _sweep(self, context: EpochContext, pass_index: int, streams: Pass, tally: Tally) -> None:
-        place = (self.plan.seed, context.epoch, pass_index)
-        cuts = [self._cut(stream, (*place, i)) for i, stream in enumerate(streams)]
-        count = len(cuts[0])
-        for k in range(count):
-            if self.should_stop():
-                raise Stopped
-            batches = tuple(
-                self._batch(stream, rows[k % len(rows)] if rows else self._no_rows, (*place, k, i))
-                for i, (stream, rows) in enumerate(zip(streams, cuts, strict=True))
-            )
-            step = Step(
-                batches,
-                context.stage,
-                context.epoch,
-                context.stage_epoch,
-                pass_index,
-                (context.stage_epoch + k / count) / context.stage.epochs,
-                partial(self._generator, *place, k),
-            )
-            tally.images += len(batches[0].index)
-            self._step(step, (*place, k, "dropout"), tally)
-            self.on_batch(
-                Heartbeat(context.stage.name, context.epoch + 1, k + 1, count, time.time())
-            )
-
-    def _generator(self, *place: object) -> torch.Generator:
-        return generator(self._device, *place)
-
-    @property
-    def _no_rows(self) -> Tensor:
-        return torch.empty(0, dtype=torch.long, device=self._device)
-
-    def _cut(self, stream: Stream, place: Sequence[object]) -> list[Tensor]:
-        """The stream's rows in random order, a batch at a time.
-
-        A last batch of a single row joins the one before: batch norm cannot train on one row.
-        """
-        index = stream.index
-        count = len(self.method.given_labels) if index is None else len(index)
-        if not count:
-            return []
-        order = torch.randperm(
-            count, generator=generator(self._device, *place, "order"), device=self._device
-        )
-        rows = order if index is None else index.to(self._device)[order]
-        size = stream.batch_size or self.plan.batch_size
-        if stream.drop_last and count >= size:
-            rows = rows[: count - count % size]
-        sizes = [size] * (len(rows) // size)
-        rest = len(rows) % size
-        if rest == 1 and sizes:
-            sizes[-1] += 1
-        elif rest:
-            sizes.append(rest)
-        return list(torch.split(rows, sizes))
-
-    def _batch(self, stream: Stream, rows: Tensor, place: Sequence[object]) -> Batch:
-        views = self._evaluator.train.views(
-            rows, stream.views, generator(self._device, *place, "views")
-        )
-        return Batch(views, self.method.given_labels[rows], rows)
-
-    def _step(self, step: Step, place: Sequence[object], tally: Tally) -> None:
-        seed_dropout(self._device, *place)
-        with self.plan.placement.autocast():
-            output = self.method.training_step(step)
-        _check(output, self.method)
-        if output.losses:
-            for optimiser in self._optimisers.values():
-                optimiser.zero_grad(set_to_none=True)
-            total = torch.stack([loss.float() for loss in output.losses.values()]).sum()
-            total.backward()  # type: ignore[no-untyped-call]
-            for optimiser in self._optimisers.values():
-                optimiser.step()
-            self._evaluator.steps += 1
-        tally.losses.append({name: loss.detach() for name, loss in output.losses.items()})
-        self.method.after_step(step)
-
-    def _refuse_broken(self, tally: Tally, context: EpochContext) -> None:
-        """One look at all losses of the epoch and at the weights, so that no step waits for it."""
-        where = f"stage {context.stage.name}, epoch {context.epoch + 1}"
-        advice = "Lower the learning rate, or check the data. The last good checkpoint is kept."
-        for k, losses in enumerate(tally.losses):
-            tally.losses[k] = {name: loss.float() for name, loss in losses.items()}
-        flat = [loss for losses in tally.losses for loss in losses.values()]
-        if flat and not bool(torch.stack(flat).isfinite().all()):
-            for k, losses in enumerate(tally.losses):
-                for name, loss in losses.items():
-                    if not math.isfinite(float(loss)):
-                        raise RunFailed(
-                            f"the loss is not finite: term {name!r} is {float(loss)} in {where}, "
-                            f"batch {k + 1} of {len(tally.losses)}. {advice}"
-                        )
-        weights = [p for p in self.method.parameters() if p.is_floating_point() and p.numel()]
-        if weights and not bool(
-            torch.stack(torch._foreach_norm(list[Tensor](weights))).isfinite().all()
-        ):
-            raise RunFailed(f"weights are not finite after {where}. {advice}")
-
     # --- what is known afterwards -----------------------------------------------------------------
 
     def _snapshot(
@@ -299,7 +174,7 @@ class Trainer(Iterator[EpochSnapshot]):
             evaluation_seconds=0.0,
             images_per_second=tally.images / tally.seconds if tally.seconds else 0.0,
             learning_rates=rates,
-            losses=_means(tally.losses),
+            losses=tally.means(),
             evaluated=False,
         )
         if self.finished % self.plan.evaluate_every and self.finished != self.epochs:
@@ -313,18 +188,3 @@ class Trainer(Iterator[EpochSnapshot]):
         seconds = time.perf_counter() - started
         record = replace(record, evaluated=True, evaluation_seconds=seconds, **found.fields)
         return EpochSnapshot(record, found.samples, features, images)
-
-
-def _check(output: StepOutput, method: Method) -> None:
-    for name, shown in output.shown.items():
-        if not shown.logits.requires_grad:
-            raise TypeError(f"{type(method).__name__} shows {name} without gradient")
-
-
-def _means(steps: list[dict[str, Tensor]]) -> dict[str, float]:
-    """Mean of each term over the steps that had it."""
-    terms: dict[str, list[Tensor]] = {}
-    for losses in steps:
-        for name, loss in losses.items():
-            terms.setdefault(name, []).append(loss)
-    return {name: float(torch.stack(values).mean()) for name, values in terms.items()}

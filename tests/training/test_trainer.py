@@ -210,12 +210,12 @@ def test_a_network_without_gradient_is_not_moved(blobs):
 
 
 def test_the_rest_of_one_row_joins_the_batch_before(blobs):
-    trainer = trainer_of(Probe, blobs)
+    passes = trainer_of(Probe, blobs)._passes()
     for rows, sizes in ((33, [33]), (34, [32, 2]), (1, [1]), (64, [32, 32]), (65, [32, 33])):
-        cut = trainer._cut(Stream(index=torch.arange(rows)), (0,))
+        cut = passes.cut(Stream(index=torch.arange(rows)), (0,))
         assert [len(c) for c in cut] == sizes
         assert torch.cat(cut).sort().values.equal(torch.arange(rows))
-    assert [len(c) for c in trainer._cut(Stream(index=torch.arange(40), drop_last=True), (0,))] == [
+    assert [len(c) for c in passes.cut(Stream(index=torch.arange(40), drop_last=True), (0,))] == [
         32
     ]
 

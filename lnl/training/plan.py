@@ -1,0 +1,16 @@
+"""How a run is trained, resolved."""
+
+from dataclasses import dataclass
+
+from lnl.training.placement import Placement
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train, resolved."""
+
+    seed: int
+    batch_size: int
+    placement: Placement
+    epochs: int | None = None  # None: the method's own schedule
+    evaluate_every: int = 1
