@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -106,6 +106,11 @@ class History:
                 f"epoch {epoch} has no row in the history; epochs with one: {self.epochs}"
             )
         return samples_of(log.row(epoch))
+
+    def each(self, name: str) -> Iterator[tuple[int, NDArray[Any]]]:
+        """One value of all kept samples [M], epoch by epoch; mapped, nothing else is read."""
+        for log in self.logs:
+            yield from zip(log.readable, log.column(name), strict=True)
 
     def sample(self, sample: int) -> SampleHistory:
         """One sample over all epochs. Raises BadInput if its history is not kept."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lnl.errors import BadInput
+from lnl.records import SampleRow
+from lnl.runs.kept_data import KeptData
 from lnl.runs.store import RunStore
 
 
@@ -39,9 +43,24 @@ def suspects(store: RunStore, run_id: str, epoch: int | None = None) -> Iterator
         raise BadInput(f"run {run_id} has no evaluated epoch yet: there is nothing to rank")
     data = store.data(store.run(run_id).data.fingerprint)
     ids, row = store.samples(run_id, epochs[-1] if epoch is None else epoch)
-    # half precision ties many scores; confidence tells them apart
-    order = np.lexsort((ids, row.confidence, row.clean_score))
-    for rank, place in enumerate(order, start=1):
+    score, confidence = suspicion(row)
+    return listed(data, (ids, row), np.lexsort((ids, confidence, score)))
+
+
+def suspicion(row: SampleRow) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
+    """What to sort by, rising: the clean score, then the confidence.
+
+    Half precision ties many scores; confidence tells them apart.
+    """
+    return row.clean_score, row.confidence
+
+
+def listed(
+    data: KeptData, samples: tuple[NDArray[np.int64], SampleRow], places: NDArray[np.int64]
+) -> Iterator[Suspect]:
+    """The samples at some places of a row, in that order; without true labels if ``data`` is."""
+    ids, row = samples
+    for rank, place in enumerate(places, start=1):
         index = int(ids[place])
         given, predicted = int(data.given_labels[index]), int(row.prediction[place])
         yield Suspect(
@@ -58,14 +77,20 @@ def suspects(store: RunStore, run_id: str, epoch: int | None = None) -> Iterator
         )
 
 
-def write_csv(ranked: Iterator[Suspect], path: Path) -> int:
+def csv_text(ranked: Iterable[Suspect]) -> str:
+    """A table of them with a head; no name in it can act as a formula of a spreadsheet."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(Suspect.__annotations__)
+    writer.writerows([_harmless(value) for value in vars(each).values()] for each in ranked)
+    return file.getvalue()
+
+
+def write_csv(ranked: Iterable[Suspect], path: Path) -> int:
     """Write them as a table; the number of rows. Raises BadInput if the file cannot be written."""
-    rows = [[_harmless(value) for value in vars(suspect).values()] for suspect in ranked]
+    rows = list(ranked)
     try:
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(Suspect.__annotations__)
-            writer.writerows(rows)
+        path.write_text(csv_text(rows), encoding="utf-8", newline="")
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror}") from error
     return len(rows)
