@@ -18,6 +18,7 @@ BINS = 100  # histogram bins over [0, 1]; a chart merges them
 Group = Literal["clean", "mislabelled", "open-set", "unknown"]
 Reading = Literal["clean_scores", "confidence"]
 Status = Literal["queued", "running", "paused", "stopped", "done", "failed", "interrupted"]
+MapKind = Literal["umap", "pca"]
 Wanted = Literal["run", "pause", "one_epoch", "stop"]
 Histograms = dict[str, NDArray[np.int64]]  # group -> counts [BINS]
 
@@ -125,6 +126,16 @@ class Previews:
     original: NDArray[np.uint8]
     augmented: NDArray[np.uint8]
     restored: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class FeatureMap:
+    """The probe's features of one epoch, brought to two dimensions; made beside training."""
+
+    epoch: int
+    kind: MapKind  # as it was made: PCA where UMAP can say nothing
+    places: NDArray[np.float16]  # [P, 2] around 0, rows in the order of the probe
+    kept: float | None = None  # share of each sample's 15 neighbours that the map keeps near
 
 
 @dataclass(frozen=True)

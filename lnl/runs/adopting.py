@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lnl.records import DataFacts
+from lnl.records import DataFacts, FeatureMap, MapKind
 from lnl.runs.files import read_arrays, write_arrays
 from lnl.runs.history import history_ids, sample_columns, samples_of
 from lnl.runs.kept_data import image_file, image_name, read_data
+from lnl.runs.kept_maps import STORED
 from lnl.runs.manifest import StoredLog
 
 MAX_ARRAYS = 2_000_000_000  # bytes of one .npz, unpacked
@@ -83,6 +84,38 @@ def check_samples(folder: Path, logs: list[StoredLog], facts: DataFacts) -> None
         for name, (dtype, shape) in columns_of_log.items():
             odd = name.startswith("values.") and (dtype, shape) != ("<f2", (kept,))
             _expect(not odd, f"file {log.number} has an odd {name}")
+
+
+def adopt_maps(path: Path, probe: int, last_epoch: int) -> list[FeatureMap]:
+    """The maps in an imported file, if there is one, of ``probe`` samples each.
+
+    Raises ValueError, KeyError or StoreError for anything that is not as it must be.
+    """
+    if not path.exists():
+        return []
+    arrays = _limited_arrays(path)
+    epochs, kinds, kept, places = (arrays[name] for name in ("epochs", "kinds", "kept", "places"))
+    count = len(epochs)
+    _expect(len(arrays) == 4, "its maps have arrays that are unknown")
+    rising = epochs.dtype == np.int64 and epochs.ndim == 1 and bool((np.diff(epochs) > 0).all())
+    _expect(rising, "the epochs of its maps do not rise")
+    inside = not count or (epochs[0] >= 1 and epochs[-1] <= last_epoch)
+    _expect(inside, "it has maps of epochs that it has not")
+    known = set(kinds.tolist()) <= set(get_args(MapKind))
+    _expect(known and kinds.shape == (count,), "its maps are of an unknown kind")
+    _expect(kept.dtype == np.float32 and kept.shape == (count,), "its maps keep odd shares")
+    _expect(bool((np.isnan(kept) | ((kept >= 0) & (kept <= 1))).all()), "shares outside [0, 1]")
+    _expect(places.dtype == STORED, "the places on its maps are odd")
+    _expect(places.shape == (count, probe, 2), f"its maps are not of {probe} samples")
+    _expect(bool(np.isfinite(places).all()), "places on its maps are not finite")
+    return [_map(*parts) for parts in zip(epochs, kinds, kept, places, strict=True)]
+
+
+def _map(
+    epoch: np.int64, kind: np.str_, kept: np.float32, places: NDArray[np.float16]
+) -> FeatureMap:
+    known: MapKind = "umap" if kind == "umap" else "pca"
+    return FeatureMap(int(epoch), known, places, None if np.isnan(kept) else float(kept))
 
 
 def _limited_arrays(path: Path) -> dict[str, NDArray[Any]]:

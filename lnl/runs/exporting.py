@@ -17,10 +17,12 @@ from lnl.errors import BadInput, StoreError
 from lnl.records import RunInfo
 from lnl.runs.files import EXPORT, write_whole
 from lnl.runs.kept_data import data_files
+from lnl.runs.kept_maps import read_maps, write_maps
 from lnl.runs.manifest import StoredFile, manifest_of
-from lnl.runs.slimming import ROWS, slim
+from lnl.runs.slimming import ROWS, kept_epochs, slim
 from lnl.runs.store import RunStore
 
+SLIM_MAPS = 8  # of a slim file
 _CHUNK = 1 << 20
 
 
@@ -36,7 +38,9 @@ def export_run(
     if not checkpoints:
         rows["run"]["checkpoint_epoch"] = None
     files = _files_of(store, run, rows, checkpoints, images)
-    write_whole(path, lambda file: _write_archive(file, run, rows, files))
+    with tempfile.TemporaryDirectory(dir=store.folder, prefix=EXPORT) as folder:
+        files |= _maps_file(store, run, Path(folder))
+        write_whole(path, lambda file: _write_archive(file, run, rows, files))
 
 
 def export_slim(
@@ -50,8 +54,23 @@ def export_slim(
     with tempfile.TemporaryDirectory(dir=store.folder, prefix=EXPORT) as folder:
         rows = slim(_rows(store, run_id), _folder(store, run), Path(folder), most)
         files = {file.name: file for file in sorted(Path(folder).iterdir())}
+        files |= _maps_file(store, run, Path(folder), SLIM_MAPS)
         files |= _data_files(store, run, images)
         write_whole(path, lambda file: _write_archive(file, run, rows, files))
+
+
+def _maps_file(
+    store: RunStore, run: RunInfo, folder: Path, most: int | None = None
+) -> dict[str, Path]:
+    """The run's maps, or ``most`` of them, as a file in ``folder``."""
+    epochs = list(store.mapped(run.id))
+    chosen = kept_epochs(epochs, most) if most is not None and epochs else set(epochs)
+    # a run that trains may have maps of epochs that came after the moment of its rows
+    found = read_maps(store.database, run.id, {e for e in chosen if e <= run.last_epoch})
+    if not found:
+        return {}
+    write_maps(folder / "maps.npz", found)
+    return {"maps.npz": folder / "maps.npz"}
 
 
 def _to_export(store: RunStore, run_id: str, path: Path) -> RunInfo:

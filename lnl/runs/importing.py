@@ -16,10 +16,11 @@ from typing import IO, Any
 from pydantic import ValidationError
 
 from lnl.errors import BadInput, StoreError
-from lnl.records import EpochRecord
-from lnl.runs.adopting import adopt_data, check_samples
+from lnl.records import EpochRecord, FeatureMap
+from lnl.runs.adopting import adopt_data, adopt_maps, check_samples
 from lnl.runs.database import insert
 from lnl.runs.files import IMPORT
+from lnl.runs.kept_maps import insert_maps
 from lnl.runs.manifest import Manifest, StoredFile, StoredLog, StoredRecord
 from lnl.runs.run_rows import new_id
 from lnl.runs.store import RunStore
@@ -27,7 +28,7 @@ from lnl.runs.store import RunStore
 MAX_BYTES = 5_000_000_000  # of all files, unpacked
 MAX_FILES = 1_000
 _RUN_FILE = re.compile(r"arrays-\d{1,4}\.bin|samples-\d{1,6}\.npz|checkpoint-\d{1,6}\.pt")
-_OTHER_FILES = ("records.jsonl", "labels.npz", "images.npy")
+_OTHER_FILES = ("records.jsonl", "labels.npz", "images.npy", "maps.npz")
 _CHUNK = 1 << 20
 _COLUMNS = (
     "device",
@@ -52,7 +53,9 @@ def import_run(store: RunStore, path: Path) -> str:
         records = _records(target / "records.jsonl", manifest)
         check_samples(target, manifest.logs, manifest.data)
         adopt_data(store.folder / "data", manifest.data, target)
-        return _insert(store, manifest, records, target)
+        probe = store.data(manifest.data.fingerprint).probe
+        maps = adopt_maps(target / "maps.npz", len(probe), manifest.last_epoch)
+        return _insert(store, manifest, records, maps, target)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the whole"
@@ -117,7 +120,13 @@ def _records(path: Path, manifest: Manifest) -> list[StoredRecord]:
     return records
 
 
-def _insert(store: RunStore, manifest: Manifest, records: list[StoredRecord], source: Path) -> str:
+def _insert(
+    store: RunStore,
+    manifest: Manifest,
+    records: list[StoredRecord],
+    maps: list[FeatureMap],
+    source: Path,
+) -> str:
     spec = replace(manifest.spec, data_dir=None)  # a folder of another machine
     run_id = new_id(spec)
     folder = store.folder / "runs" / run_id
@@ -143,6 +152,7 @@ def _insert(store: RunStore, manifest: Manifest, records: list[StoredRecord], so
             insert(connection, "logs", _log_row(run_id, log))
         for record in records:
             insert(connection, "records", _record_row(run_id, record))
+        insert_maps(connection, run_id, maps)
     return run_id
 
 

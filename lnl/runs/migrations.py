@@ -82,7 +82,26 @@ def notes_and_results(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (first_tables, notes_and_results)
+def feature_maps(connection: sqlite3.Connection) -> None:
+    """Maps of the probe's features, made beside training by whichever process was asked."""
+    connection.execute(
+        """CREATE TABLE maps (
+            run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            epoch INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            kept REAL,                       -- share of neighbours that are neighbours on the map
+            reach REAL NOT NULL,             -- largest coordinate
+            places BLOB NOT NULL,            -- float16 [P, 2], little-endian
+            PRIMARY KEY (run_id, epoch)
+        )"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    first_tables,
+    notes_and_results,
+    feature_maps,
+)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
