@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from lnl.costs import TABLE as COSTS
 from lnl.errors import BadInput
 from lnl.records import RunSpec
 
@@ -57,7 +58,9 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     suspects = _run(add("suspects", "samples ranked by how likely their label is wrong"))
     suspects.add_argument("--csv", type=Path, metavar="FILE", help="write all of them to this file")
     suspects.add_argument("--epoch", type=int, help="as of this epoch (default: the newest)")
-    _bench_arguments(add("bench", "speed of the engine, as ratios to a bare loop"))
+    _bench_arguments(
+        add("bench", "speed of the engine beside a bare loop, or of methods beside CE")
+    )
     _reproduce_arguments(add("reproduce", "published table cells, ours beside theirs"))
     return top
 
@@ -94,7 +97,13 @@ def _train_arguments(sub: argparse.ArgumentParser) -> None:
 
 
 def _bench_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--rounds", type=int, default=3, help="counted rounds a case (default: 3)")
+    add = sub.add_argument
+    add("--rounds", type=int, default=3, help="counted rounds a case (default: 3)")
+    add("--methods", nargs="*", help="instead: each of these (none named: all) beside CE")
+    add("--dataset", default=_DEFAULT.dataset, help="for --methods (default: digits)")
+    add("--network", help="for --methods (default: the data set's)")
+    add("--limit", type=int, help="for --methods: train on the first so many samples")
+    add("--csv", type=Path, default=COSTS, metavar="FILE", help="where costs of methods are kept")
     _machine(sub)
 
 

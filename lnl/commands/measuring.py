@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from lnl.commands.report import print_json
+from lnl.errors import BadInput
+from lnl.records import RunSpec
 
 
 def bench(arguments: Namespace) -> int:
-    """One line a case."""
+    """One line a case of the engine; with ``--methods`` one line a method, kept in a table."""
+    if arguments.rounds < 1:
+        raise BadInput(f"rounds must be at least 1, got {arguments.rounds}")
+    if arguments.methods is not None:
+        return _costs(arguments)
     from lnl.bench import cases, measure
 
     for case in cases(arguments.data_dir, arguments.device, arguments.threads):
@@ -22,6 +28,34 @@ def bench(arguments: Namespace) -> int:
         for part in ("training", "epoch"):
             speed = f"{row[f'{part}_seconds']} s, {row[f'{part}_images_per_second']} images/s"
             print(f"  {part:<9} {row[f'{part}_ratio']} ({row[f'{part}_range']}) of bare; {speed}")
+    return 0
+
+
+def _costs(arguments: Namespace) -> int:
+    from lnl import costs
+    from lnl.costing import measure
+    from lnl.methods import all_methods, registered
+
+    base = RunSpec(
+        dataset=arguments.dataset,
+        network=arguments.network,
+        limit=arguments.limit,
+        device=arguments.device,
+        threads=arguments.threads,
+        data_dir=arguments.data_dir,
+    )
+    names = [registered(name).name for name in arguments.methods]
+    for name in names or [entry.name for entry in all_methods()]:
+        cost = measure(replace(base, method=name), arguments.rounds)
+        costs.keep([cost], arguments.csv)
+        if arguments.json:
+            print_json(asdict(cost))
+            continue
+        of = f" (over {cost.base})" if cost.base else ""
+        memory = "" if cost.memory_mb is None else f", {cost.memory_mb:.0f} MB"
+        spread = f"{cost.epoch_low:.2f}-{cost.epoch_high:.2f}"
+        words = f"epoch {cost.epoch:.2f} ({spread}), training passes {cost.training:.2f}"
+        print(f"{name}{of}: {words} of CE{memory}", flush=True)
     return 0
 
 
