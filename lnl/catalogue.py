@@ -18,35 +18,35 @@ from numpy.typing import NDArray
 from lnl import data, networks
 from lnl.data import DatasetCard, NoiseCard
 from lnl.errors import unknown
-from lnl.methods import Registered, all_methods, registered
+from lnl.method_cards import CodePart, MethodCard, PresetCard, code, method, methods
 from lnl.networks import NetworkCard
 from lnl.records import RunSpec, StageSpan
 from lnl.training.forecast import Forecast, forecast
 
-
-@dataclass(frozen=True)
-class PresetCard:
-    """Named values for a method, from its paper or for data sets."""
-
-    name: str
-    title: str
-    datasets: tuple[str, ...]  # where it is taken by itself
-    settings: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class MethodCard:
-    """A method as lists and forms show it."""
-
-    name: str
-    title: str
-    source: str
-    summary: str
-    parts: tuple[str, ...]
-    networks: int
-    needs: tuple[str, ...]  # what it must be told that nobody knows of their own data
-    settings: dict[str, Any]  # JSON schema; each property: default, description, range, symbol, ...
-    presets: tuple[PresetCard, ...]
+__all__ = [
+    "CodePart",
+    "DatasetCard",
+    "Forecast",
+    "MethodCard",
+    "NetworkCard",
+    "NoiseCard",
+    "PresetCard",
+    "Preview",
+    "Schedule",
+    "code",
+    "dataset",
+    "datasets",
+    "defaults",
+    "download",
+    "method",
+    "methods",
+    "network_cards",
+    "noises",
+    "outlook",
+    "preview",
+    "schedule",
+    "warm_up",
+]
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,12 @@ class Preview:
     num_train: int
     nominal_rate: float
     actual_rate: float | None  # None: true labels unknown
+    open_set_rate: float  # share of images that belong to no class
     transition_matrix: NDArray[np.float64] | None  # [K, K], row = true class
+    counted: bool  # the matrix was counted: this noise has none that could be asked for
     class_rates: NDArray[np.float64] | None  # [K] share of each true class with a wrong label
+    given_counts: NDArray[np.int64]  # [K]
+    true_counts: NDArray[np.int64] | None  # [K]
     fingerprint: str
 
 
@@ -97,16 +101,6 @@ def warm_up() -> None:
     """
     for name in ("sklearn.datasets", "torch._dynamo"):  # the embedded data; torch's optimisers
         import_module(name)
-
-
-def methods() -> list[MethodCard]:
-    """All methods, in order of registration."""
-    return [_card(entry) for entry in all_methods()]
-
-
-def method(name: str) -> MethodCard:
-    """One method. Raises BadInput that lists the known ones."""
-    return _card(registered(name))
 
 
 def datasets(data_dir: str | Path | None = None) -> list[DatasetCard]:
@@ -196,8 +190,12 @@ def preview(spec: RunSpec, count: int = 24, mislabelled_first: bool = True) -> P
         num_train=len(given),
         nominal_rate=loaded.noise.nominal_rate,
         actual_rate=loaded.noise.actual_rate,
+        open_set_rate=loaded.noise.open_set_rate,
         transition_matrix=None if matrix is None else matrix.double().numpy(),
+        counted=loaded.noise.counted,
         class_rates=None if true is None else _class_rates(given, true, loaded.num_classes),
+        given_counts=_counts(given, loaded.num_classes),
+        true_counts=None if true is None else _counts(true, loaded.num_classes),
         fingerprint=loaded.fingerprint,
     )
 
@@ -205,27 +203,10 @@ def preview(spec: RunSpec, count: int = 24, mislabelled_first: bool = True) -> P
 def _class_rates(
     given: NDArray[np.int64], true: NDArray[np.int64], num_classes: int
 ) -> NDArray[np.float64]:
-    known = true >= 0
-    counts = np.bincount(true[known], minlength=num_classes)
-    wrong = np.bincount(true[known & (given != true)], minlength=num_classes)
-    return wrong / np.maximum(counts, 1)
+    wrong = _counts(true[given != true], num_classes)
+    return wrong / np.maximum(_counts(true, num_classes), 1)
 
 
-def _card(entry: Registered) -> MethodCard:
-    schema = entry.cls.Settings.model_json_schema()
-    for name, value in entry.defaults.items():
-        schema["properties"][name]["default"] = value
-    return MethodCard(
-        name=entry.name,
-        title=entry.title,
-        source=entry.source,
-        summary=entry.summary,
-        parts=entry.parts,
-        networks=entry.networks,
-        needs=tuple(sorted(entry.cls.needs)),
-        settings=schema,
-        presets=tuple(
-            PresetCard(name, preset.title, preset.datasets, dict(preset.settings))
-            for name, preset in entry.cls.presets.items()
-        ),
-    )
+def _counts(labels: NDArray[np.int64], num_classes: int) -> NDArray[np.int64]:
+    """Of each class; open-set labels, -1, belong to none."""
+    return np.bincount(labels[labels >= 0], minlength=num_classes)

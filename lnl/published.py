@@ -1,7 +1,7 @@
 """What the four papers published, cell by cell, and which run of ours answers each cell.
 
-The table is ``benchmarks/published.csv``; ours beside it: ``lnl.reproduction``. No torch here, since
-pages show these numbers before anything is trained.
+The table is ``benchmarks/published.csv``; ours beside it: ``lnl.reproduction``. No torch here,
+since pages show these numbers before anything is trained.
 """
 
 from __future__ import annotations
@@ -107,6 +107,11 @@ class Cell:
     metric: str
     value: float
     note: str
+
+    @property
+    def our_method(self) -> str:
+        """The name of ours that it is about; empty if we have none."""
+        return _METHODS[self.method_id][0] if self.method_id in _METHODS else ""
 
     @property
     def spec(self) -> RunSpec | None:

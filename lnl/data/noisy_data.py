@@ -29,7 +29,8 @@ class NoiseApplied:
     options: dict[str, Any]  # resolved
     actual_rate: float | None  # share with given != true label; None: true labels unknown
     open_set_rate: float = 0.0  # share that belongs to no class
-    transition_matrix: Tensor | None = None  # [K, K], row = true class; nominal, else measured
+    transition_matrix: Tensor | None = None  # [K, K], row = true class; nominal, else counted
+    counted: bool = False  # the matrix is what came out: the noise has no nominal one
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,7 @@ def _measured(
         actual_rate=(given != true).double().mean().item(),
         open_set_rate=(true == OPEN_SET).double().mean().item(),
         transition_matrix=matrix.float(),
+        counted=out.transition_matrix is None,
     )
 
 
