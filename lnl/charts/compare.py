@@ -125,14 +125,14 @@ class _Plot:
                 hoverinfo="skip",
             )
 
-    def _trace(self, line: Line, series: str, **more: Any) -> dict[str, Any]:
-        ids = ",".join(run.info.id for run in line.runs)
+    def _trace(self, of: Line, series: str, **more: Any) -> dict[str, Any]:
+        ids = ",".join(run.info.id for run in of.runs)
         return {
             "type": "scatter",
-            "name": theme.plain(theme.shortened(line.name, 60)),
+            "name": theme.plain(theme.shortened(of.name, 60)),
             "legendgroup": ids,
             "uid": f"{ids}-{series}",
-            "meta": {"run": line.name, "series": series},
+            "meta": {"run": of.name, "series": series},
             "xaxis": f"x{self.suffix}",
             "yaxis": f"y{self.suffix}",
             **more,

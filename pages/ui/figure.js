@@ -1,5 +1,5 @@
 // Draws figures by Plotly.react into nodes that stay: zoom and hidden entries survive an update.
-const BUTTONS = ["toImage", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"];
+// Stands behind drawing.js, whose text is DRAWING, in one module: see figure.py.
 const states = new WeakMap();
 
 function library(source) {
@@ -25,24 +25,6 @@ function isDark(element) {
   return 0.3 * r + 0.6 * g + 0.1 * b < 128;
 }
 
-// Colours are exact strings, so the dark theme is the same figure with each of them replaced.
-// Always a copy: plotly writes into what it is given.
-function themed(figure, dark) {
-  const other = (key, value) => (typeof value === "string" && dark?.[value]) || value;
-  return JSON.parse(JSON.stringify(figure), other);
-}
-
-function chosen(layout, width) {
-  return layout.meta?.arrange?.find((choice) => width >= choice.width);
-}
-
-function arranged(layout, arrangement) {
-  for (const [name, change] of Object.entries(arrangement?.layout ?? {})) {
-    layout[name] = typeof change === "object" ? { ...layout[name], ...change } : change;
-  }
-  return { ...layout, autosize: true };
-}
-
 // What is drawn, as rows; text that a spreadsheet would run as a formula is quoted.
 function table(plot) {
   const cell = (value) => {
@@ -56,17 +38,35 @@ function table(plot) {
   };
   const rows = [["run", "series", title("xaxis", "x"), title("yaxis", "y")]];
   for (const trace of plot._fullData) {
+    const owner = [trace.meta?.run ?? trace.meta, trace.meta?.series ?? trace.name];
     for (let i = 0; i < trace.x.length; i++) {
       if (trace.y[i] === null) continue;
-      rows.push([trace.meta, trace.name, trace.x[i], trace.y[i]]);
+      rows.push([...owner, trace.x[i], trace.y[i]]);
     }
   }
   return rows.map((row) => row.map(cell).join(",")).join("\n") + "\n";
 }
 
-function save(name, text) {
+// The figure on a page of its own, with the chart library in it: opens without a server.
+async function page({ name, label, source, figure, dark }) {
+  const answer = await fetch(source);
+  if (!answer.ok) throw new Error("The chart library could not be read, so nothing was saved.");
+  const plain = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const content = JSON.stringify({ figure, dark }).replaceAll("<", "\\u003c");
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>${plain(name)}</title>
+<meta name="viewport" content="width=device-width">
+<style>:root { color-scheme: light dark; } body { margin: 1rem; }</style></head><body>
+<div class="lnl-offline"><script type="application/json">${content}</script>
+<div class="lnl-plot" role="img" aria-label="${plain(label).replaceAll('"', "&quot;")}"></div></div>
+<script>${await answer.text()}</script>
+<script>${DRAWING}; showOffline(Plotly);</script>
+</body></html>`;
+}
+
+function save(name, text, type) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);
@@ -83,9 +83,7 @@ async function paint(state) {
   if (drawn === state.drawn) {
     if (width !== state.width) await Plotly.Plots.resize(plot);
   } else {
-    const { data, layout } = themed(payload.figure, dark);
-    const config = { displaylogo: false, modeBarButtonsToRemove: BUTTONS };
-    await Plotly.react(plot, data, arranged(layout, arrangement), config);
+    await plotted(Plotly, plot, payload.figure, dark, arrangement);
   }
   Object.assign(state, { drawn, width });
   root.dataset.rev = payload.rev;
@@ -96,9 +94,11 @@ async function paint(state) {
 function draw(state) {
   state.queue = state.queue
     .then(() => paint(state))
-    .catch((error) => {
-      state.root.querySelector(".lnl-message").textContent = error.message;
-    });
+    .catch((error) => told(state, error));
+}
+
+function told(state, error) {
+  state.root.querySelector(".lnl-message").textContent = error.message;
 }
 
 function image(state, format) {
@@ -113,7 +113,11 @@ function mount(root) {
   const button = (name) => root.querySelector(`[data-save=${name}]`);
   button("png").onclick = () => image(state, "png");
   button("svg").onclick = () => image(state, "svg");
-  button("csv").onclick = () => save(`${state.payload.name}.csv`, table(plot));
+  button("csv").onclick = () => save(`${state.payload.name}.csv`, table(plot), "text/csv");
+  button("html").onclick = () =>
+    page(state.payload)
+      .then((text) => save(`${state.payload.name}.html`, text, "text/html"))
+      .catch((error) => told(state, error));
   state.observer = new ResizeObserver(() => state.drawn && draw(state));
   state.observer.observe(plot);
   return state;

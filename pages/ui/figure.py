@@ -16,6 +16,7 @@ import streamlit as st
 from plotly import __version__ as plotly_version
 
 from lnl.charts import DARK, enlarged
+from lnl.charts.offline import DRAWING
 
 HTML = """
 <div class="lnl-figure">
@@ -24,6 +25,7 @@ HTML = """
   <div class="lnl-save">Save as
     <button type="button" data-save="png">PNG</button>
     <button type="button" data-save="svg">SVG</button>
+    <button type="button" data-save="html" title="a page that opens without a server">HTML</button>
     <button type="button" data-save="csv" title="the numbers of this figure">CSV</button>
   </div>
 </div>
@@ -38,11 +40,17 @@ CSS = """
 .lnl-save button:focus-visible { outline: 2px solid var(--st-primary-color); }
 """
 
+def _script() -> str:
+    """Drawing.js and figure.js as one module, and the former's text for pages that are saved."""
+    own = Path(__file__).with_name("figure.js").read_text(encoding="utf-8")
+    return f"{DRAWING}\nconst DRAWING = {json.dumps(DRAWING)};\n{own}"
+
+
 _figure = st.components.v2.component(
     "lnl_figure",
     html=HTML,
     css=CSS,
-    js=Path(__file__).with_name("figure.js").read_text(encoding="utf-8"),
+    js=_script(),
     isolate_styles=False,  # plotly writes its styles into the document's head
 )
 

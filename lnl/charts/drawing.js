@@ -1,0 +1,46 @@
+// How a figure is drawn: in the app, on a page saved from it, in a report.
+const BUTTONS = ["toImage", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"];
+
+// Colours are exact strings, so the dark theme is the same figure with each of them replaced.
+// Always a copy: plotly writes into what it is given.
+function themed(figure, dark) {
+  const other = (key, value) => (typeof value === "string" && dark?.[value]) || value;
+  return JSON.parse(JSON.stringify(figure), other);
+}
+
+function chosen(layout, width) {
+  return layout.meta?.arrange?.find((choice) => width >= choice.width);
+}
+
+function arranged(layout, arrangement) {
+  for (const [name, change] of Object.entries(arrangement?.layout ?? {})) {
+    layout[name] = typeof change === "object" ? { ...layout[name], ...change } : change;
+  }
+  return { ...layout, autosize: true };
+}
+
+function plotted(Plotly, plot, figure, dark, arrangement) {
+  const { data, layout } = themed(figure, dark);
+  const config = { displaylogo: false, modeBarButtonsToRemove: BUTTONS };
+  return Plotly.react(plot, data, arranged(layout, arrangement), config);
+}
+
+// A page without a server: each .lnl-offline holds its figure as JSON and the colours of the dark
+// theme; it follows the reader's theme and the width of the window.
+function showOffline(Plotly) {
+  const night = matchMedia("(prefers-color-scheme: dark)");
+  for (const root of document.querySelectorAll(".lnl-offline")) {
+    const { figure, dark } = JSON.parse(root.querySelector("script").textContent);
+    const plot = root.querySelector(".lnl-plot");
+    let drawn = "";
+    const draw = () => {
+      const arrangement = chosen(figure.layout, plot.clientWidth);
+      const wanted = [night.matches, arrangement?.width].join();
+      if (wanted === drawn) return Plotly.Plots.resize(plot);
+      drawn = wanted;
+      return plotted(Plotly, plot, figure, night.matches ? dark : null, arrangement);
+    };
+    night.addEventListener("change", draw);
+    new ResizeObserver(draw).observe(plot);
+  }
+}
