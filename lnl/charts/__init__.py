@@ -7,7 +7,9 @@ from lnl.charts.enlarging import enlarged
 from lnl.charts.grid import RunRecords
 from lnl.charts.histogram import HistogramOptions, histograms
 from lnl.charts.metrics import METRICS, Metric, metric
+from lnl.charts.stages import stage_bar
 from lnl.charts.theme import DARK, MethodStyle, method_style, spelled
+from lnl.charts.transition import class_bars, count_bars, transition_heatmap
 from lnl.charts.verdict import Verdict, verdict
 
 __all__ = [
@@ -20,7 +22,9 @@ __all__ = [
     "RunRecords",
     "Verdict",
     "blind",
+    "class_bars",
     "compared_curves",
+    "count_bars",
     "enlarged",
     "fitting_curves",
     "histograms",
@@ -28,5 +32,7 @@ __all__ = [
     "method_style",
     "metric",
     "spelled",
+    "stage_bar",
+    "transition_heatmap",
     "verdict",
 ]
