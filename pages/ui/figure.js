@@ -39,6 +39,15 @@ function table(plot) {
   const rows = [["run", "series", title("xaxis", "x"), title("yaxis", "y")]];
   for (const trace of plot._fullData) {
     const owner = [trace.meta?.run ?? trace.meta, trace.meta?.series ?? trace.name];
+    if (trace.z) {
+      trace.z.forEach((row, j) =>
+        row.forEach((value, i) => {
+          if (value !== null && !Number.isNaN(value))
+            rows.push([...owner, trace.x[i], trace.y[j], value]);
+        }),
+      );
+      continue;
+    }
     for (let i = 0; i < trace.x.length; i++) {
       if (trace.y[i] === null) continue;
       rows.push([...owner, trace.x[i], trace.y[i]]);
