@@ -2,37 +2,67 @@
 
 from lnl.charts.blind import blind
 from lnl.charts.compare import Line, compared_curves
-from lnl.charts.curves import fitting_curves, loss_curves
+from lnl.charts.confusion import LabelTable, confusion, counted
+from lnl.charts.curves import (
+    learning_rate_curves,
+    loss_curves,
+    throughput_curves,
+    time_curves,
+)
+from lnl.charts.detection import (
+    detection_curves,
+    f1_by_threshold,
+    noise_rate_curves,
+    overlap_curves,
+    precision_recall,
+)
 from lnl.charts.enlarging import enlarged
+from lnl.charts.fitting import fitting_curves, mislabelled_split
 from lnl.charts.grid import RunRecords
 from lnl.charts.histogram import HistogramOptions, histograms
 from lnl.charts.metrics import METRICS, Metric, metric
 from lnl.charts.stages import stage_bar
+from lnl.charts.sample_history import SampleCourse, sample_history
 from lnl.charts.theme import DARK, MethodStyle, method_style, spelled
 from lnl.charts.transition import class_bars, count_bars, transition_heatmap
-from lnl.charts.verdict import Verdict, verdict
+from lnl.charts.verdict import Verdict, advice, verdict
 
 __all__ = [
     "DARK",
     "METRICS",
     "HistogramOptions",
+    "LabelTable",
     "Line",
     "MethodStyle",
     "Metric",
     "RunRecords",
+    "SampleCourse",
     "Verdict",
+    "advice",
     "blind",
     "class_bars",
     "compared_curves",
+    "confusion",
     "count_bars",
+    "counted",
+    "detection_curves",
     "enlarged",
+    "f1_by_threshold",
     "fitting_curves",
     "histograms",
+    "learning_rate_curves",
     "loss_curves",
     "method_style",
     "metric",
+    "mislabelled_split",
+    "noise_rate_curves",
+    "overlap_curves",
+    "precision_recall",
+    "sample_history",
     "spelled",
     "stage_bar",
+    "throughput_curves",
+    "time_curves",
     "transition_heatmap",
     "verdict",
 ]

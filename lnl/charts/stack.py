@@ -1,0 +1,127 @@
+"""Plots of one run, one under the other over the same epochs; stages shaded through all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lnl.charts import theme
+from lnl.records import RunInfo
+
+_GAP, _TOP, _BOTTOM, _LINE = 46, 58, 54, 22  # pixels
+_FEW = 10  # epochs that each get a tick
+
+
+@dataclass(frozen=True)
+class Row:
+    """A plot of the stack."""
+
+    title: str
+    height: int  # pixels
+    axis: dict[str, Any]
+
+
+def stacked(
+    run: RunInfo, rows: list[Row], data: list[dict[str, Any]], epoch: int | None = None
+) -> go.Figure:
+    """Traces by their ``yaxis``: "y", "y2", ... from the top; ``epoch`` marks the one looked at."""
+    for trace in data:
+        trace |= {"meta": run.name, "xaxis": "x"}
+    return go.Figure({"data": data, "layout": _layout(run, rows, data, epoch)})
+
+
+def _layout(
+    run: RunInfo, rows: list[Row], data: list[dict[str, Any]], epoch: int | None
+) -> dict[str, Any]:
+    total = sum(row.height for row in rows) + _GAP * (len(rows) - 1) + _TOP + _BOTTOM
+    last = max(run.epochs, run.last_epoch, 1)
+    whole = theme.layout(f"stack:{run.id}:{len(rows)}") | {
+        "bargap": 0,
+        "barmode": "overlay",
+        "xaxis": theme.axis(
+            range=[0.5, last + 0.5],
+            tickformat="d",
+            **({"dtick": 1} if last <= _FEW else {"nticks": 9}),
+            title=theme.axis_title("epoch"),
+            anchor="free",
+            position=_BOTTOM / total,
+        ),
+        "shapes": _shades(run) + _looked_at(epoch),
+        "annotations": _stage_names(run),
+    }
+    top = _TOP
+    for number, row in enumerate(rows, 1):
+        suffix = "" if number == 1 else str(number)
+        domain = [1 - (top + row.height) / total, 1 - top / total]
+        whole[f"yaxis{suffix}"] = theme.axis(domain=domain, anchor="x", **row.axis)
+        whole["annotations"].append(_title(row.title, domain[1]))
+        top += row.height + _GAP
+    entries = sum(trace.get("showlegend", True) for trace in data)
+    return whole | _arranged(total, entries, 3) | {"meta": {"arrange": _widths(total, entries)}}
+
+
+def _widths(total: int, entries: int) -> list[dict[str, Any]]:
+    return [
+        {"width": width, "layout": _arranged(total, entries, columns)}
+        for width, columns in ((620, 3), (420, 2), (0, 1))
+    ]
+
+
+def _arranged(total: int, entries: int, columns: int) -> dict[str, Any]:
+    legend = 16 + _LINE * ceil(entries / columns)
+    return {"height": total + legend, "margin": {"l": 64, "r": 16, "t": 0, "b": legend}}
+
+
+def _title(text: str, y: float) -> dict[str, Any]:
+    return _note(text, 0, y) | {"xref": "paper", "xanchor": "left", "yshift": 2}
+
+
+def _note(text: str, x: float, y: float) -> dict[str, Any]:
+    return {
+        "text": text,
+        "x": x,
+        "y": y,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": theme.FONT_SIZE, "color": theme.INK},
+    }
+
+
+def _stage_names(run: RunInfo) -> list[dict[str, Any]]:
+    if len(run.stages) < 2:
+        return []
+    return [
+        _note(theme.plain(theme.spelled(s.name)), (s.first + s.last) / 2, 1)
+        | {"yanchor": "top", "font": {"size": theme.FONT_SIZE, "color": theme.MUTED}}
+        for s in run.stages
+    ]
+
+
+def _shades(run: RunInfo) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": f"stage {stage.name}",
+            "type": "rect",
+            "layer": "below",
+            "line": {"width": 0},
+            "fillcolor": theme.SHADE,
+            "x0": stage.first - 0.5,
+            "x1": stage.last + 0.5,
+            "y0": 0,
+            "y1": 1,
+            "yref": "paper",
+        }
+        for stage in (run.stages[::2] if len(run.stages) > 1 else ())
+    ]
+
+
+def _looked_at(epoch: int | None) -> list[dict[str, Any]]:
+    if epoch is None:
+        return []
+    line = {"color": theme.MUTED, "width": 1.5, "dash": "solid"}
+    place = {"x0": epoch, "x1": epoch, "y0": 0, "y1": 1, "yref": "paper"}
+    return [{"name": "epoch looked at", "type": "line", "line": line, **place}]
