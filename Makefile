@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check fix bench setup browser clean
+.PHONY: help app test check fix bench record setup browser clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ fix: $(VENV)/dev.done  ## format and mend what can be mended by itself
 
 bench: $(VENV)/app.done  ## measure speed as ratios on this machine (LNL_DATA names the data)
 	@$(BIN)/python -m lnl bench
+
+record: $(VENV)/app.done  ## train the recorded comparison of the first screen anew
+	@$(BIN)/python -m lnl.recorded
 
 setup: $(VENV)/dev.done browser  ## everything for the tests, without running them
 

@@ -41,12 +41,26 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
     return view.alive
 
 
+def first_steps() -> None:
+    """Before a user's first run: what the recorded one is, and the button to train one."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            "**A recorded comparison, to begin with.** 40 % of the labels of 1,437 small images of "
+            "digits were made wrong. CE trusts every label, SelNLPL does not. Move the slider to "
+            "replay how it went; training it yourself takes about a minute.",
+            width="stretch",
+        )
+        setup.default_button()
+
+
 known = state.all_runs()
 choice = state.choice(known)
 for run_id in choice.missing:
     st.warning(f"Run {parts.plain(run_id)} is not in the store. Was it deleted?")
 if choice.runs:
     look = switches.switches()
+    if not state.own(known) and not look.big:
+        first_steps()
     if not look.big:
         run_chooser.run_chooser(known, choice)
     live.refreshed(lambda: board(choice.ids, look), "board", any(map(state.busy, choice.runs)))

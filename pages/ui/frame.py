@@ -73,6 +73,7 @@ def _prepare() -> None:
     """Once a process: what the first page needs, and the slow import that it need not wait for."""
     plotly_js.install()
     state.loading()
+    state.give_recorded()
 
 
 def ensure() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lnl import charts
+from lnl import charts, recorded
 from lnl.charts import RunRecords
 from lnl.records import RunInfo
 from pages.ui import parts, progress, state
@@ -23,7 +23,7 @@ def card(seen: RunRecords, epoch: int | None) -> None:
         if run.status != "done":
             st.progress(progress.share_done(run))
         st.markdown(f"{TONES[told.tone]} **{told.headline}** {told.numbers}")
-        if run.message:
+        if run.message and not recorded.is_recorded(run):
             st.caption(parts.plain(run.message))
         resume(run)
 
@@ -31,6 +31,8 @@ def card(seen: RunRecords, epoch: int | None) -> None:
 def status(run: RunInfo) -> None:
     """The status as a badge: a word and a sign, not a colour alone."""
     label, colour, icon = progress.STATUS[run.status]
+    if recorded.is_recorded(run):
+        label, colour, icon = "recorded", "gray", ":material/movie:"
     st.badge(label, icon=icon, color=colour)
 
 
@@ -46,6 +48,8 @@ def resume(run: RunInfo) -> None:
 def common(runs: list[RunInfo]) -> str:
     """What the runs have in common, as a line under their choice."""
     words = [progress.shared([run.name for run in runs])]
+    if all(map(recorded.is_recorded, runs)):
+        words.insert(0, parts.plain(runs[0].message))
     prints = {run.data.fingerprint for run in runs if run.data.fingerprint}
     data = next((run.data for run in runs if run.data.fingerprint), runs[0].data)
     if len(prints) == 1:

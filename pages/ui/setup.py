@@ -65,7 +65,7 @@ def _schedule(specs: list[RunSpec]) -> None:
 @st.cache_data(ttl=60, max_entries=64, show_spinner=False)
 def _seconds_an_epoch(dataset: str, method: str, network: str | None) -> float | None:
     """Of the newest run of that kind in the store."""
-    for run in state.store().runs():
+    for run in state.own(state.store().runs()):
         same = run.spec.dataset == dataset and run.spec.method == method
         if same and network in (None, run.spec.network) and run.last_epoch:
             with suppress(StoreError):
@@ -74,8 +74,8 @@ def _seconds_an_epoch(dataset: str, method: str, network: str | None) -> float |
 
 
 def default_button() -> None:
-    """One click trains the default, where nothing has been trained yet."""
-    label = "Train CE beside SelNLPL"
+    """One click trains the default, where nobody has trained anything yet."""
+    label = "Train your own: CE beside SelNLPL"
     pressed = st.button(label, type="primary", icon=":material/play_arrow:", key="start_default")
     if pressed and _loaded():
         _start([RunSpec(method=name) for name in method_form.DEFAULT])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,12 +13,14 @@ from typing import Any
 
 import streamlit as st
 
+from lnl import recorded
 from lnl.errors import LnlError
 from lnl.records import EpochRecord, RunInfo
 from lnl.runs.manager import RunManager
 from lnl.runs.store import RunStore
 
 MOST_RUNS = 8  # shown together
+log = logging.getLogger(__name__)
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda store: store.close())
@@ -78,6 +81,19 @@ def all_runs() -> list[RunInfo]:
     return store().runs()
 
 
+def own(runs: Iterable[RunInfo]) -> list[RunInfo]:
+    """Without those that came with the app."""
+    return [run for run in runs if not recorded.is_recorded(run)]
+
+
+def give_recorded() -> None:
+    """A new store gets the comparison that ships with the app; without it the app works too."""
+    try:
+        recorded.give(store())
+    except LnlError:
+        log.exception("the recorded comparison could not be added")
+
+
 @dataclass(frozen=True)
 class Choice:
     """The runs that the address asks for: ``?runs=a,b``."""
@@ -97,7 +113,8 @@ def choice(known: list[RunInfo]) -> Choice:
     asked = list(dict.fromkeys(filter(None, st.query_params.get("runs", "").split(","))))
     asked = asked[:MOST_RUNS]
     if not asked and known:
-        asked = [run.id for run in reversed(known) if run.group == known[0].group][:MOST_RUNS]
+        newest = (own(known) or known)[0].group
+        asked = [run.id for run in reversed(known) if run.group == newest][:MOST_RUNS]
     found = tuple(by_id[run_id] for run_id in asked if run_id in by_id)
     missing = tuple(run_id[:60] for run_id in asked if run_id not in by_id)
     return Choice(found, missing)

@@ -5,6 +5,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from lnl import recorded
 from lnl.records import RunSpec
 from lnl.runs.store import RunStore
 from tests import made_up
@@ -20,6 +21,21 @@ def _fresh():
     yield
     st.cache_resource.clear()
     st.cache_data.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_recorded_runs(_own_cache):
+    """An empty store here is one whose user has deleted the runs that came with the app."""
+    opened = RunStore()
+    recorded.withhold(opened)
+    opened.close()
+
+
+@pytest.fixture
+def first_start(store):
+    """The store of somebody who has never opened the app; the folder's only trace is removed."""
+    for mark in store.folder.glob("recorded*"):
+        mark.unlink()
 
 
 @pytest.fixture
