@@ -10,42 +10,101 @@ from lnl.records import DataFacts, Detection, EpochRecord
 
 CLEAR = 0.05  # share of the mislabelled above chance that is no accident
 HARM = 0.02  # lost test accuracy that counts
-LAST = 10  # epochs of a "mean of the last ten"
+
+
+@dataclass(frozen=True)
+class Course:
+    """The test accuracy of a run: where it was best (the first time), and where it is now."""
+
+    best_epoch: int
+    best: float
+    last_epoch: int
+    last: float
+
+    @property
+    def fell(self) -> float:
+        """From the best to the last."""
+        return self.best - self.last
+
+    @classmethod
+    def of(cls, records: Sequence[EpochRecord]) -> Course | None:
+        """Of records in order; None where no test accuracy is known."""
+        known = [(r.epoch, r.test_accuracy) for r in records if r.test_accuracy is not None]
+        if not known:
+            return None
+        best = max(known, key=lambda point: point[1])
+        return cls(*best, *known[-1])
 
 
 @dataclass(frozen=True)
 class Phases:
-    """Epochs, counted from 1, at which each thing first happens; None: it did not."""
+    """Epochs, counted from 1, since which each thing has held; None: it does not hold now."""
 
     fits_wrong_labels_from: int | None = None
     passes_clean_rate_at: int | None = None
     overfits_from: int | None = None
+    clean_rate: float | None = None  # against which the training accuracy was read
+    estimated: bool = False  # the clean rate is an estimate, and what follows from it
+
+    @property
+    def onset(self) -> int | None:
+        """Since when wrong labels are memorised; of an estimate, where nothing else explains it."""
+        return self.passes_clean_rate_at if self.estimated else self.fits_wrong_labels_from
 
 
 def phases(records: Sequence[EpochRecord], clean_rate: float | None, num_classes: int) -> Phases:
-    """Where the network begins to fit wrong labels, and where that begins to cost test accuracy.
+    """Since when the network fits wrong labels, and since when that costs test accuracy.
 
     *Fits wrong labels*: the memorised share of the mislabelled stands 5 points above chance (1/K).
     *Passes the clean rate*: accuracy on the given labels exceeds the share of correct ones, which
     only memorising can do. *Overfits*: it is above the clean rate while the test accuracy has
     fallen by 2 points or more from its best so far. Source: FINE, section 1.
+
+    Where the clean rate is unknown it is estimated, and so are the last two.
     """
-    if clean_rate is None:
-        return Phases()
-    wrong = passes = overfits = None
-    best = 0.0
+    seen = [r for r in records if r.train_accuracy_given is not None]
+    estimated = clean_rate is None
+    rate = estimated_clean_rate(seen) if clean_rate is None else clean_rate
+    wrong = _since(seen, [(r.memorised or 0.0) > 1 / num_classes + CLEAR for r in seen])
+    if rate is None:
+        return Phases(estimated=True)
+    above = [(r.train_accuracy_given or 0.0) > rate for r in seen]
+    harmed = [high and fell for high, fell in zip(above, _harmed(seen), strict=True)]
+    return Phases(wrong, _since(seen, above), _since(seen, harmed), rate, estimated)
+
+
+def estimated_clean_rate(records: Sequence[EpochRecord]) -> float | None:
+    """The share of given labels that are right, as far as a run itself can tell; else None.
+
+    A method that keeps clean scores is asked for the share that it treats as clean now. Of any
+    other it is the accuracy on the given labels at the epoch of the best test accuracy: a network
+    that knows the classes, and has memorised nothing, agrees with the right labels alone.
+    """
+    told = [r for r in records if r.reading == "clean_scores"]
+    if told and told[-1].estimated_noise_rate is not None:
+        return 1 - told[-1].estimated_noise_rate
+    course = Course.of(records)
+    if course is None:
+        return None
+    return next(r.train_accuracy_given for r in records if r.epoch == course.best_epoch)
+
+
+def _harmed(records: Sequence[EpochRecord]) -> list[bool]:
+    best, found = 0.0, []
     for record in records:
-        if record.train_accuracy_given is None or record.test_accuracy is None:
-            continue
-        best = max(best, record.test_accuracy)
-        above = record.train_accuracy_given > clean_rate
-        if wrong is None and (record.memorised or 0.0) > 1 / num_classes + CLEAR:
-            wrong = record.epoch
-        if passes is None and above:
-            passes = record.epoch
-        if overfits is None and above and best - record.test_accuracy >= HARM:
-            overfits = record.epoch
-    return Phases(wrong, passes, overfits)
+        best = max(best, record.test_accuracy or 0.0)
+        found.append(record.test_accuracy is not None and best - record.test_accuracy >= HARM)
+    return found
+
+
+def _since(records: Sequence[EpochRecord], holds: Sequence[bool]) -> int | None:
+    """The first epoch of the stretch that lasts until now."""
+    since = None
+    for record, held in zip(reversed(records), reversed(holds), strict=True):
+        if not held:
+            break
+        since = record.epoch
+    return since
 
 
 @dataclass(frozen=True)
@@ -91,7 +150,7 @@ class RunSummary:
             actual_noise_rate=data.actual_noise_rate,
             phases=phases(seen, data.clean_rate, data.num_classes),
             seconds=sum(r.seconds + r.evaluation_seconds for r in records),
-            mean_of_last_ten=fmean(tests[-LAST:]) if tests else None,
+            mean_of_last_ten=fmean(tests[-10:]) if tests else None,
             memorised=last.memorised if last else None,
             epochs=len(records),
         )

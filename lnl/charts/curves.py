@@ -1,8 +1,8 @@
-"""Curves over the epochs: what the network fits, and its losses."""
+"""What all curves over the epochs share: a line, the stages behind it, the epochs marked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,130 +11,65 @@ import plotly.graph_objects as go
 
 from lnl.charts import theme
 from lnl.charts.grid import Axes, Panel, RunRecords, Sheet
+from lnl.charts.verdict import phases_of
 from lnl.records import EpochRecord
+from lnl.summary import Phases
 
-TOP = 1.12  # of the vertical axis: room for a line of text that no curve can cross
+TOP = 1.12  # of an axis of shares: room for a line of text that no curve can cross
 MANY = 40  # epochs; longer curves go without markers
+ONSET = "wrong labels are memorised from here"
 
 
 @dataclass(frozen=True)
 class Curve:
-    """A line of the fitting figure."""
+    """A line over the epochs."""
 
     name: str
     value: Callable[[EpochRecord], float | None]
     colour: str
     dash: str
-    marker: str
+    marker: str = "circle"
     width: float = 2.5
     blind: bool = True  # drawn also where true labels are unknown
+    trained: bool = False  # known of every epoch, evaluated or not
+    digits: str = ""  # how a value is printed on hover, as in "{y:digits}"
 
 
-CURVES = (
-    Curve(
-        "training accuracy on given labels",
-        lambda r: r.train_accuracy_given,
-        theme.INK,
-        "solid",
-        "circle",
-        3.5,
-    ),
-    Curve(
-        "training accuracy on true labels",
-        lambda r: r.train_accuracy_true,
-        theme.CLEAN,
-        "solid",
-        "square",
-        blind=False,
-    ),
-    Curve(
-        "mislabelled: memorised",
-        lambda r: r.memorised,
-        theme.MISLABELLED,
-        "dash",
-        "x",
-        blind=False,
-    ),
-    Curve(
-        "mislabelled: recovered",
-        lambda r: r.recovered,
-        theme.RECOVERED,
-        "dashdot",
-        "diamond",
-        blind=False,
-    ),
-    Curve("test accuracy", lambda r: r.test_accuracy, theme.TEST, "dot", "triangle-up"),
-)
-
-
-def fitting_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figure:
-    """Training accuracy against the clean rate, one panel a run on shared axes; stages shaded.
-
-    Accuracy on the given labels can pass the clean rate only by memorising wrong ones: that band
-    is tinted. Without true labels only what is known is drawn. ``epoch`` marks the one looked at.
-    """
-    axes = Axes(
-        x=_epochs_axis(runs),
-        y={"range": [0, TOP], "tickformat": ".0%", "dtick": 0.25},
-        x_title="epoch",
-        y_title="share of samples",
-        height=300,
-        entries=len(CURVES) + 1,
-    )
-    sheet = Sheet(runs, axes, f"fitting:{_ids(runs)}")
-    named: set[str] = set()
-    for panel in sheet.panels():
-        _stages(panel)
-        _clean_rate(panel, axes.x["range"][1], named)
-        blind = panel.run.info.data.clean_rate is None
-        for curve in CURVES:
-            if curve.blind or not blind:
-                _line(panel, curve, named)
-        _marked(panel, epoch)
-        if not panel.run.records:
-            panel.note("no finished epoch yet")
-    return sheet.figure()
-
-
-def loss_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figure:
-    """Every named loss term, averaged over each epoch's steps; each panel on its own scale."""
-    terms = sorted({term for run in runs for record in run.records for term in record.losses})
-    axes = Axes(
-        x=_epochs_axis(runs),
-        y={"rangemode": "tozero", "nticks": 6},
-        x_title="epoch",
-        y_title="loss",
-        same_y=False,
-        entries=len(terms),
-    )
-    sheet = Sheet(runs, axes, f"losses:{_ids(runs)}")
-    named: set[str] = set()
-    for panel in sheet.panels():
-        _stages(panel)
-        for place, term in enumerate(terms):
-            _line(panel, _term(term, place), named, of_all=True)
-        _marked(panel, epoch)
-    return sheet.figure()
-
-
-def _term(name: str, place: int) -> Curve:
-    style = theme.series_style(place)
-    title = theme.plain(theme.spelled(name))
-    return Curve(title, lambda record: record.losses.get(name), style.colour, style.dash, "circle")
-
-
-def _ids(runs: list[RunRecords]) -> str:
+def ids(runs: Iterable[RunRecords]) -> str:
+    """Names the runs of a figure."""
     return ",".join(run.info.id for run in runs)
 
 
-def _epochs_axis(runs: list[RunRecords]) -> dict[str, Any]:
+def epochs_axis(runs: Sequence[RunRecords]) -> dict[str, Any]:
+    """As long as the longest schedule, from the start."""
     last = max(max(run.info.epochs, run.info.last_epoch, 1) for run in runs)
     return {"range": [0.5, last + 0.5], "tickformat": "d", "nticks": 7}
 
 
-def _line(panel: Panel, curve: Curve, named: set[str], of_all: bool = False) -> None:
-    points = [(r.epoch, curve.value(r)) for r in panel.run.records if of_all or r.evaluated]
-    known = [(epoch, value) for epoch, value in points if value is not None]
+def over_epochs(
+    runs: list[RunRecords], curves: Sequence[Curve], axes: Axes, epoch: int | None, what: str
+) -> Sheet:
+    """A sheet with these curves, the stages, the onset and the epoch looked at."""
+    sheet = Sheet(runs, axes, f"{what}:{ids(runs)}")
+    named: set[str] = set()
+    for panel in sheet.panels():
+        stages(panel)
+        before = len(sheet.data)
+        blind = panel.run.info.data.clean_rate is None
+        for curve in curves:
+            if curve.blind or not blind:
+                line(panel, curve, named)
+        if curves and len(sheet.data) == before:
+            panel.note("nothing known" if panel.run.records else "no finished epoch yet")
+        onset(panel, phases_of(panel.run), named)
+        marked(panel, epoch)
+    return sheet
+
+
+def line(panel: Panel, curve: Curve, named: set[str]) -> None:
+    """The curve, as far as its values are known."""
+    points = [(r.epoch, curve.value(r)) for r in panel.run.records if curve.trained or r.evaluated]
+    known = [(e, value) for e, value in points if value is not None and np.isfinite(value)]
     if not known:
         return
     epochs, values = zip(*known, strict=True)
@@ -147,17 +82,33 @@ def _line(panel: Panel, curve: Curve, named: set[str], of_all: bool = False) -> 
         y=np.asarray(values, np.float32),
         line={"color": curve.colour, "dash": curve.dash, "width": curve.width},
         marker={"color": curve.colour, "symbol": curve.marker, "size": 6},
-        hovertemplate=f"epoch %{{x}}: %{{y}}<extra>{curve.name}</extra>",
+        hovertemplate=f"epoch %{{x}}: %{{y{curve.digits}}}<extra>{curve.name}</extra>",
     )
     named.add(curve.name)
 
 
-def _stages(panel: Panel) -> None:
-    stages = panel.run.info.stages
-    for place, stage in enumerate(stages if len(stages) > 1 else ()):
+def level(panel: Panel, name: str, value: float, dash: str, named: set[str]) -> None:
+    """A horizontal line over the whole schedule, with an entry in the legend."""
+    panel.trace(
+        name,
+        first=name not in named,
+        type="scatter",
+        mode="lines",
+        x=list(panel.sheet.axes.x["range"]),
+        y=[value, value],
+        line={"color": theme.MUTED, "dash": dash, "width": 2},
+        hovertemplate=f"{name}: {value:.1%}<extra></extra>",
+    )
+    named.add(name)
+
+
+def stages(panel: Panel) -> None:
+    """The stages by name, every other one shaded; nothing where there is one."""
+    spans = panel.run.info.stages
+    for place, stage in enumerate(spans if len(spans) > 1 else ()):
         start, end = stage.first - 0.5, stage.last + 0.5
         if place % 2 == 0:
-            _rectangle(panel, f"stage {stage.name}", theme.SHADE, x0=start, x1=end, xref="data")
+            rectangle(panel, f"stage {stage.name}", theme.SHADE, x0=start, x1=end, xref="data")
         panel.text(
             theme.plain(theme.spelled(stage.name)),
             x=(start + end) / 2,
@@ -167,34 +118,94 @@ def _stages(panel: Panel) -> None:
         )
 
 
-def _rectangle(panel: Panel, name: str, colour: str, **place: Any) -> None:
+def rectangle(panel: Panel, name: str, colour: str, **place: Any) -> None:
+    """A filled part of the plot, the whole of it where ``place`` does not say."""
     whole = {"x0": 0, "x1": 1, "y0": 0, "y1": 1}
     panel.shape(
         name, type="rect", layer="below", line={"width": 0}, fillcolor=colour, **(whole | place)
     )
 
 
-def _clean_rate(panel: Panel, last: float, named: set[str]) -> None:
-    rate = panel.run.info.data.clean_rate
-    if rate is None or rate >= 1:
+def onset(panel: Panel, phases: Phases, named: set[str]) -> None:
+    """A line at the epoch since which wrong labels are memorised."""
+    if phases.onset is None:
         return
-    band = {"y0": rate, "y1": TOP, "yref": "data", "opacity": 0.1}
-    _rectangle(panel, "only reachable by memorising", theme.MISLABELLED, **band)
-    panel.text("only by memorising", x=0, y=TOP, xanchor="left", yanchor="top", yref="data")
-    name = f"clean rate {rate:.0%}"
-    panel.trace(
-        name,
-        first=name not in named,
-        type="scatter",
-        mode="lines",
-        x=[0.5, last],
-        y=[rate, rate],
-        line={"color": theme.MUTED, "dash": "dash", "width": 2},
-        hovertemplate=f"clean rate {rate:.1%}<extra></extra>",
-    )
+    name = f"{ONSET} (estimated)" if phases.estimated else ONSET
+    entry = {"showlegend": name not in named, "legendgroup": name}
+    panel.upright(name, phases.onset, theme.MISLABELLED, "longdashdot", **entry)
     named.add(name)
 
 
-def _marked(panel: Panel, epoch: int | None) -> None:
+def marked(panel: Panel, epoch: int | None) -> None:
+    """A line at the epoch looked at."""
     if epoch is not None:
         panel.upright("epoch looked at", epoch, theme.MUTED, "solid")
+
+
+def shares(runs: Sequence[RunRecords], y_title: str, **more: Any) -> Axes:
+    """Axes of epochs against a share in [0, 1]."""
+    axis = {"range": [0, TOP], "tickformat": ".0%", "dtick": 0.25}
+    return Axes(x=epochs_axis(runs), y=axis, x_title="epoch", y_title=y_title, **more)
+
+
+def loss_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figure:
+    """Every named loss term, averaged over each epoch's steps; each panel on its own scale."""
+    terms = sorted({term for run in runs for record in run.records for term in record.losses})
+    curves = [_series(term, place, "losses") for place, term in enumerate(terms)]
+    return _scaled(runs, curves, "loss", epoch)
+
+
+def learning_rate_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figure:
+    """The learning rate of each optimiser, as it was at the end of each epoch."""
+    names = {name for run in runs for record in run.records for name in record.learning_rates}
+    series = enumerate(sorted(names))
+    curves = [_series(name, place, "learning_rates") for place, name in series]
+    return _scaled(runs, curves, "learning rate", epoch)
+
+
+def time_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figure:
+    """Seconds of each epoch, split into training and evaluation; one scale for all."""
+    curves = [
+        Curve("training passes", lambda r: r.seconds, theme.INK, "solid", trained=True),
+        Curve("evaluation", lambda r: r.evaluation_seconds, theme.MUTED, "dash", "square"),
+    ]
+    return _scaled(runs, curves, "seconds an epoch", epoch, same_y=True)
+
+
+def throughput_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figure:
+    """Images a second in the training passes; one scale for all."""
+    curve = Curve(
+        "images a second",
+        lambda r: r.images_per_second,
+        theme.INK,
+        "solid",
+        trained=True,
+        digits=":,.0f",
+    )
+    return _scaled(runs, [curve], "images a second", epoch, same_y=True)
+
+
+def _series(name: str, place: int, field: str) -> Curve:
+    style = theme.series_style(place)
+    title = theme.plain(theme.spelled(name))
+    return Curve(
+        title, lambda r: getattr(r, field).get(name), style.colour, style.dash, trained=True
+    )
+
+
+def _scaled(
+    runs: list[RunRecords],
+    curves: Sequence[Curve],
+    title: str,
+    epoch: int | None,
+    same_y: bool = False,
+) -> go.Figure:
+    axes = Axes(
+        x=epochs_axis(runs),
+        y={"rangemode": "tozero", "nticks": 6},
+        x_title="epoch",
+        y_title=title,
+        same_y=same_y,
+        entries=len(curves) + 1,
+    )
+    return over_epochs(runs, curves, axes, epoch, title).figure()

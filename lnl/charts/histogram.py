@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from lnl.charts import theme
 from lnl.charts.grid import Axes, Panel, RunRecords, Sheet
 from lnl.errors import BadInput, unknown
-from lnl.records import BINS, EpochRecord, Histograms
+from lnl.records import BINS, EpochRecord, Histograms, RunInfo
 
+CUT_CONFIDENCE = ("selnl", "selpl", "selnlpl", "nlnl")  # by their setting "threshold", γ
 _TOPS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)  # calm steps of the vertical axis, shares
 
 
@@ -53,6 +54,7 @@ def histograms(
             continue
         _bars(panel, _counts(record, options), options, named)
         _lines(panel, record, options)
+        _without_source(panel, record, options)
     return sheet.figure(barmode="overlay", bargap=0)
 
 
@@ -156,16 +158,30 @@ def _hover(title: str, options: HistogramOptions) -> str:
 
 def _lines(panel: Panel, record: EpochRecord, options: HistogramOptions) -> None:
     if options.of == "confidence":
-        classes = panel.run.info.data.num_classes
-        _reference(panel, 1 / classes, f"1/{classes}")
-        if classes > 2:
-            _reference(panel, 0.5, "0.5")
+        for value, label in confidence_lines(panel.run.info).items():
+            _reference(panel, value, label)
     elif record.reading == "confidence":
         panel.text("has no clean scores: its confidence", x=0, y=1, yanchor="bottom")
     elif record.threshold is None:
         panel.text("no single threshold", x=0, y=1, yanchor="bottom")
     else:
         _reference(panel, record.threshold, f"threshold {record.threshold:.2f}")
+
+
+def confidence_lines(info: RunInfo) -> dict[float, str]:
+    """Where reference lines stand on the confidence: 1/c, and 0.5 or a method's own γ."""
+    classes, gamma = info.data.num_classes, info.spec.settings.get("threshold", 0.5)
+    places = {1 / classes: f"1/{classes}"}
+    if info.spec.method not in CUT_CONFIDENCE or gamma == 0.5:
+        return {0.5: "0.5"} | places
+    # a line at 0.5 too would run into that of γ
+    near = abs(gamma - 0.5) < 0.15
+    return places | ({} if near else {0.5: "0.5"}) | {gamma: f"γ {gamma:g}"}
+
+
+def _without_source(panel: Panel, record: EpochRecord, options: HistogramOptions) -> None:
+    if options.of == "confidence" and options.source not in record.confidence:
+        panel.text("has one network", x=0.5, y=1, yanchor="bottom")
 
 
 def _reference(panel: Panel, x: float, label: str) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from lnl import summary
 from lnl.charts.grid import RunRecords
 from lnl.records import EpochRecord
+from lnl.summary import HARM, Course, Phases
 
 Tone = Literal["bad", "good", "open"]
-MUCH, LITTLE, HARM = 0.25, 0.1, 0.02  # shares of the mislabelled; lost test accuracy that counts
+MUCH = 0.15  # share of the mislabelled above chance (1/K) that is memorised beyond doubt
+LEARNED = 0.5  # recovered share of the mislabelled from which the classes are learned
 
 
 @dataclass(frozen=True)
@@ -23,52 +26,97 @@ class Verdict:
 
 def verdict(run: RunRecords, epoch: int | None = None) -> Verdict:
     """The verdict on a run at ``epoch`` (None: the last one evaluated)."""
-    record = run.at(epoch)
+    seen = until(run, epoch)
+    record = seen.at(None)
     if record is None:
         return Verdict("open", "Nothing to see yet.", "The first epoch is not finished.")
+    course = Course.of(seen.records)
+    if run.info.data.clean_rate is None:
+        return _blind(seen, record, course)
     if record.memorised is None:
-        return Verdict("open", _blind(run, record), _test(run, record))
-    tone, headline = _judged(run, record, record.memorised)
+        return Verdict("open", "No label is wrong here: nothing to memorise.", _test(course))
+    tone, headline = _judged(seen, record, course)
     parts = [f"Repeats {record.memorised:.0%} of the wrong labels"]
     if record.recovered is not None:
         parts[0] += f", gives {record.recovered:.0%} of those samples their true label"
-    return Verdict(tone, headline, f"{parts[0]}. {_test(run, record)}")
+    return Verdict(tone, headline, f"{parts[0]}. {_test(course)}")
 
 
-def _judged(run: RunRecords, record: EpochRecord, memorised: float) -> tuple[Tone, str]:
-    fell = _best(run, record) - (record.test_accuracy or 0.0)
-    if memorised >= MUCH:
-        since = next(r.epoch for r in run.records if (r.memorised or 0) >= MUCH)
-        ending = ", and the test accuracy falls" if fell >= HARM else ""
-        return "bad", f"Memorising wrong labels since epoch {since}{ending}."
+def advice(run: RunRecords) -> str:
+    """A hint for a run that still trains and only gets worse; empty where there is none.
+
+    A schedule with stages to come is left alone: they may undo what this one has memorised.
+    """
+    course, found = Course.of(run.records), phases_of(run)
+    record = run.at(None)
+    last_stage = not run.info.stages or run.info.last_epoch >= run.info.stages[-1].first
+    if course is None or record is None or not run.info.alive or not last_stage:
+        return ""
+    memorising = _memorises(run, record) or found.overfits_from is not None
+    if found.onset is None or not memorising or course.best_epoch == course.last_epoch:
+        return ""
+    return (
+        f"Stop here? The best test accuracy so far, {course.best:.1%}, was at epoch "
+        f"{course.best_epoch}."
+    )
+
+
+def until(run: RunRecords, epoch: int | None) -> RunRecords:
+    """The run as it was at ``epoch``."""
+    return replace(run, records=[r for r in run.records if epoch is None or r.epoch <= epoch])
+
+
+def phases_of(run: RunRecords) -> Phases:
+    """The phases of a run, estimated where its clean rate is unknown."""
+    facts = run.info.data
+    return summary.phases(run.records, facts.clean_rate, facts.num_classes)
+
+
+def _judged(run: RunRecords, record: EpochRecord, course: Course | None) -> tuple[Tone, str]:
+    found, fell = phases_of(run), course is not None and course.fell >= HARM
     ended = record.epoch >= run.info.epochs
-    if (record.recovered or 0.0) < 0.5:
+    if _memorises(run, record) and found.onset is not None:
+        ending = ", and the test accuracy falls" if fell else ""
+        return "bad", f"Memorising wrong labels since epoch {found.onset}{ending}."
+    takes_in = found.onset is not None
+    if (record.recovered or 0.0) < LEARNED:
+        if fell and takes_in:
+            return "bad", "Loses the classes again, and begins to take in wrong labels."
+        if fell:
+            return "open", "Refuses the wrong labels, but its test accuracy has fallen."
         if ended:
             return "open", "Ended before it had learned the classes; wrong labels it refuses."
         return "open", "Still learning: it fits neither the wrong labels nor yet the true ones."
-    if memorised >= LITTLE:
+    if takes_in:
         return "open", "Learns the classes, and begins to take in wrong labels."
+    if fell:
+        return "open", "Refuses the wrong labels, but its test accuracy has fallen."
     if ended:
         return "good", "Learned the classes and refused the wrong labels."
     return "open", "So far it learns the classes and refuses most wrong labels."
 
 
-def _blind(run: RunRecords, record: EpochRecord) -> str:
-    share = record.train_accuracy_given
-    told = "" if share is None else f" It agrees with {share:.0%} of the given labels."
-    return f"True labels are unknown here, so nobody can count what is memorised.{told}"
+def _memorises(run: RunRecords, record: EpochRecord) -> bool:
+    return (record.memorised or 0.0) >= 1 / run.info.data.num_classes + MUCH
 
 
-def _test(run: RunRecords, record: EpochRecord) -> str:
-    if record.test_accuracy is None:
+def _blind(run: RunRecords, record: EpochRecord, course: Course | None) -> Verdict:
+    found, share = phases_of(run), record.train_accuracy_given
+    headline = "True labels are unknown here, so nobody can count what is memorised."
+    told = [] if share is None else [f"It agrees with {share:.0%} of the given labels"]
+    if found.clean_rate is not None and told:
+        told[0] += f"; about {found.clean_rate:.0%} of them are right, as estimated from the run"
+    numbers = " ".join([*(f"{text}." for text in told), _test(course)])
+    if found.overfits_from is None:
+        return Verdict("open", headline, numbers)
+    since = f"Probably memorising wrong labels since epoch {found.overfits_from} (estimated)."
+    return Verdict("bad", f"True labels are unknown here. {since}", numbers)
+
+
+def _test(course: Course | None) -> str:
+    if course is None:
         return "No test accuracy."
-    best = _best(run, record)
-    if best - record.test_accuracy < HARM:
-        return f"Test accuracy {record.test_accuracy:.1%}."
-    at = next(r.epoch for r in run.records if r.test_accuracy == best)
-    return f"Test accuracy {record.test_accuracy:.1%}, down from {best:.1%} at epoch {at}."
-
-
-def _best(run: RunRecords, record: EpochRecord) -> float:
-    seen = [r.test_accuracy for r in run.records if r.epoch <= record.epoch]
-    return max((value for value in seen if value is not None), default=0.0)
+    if course.fell < HARM:
+        return f"Test accuracy {course.last:.1%}."
+    was = f"down from {course.best:.1%} at epoch {course.best_epoch}"
+    return f"Test accuracy {course.last:.1%}, {was}."

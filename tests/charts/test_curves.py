@@ -1,6 +1,5 @@
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from lnl import charts
@@ -17,59 +16,6 @@ def run(method="ce", epochs=5, truth=True, **changes):
 def curve(figure, name, axis="x"):
     (found,) = [t for t in figure.data if t.name == name and t.xaxis == axis]
     return found
-
-
-VALUES = {
-    "training accuracy on given labels": "train_accuracy_given",
-    "training accuracy on true labels": "train_accuracy_true",
-    "mislabelled: memorised": "memorised",
-    "mislabelled: recovered": "recovered",
-    "test accuracy": "test_accuracy",
-}
-
-
-@pytest.mark.parametrize(("name", "field"), VALUES.items())
-def test_each_curve_shows_its_own_number(name, field):
-    shown = run()
-    drawn = curve(charts.fitting_curves([shown]), name)
-    assert drawn.x.tolist() == [1, 2, 3, 4, 5]
-    assert np.allclose(drawn.y, [getattr(r, field) for r in shown.records])
-
-
-def test_curves_differ_in_colour_and_in_dash_or_marker():
-    figure = charts.fitting_curves([run()])
-    assert len({t.line.color for t in figure.data}) == 6
-    assert len({(t.line.dash, t.marker.symbol) for t in figure.data}) == 6
-    memorised = curve(figure, "mislabelled: memorised")
-    assert memorised.line.color == "#d55e00"
-    assert memorised.line.dash != "solid"
-
-
-def test_the_clean_rate_and_the_band_above_it():
-    figure = charts.fitting_curves([run()])
-    shapes = {s.name: s for s in figure.layout.shapes}
-    line = curve(figure, "clean rate 60%")
-    assert list(line.y) == [0.6, 0.6]
-    assert line.line.dash != "solid"
-    band = shapes["only reachable by memorising"]
-    assert band.y0 == 0.6
-    assert band.y1 >= 1
-    assert band.yref == "y"
-    assert any(a.text == "only by memorising" and a.y > 1 for a in figure.layout.annotations)
-
-
-def test_clean_data_have_no_band():
-    info = made_up.info(data=made_up.facts(actual_noise_rate=0.0))
-    figure = charts.fitting_curves([RunRecords(info, [made_up.record(1)])])
-    assert not figure.layout.shapes
-    assert not [t.name for t in figure.data if t.name.startswith("clean rate")]
-
-
-def test_without_true_labels_only_what_is_known():
-    info = made_up.info(data=made_up.facts(actual_noise_rate=None))
-    figure = charts.fitting_curves([RunRecords(info, [made_up.record(1, truth=False)])])
-    assert {t.name for t in figure.data} == {"training accuracy on given labels", "test accuracy"}
-    assert not figure.layout.shapes
 
 
 def test_stages_are_named_and_every_other_one_is_shaded():
@@ -116,8 +62,22 @@ def test_every_loss_term_is_a_curve_on_its_own_scale():
     assert figure.layout.yaxis2.matches is None
 
 
-def test_an_entry_of_the_legend_hides_its_curve_in_all_panels():
-    figure = charts.fitting_curves([run(run_id="a"), run("selnlpl", run_id="b")])
-    assert sum(t.showlegend for t in figure.data) == 6
-    assert all(t.legendgroup == t.name for t in figure.data)
-    assert len({t.uid for t in figure.data}) == 12
+def test_learning_rates_by_optimiser():
+    two = replace(made_up.record(1), learning_rates={"network": 0.1, "decoder": 0.01})
+    figure = charts.learning_rate_curves([RunRecords(made_up.info(), [two])])
+    assert {t.name: t.y.tolist() for t in figure.data} == {
+        "decoder": pytest.approx([0.01]),
+        "network": pytest.approx([0.1]),
+    }
+
+
+def test_time_is_split_and_all_runs_share_one_scale():
+    figure = charts.time_curves([run(run_id="a", epochs=2), run(run_id="b", epochs=2)])
+    assert curve(figure, "training passes").y.tolist() == pytest.approx([0.4, 0.4])
+    assert curve(figure, "evaluation").y.tolist() == pytest.approx([0.1, 0.1])
+    assert figure.layout.yaxis2.matches == "y"
+
+
+def test_throughput_counts_the_training_passes():
+    figure = charts.throughput_curves([run(epochs=2)])
+    assert curve(figure, "images a second").y.tolist() == [2500, 2500]

@@ -84,6 +84,30 @@ def test_two_classes_have_one_line():
     assert lines(charts.histograms([RunRecords(two, [made_up.record(1)])])) == {"1/2": 0.5}
 
 
+@pytest.mark.parametrize(
+    ("method", "gamma", "expected"),
+    [
+        ("selnlpl", 0.5, {"1/10": 0.1, "0.5": 0.5}),
+        ("selnlpl", 0.75, {"1/10": 0.1, "0.5": 0.5, "γ 0.75": 0.75}),
+        ("selnlpl", 0.55, {"1/10": 0.1, "γ 0.55": 0.55}),
+        ("gmm", 0.75, {"1/10": 0.1, "0.5": 0.5}),
+    ],
+)
+def test_a_methods_own_gamma_is_named(method, gamma, expected):
+    spec = replace(made_up.info(method).spec, settings={"threshold": gamma})
+    assert lines(charts.histograms([run(method, spec=spec)])) == pytest.approx(expected)
+
+
+def test_a_run_without_the_network_asked_for_says_so():
+    two = replace(
+        made_up.record(1), confidence={"mean": {}, "network_2": made_up.record(1).clean_scores}
+    )
+    runs = [run(run_id="a"), RunRecords(made_up.info(run_id="b"), [two])]
+    figure = charts.histograms(runs, HistogramOptions(source="network_2"))
+    notes = [(a.text, a.xref) for a in figure.layout.annotations if "one network" in a.text]
+    assert notes == [("has one network", "x domain")]
+
+
 def test_the_threshold_belongs_to_the_clean_scores():
     figure = charts.histograms([run("selnlpl"), run("ce")], HistogramOptions(of="clean scores"))
     assert lines(figure) == {"threshold 0.10": 0.1}

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from lnl.charts import RunRecords, verdict
+from lnl import charts
+from lnl.charts import RunRecords, advice, verdict
 from tests import made_up
 
 
@@ -17,7 +18,7 @@ def test_nothing_yet():
 
 def test_memorising_names_the_epoch_it_began_and_the_fall():
     told = verdict(run())
-    first = next(e for e in range(1, 21) if made_up.record(e).memorised >= 0.25)
+    first = next(e for e in range(1, 21) if made_up.record(e).memorised > 0.15)
     assert told.tone == "bad"
     assert f"since epoch {first}, and the test accuracy falls" in told.headline
     assert "Repeats 90% of the wrong labels" in told.numbers
@@ -43,9 +44,68 @@ def test_memorising_late_is_told_while_the_test_accuracy_holds():
     assert "falls" not in told.headline
 
 
-@pytest.mark.parametrize("method", ["ce", "selnlpl"])
-def test_without_true_labels_no_claim_is_made(method):
-    told = verdict(run(method, truth=False))
+def test_refusing_wrong_labels_is_no_praise_once_the_test_accuracy_has_fallen():
+    records = run("selnlpl").records
+    records[-1] = replace(records[-1], test_accuracy=0.6)
+    told = verdict(RunRecords(made_up.info("selnlpl"), records))
+    assert told.tone == "open"
+    assert "its test accuracy has fallen" in told.headline
+    assert "Test accuracy 60.0%, down from" in told.numbers
+
+
+def test_two_classes_are_not_memorised_by_chance():
+    info = made_up.info(data=made_up.facts(num_classes=2))
+    record = replace(made_up.record(20), memorised=0.5, recovered=0.5)
+    assert verdict(RunRecords(info, [record])).tone != "bad"
+    record = replace(record, memorised=0.9, recovered=0.1)
+    assert verdict(RunRecords(info, [record])).tone == "bad"
+
+
+def test_clean_data_have_nothing_to_memorise():
+    info = made_up.info(data=made_up.facts(actual_noise_rate=0.0))
+    record = replace(made_up.record(3), memorised=None, recovered=None)
+    told = verdict(RunRecords(info, [record]))
+    assert "No label is wrong" in told.headline
+    assert "unknown" not in told.headline
+
+
+def test_without_true_labels_no_claim_is_made():
+    told = verdict(charts.blind(run("selnlpl")))
     assert told.tone == "open"
     assert "True labels are unknown" in told.headline
+    assert "about 62% of them are right, as estimated" in told.numbers
     assert "wrong labels" not in told.numbers
+
+
+def test_without_true_labels_overfitting_is_told_as_an_estimate():
+    told = verdict(charts.blind(run()))
+    assert told.tone == "bad"
+    assert "Probably memorising wrong labels since epoch 5 (estimated)" in told.headline
+
+
+def alive(records, method="ce", **changes):
+    last = records[-1].epoch
+    return RunRecords(made_up.info(method, status="running", last_epoch=last, **changes), records)
+
+
+def test_a_run_that_only_gets_worse_is_advised_to_stop_with_its_best_epoch():
+    told = advice(alive(run().records[:12]))
+    assert told == "Stop here? The best test accuracy so far, 83.4%, was at epoch 1."
+    assert "was at epoch 1" in advice(charts.blind(alive(run().records[:12])))
+
+
+@pytest.mark.parametrize("epochs", [1, 4])
+def test_no_advice_before_wrong_labels_are_memorised(epochs):
+    assert advice(alive(run().records[:epochs])) == ""
+
+
+def test_no_advice_for_a_run_that_has_ended_or_still_gains():
+    assert advice(run()) == ""
+    gaining = [replace(r, test_accuracy=r.epoch / 20) for r in run().records[:12]]
+    assert advice(alive(gaining)) == ""
+
+
+def test_no_advice_while_a_stage_is_to_come_that_may_undo_it():
+    memorising = [replace(r, stage="NL") for r in run().records]
+    assert advice(alive(memorising[:12], "selnlpl")) == ""
+    assert advice(alive(memorising[:16], "selnlpl"))

@@ -1,0 +1,166 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lnl import charts
+from lnl.charts import RunRecords
+from lnl.charts.curves import ONSET
+from tests import made_up
+
+
+def run(method="ce", epochs=5, truth=True, **changes):
+    records = [made_up.record(e, method, truth) for e in range(1, epochs + 1)]
+    return RunRecords(made_up.info(method, **changes), records)
+
+
+def curve(figure, name, axis="x"):
+    (found,) = [t for t in figure.data if t.name == name and t.xaxis == axis]
+    return found
+
+
+def texts(figure):
+    return [a.text for a in figure.layout.annotations]
+
+
+VALUES = {
+    "training accuracy on given labels": "train_accuracy_given",
+    "training accuracy on true labels": "train_accuracy_true",
+    "mislabelled: memorised": "memorised",
+    "mislabelled: recovered": "recovered",
+    "test accuracy": "test_accuracy",
+}
+
+
+@pytest.mark.parametrize(("name", "field"), VALUES.items())
+def test_each_curve_shows_its_own_number(name, field):
+    shown = run()
+    drawn = curve(charts.fitting_curves([shown]), name)
+    assert drawn.x.tolist() == [1, 2, 3, 4, 5]
+    assert np.allclose(drawn.y, [getattr(r, field) for r in shown.records])
+
+
+def test_curves_differ_in_colour_and_in_dash_or_marker():
+    figure = charts.fitting_curves([run()])
+    lines = [t for t in figure.data if t.mode != "markers"]
+    assert len(lines) == 6
+    assert len({t.line.color for t in lines}) == 6
+    assert len({(t.line.dash, t.marker.symbol) for t in lines}) == 6
+    memorised = curve(figure, "mislabelled: memorised")
+    assert memorised.line.color == "#d55e00"
+    assert memorised.line.dash != "solid"
+
+
+def test_the_clean_rate_and_the_band_above_it():
+    figure = charts.fitting_curves([run()])
+    shapes = {s.name: s for s in figure.layout.shapes}
+    line = curve(figure, "clean rate 60%")
+    assert list(line.y) == [0.6, 0.6]
+    assert line.line.dash != "solid"
+    band = shapes["only reachable by memorising"]
+    assert band.y0 == 0.6
+    assert band.y1 >= 1
+    assert band.yref == "y"
+    assert any(a.text == "only by memorising" and a.y > 1 for a in figure.layout.annotations)
+
+
+def test_clean_data_have_no_band():
+    info = made_up.info(data=made_up.facts(actual_noise_rate=0.0))
+    figure = charts.fitting_curves([RunRecords(info, [made_up.record(1)])])
+    assert not figure.layout.shapes
+    assert not [t.name for t in figure.data if t.name.startswith("clean rate")]
+
+
+def test_without_true_labels_only_what_is_known_and_what_is_called_an_estimate():
+    figure = charts.fitting_curves([charts.blind(run(epochs=20))])
+    names = {t.name for t in figure.data}
+    assert names == {
+        "training accuracy on given labels",
+        "test accuracy",
+        "best and last test accuracy",
+        "estimated clean rate 55%",
+    }
+    assert all("estimated" in s.name for s in figure.layout.shapes)
+    assert "overfits from epoch 5 (estimated), test fell 11 points" in texts(figure)
+
+
+def test_an_entry_of_the_legend_hides_its_curve_in_all_panels():
+    figure = charts.fitting_curves([run(run_id="a"), run("selnlpl", run_id="b")])
+    assert sum(t.showlegend for t in figure.data) == 7
+    assert all(t.legendgroup == t.name for t in figure.data)
+    assert len({t.uid for t in figure.data}) == 14
+
+
+def test_the_phases_stand_above_the_plot():
+    shown = texts(charts.fitting_curves([run(epochs=20)]))
+    assert "learns the right labels until epoch 1" in shown
+    assert "overfits from epoch 7, test fell 11 points" in shown
+
+
+def test_a_network_that_had_taken_in_wrong_labels_by_its_best_epoch_is_not_praised():
+    records = [replace(made_up.record(e), test_accuracy=0.9 - 0.01 * abs(e - 9)) for e in
+               range(1, 21)]  # fmt: skip
+    shown = texts(charts.fitting_curves([RunRecords(made_up.info(), records)]))
+    assert "fits right and wrong labels until epoch 9" in shown
+
+
+def test_a_run_that_resists_has_no_phase_and_no_onset():
+    figure = charts.fitting_curves([run("selnlpl", epochs=20)])
+    assert not [t for t in texts(figure) if "overfits" in t or "until" in t]
+    assert not [s for s in figure.layout.shapes if s.name == ONSET]
+
+
+def test_memorising_without_harm_is_told_as_such():
+    records = [replace(made_up.record(e), test_accuracy=0.8) for e in range(1, 21)]
+    shown = texts(charts.fitting_curves([RunRecords(made_up.info(), records)]))
+    assert "memorises wrong labels from epoch 9" in shown
+
+
+def test_the_onset_is_marked_on_every_chart_over_the_epochs():
+    runs = [run(epochs=20)]
+    assert made_up.record(8).memorised < 0.15 < made_up.record(9).memorised
+    for chart in (
+        charts.fitting_curves,
+        charts.mislabelled_split,
+        charts.loss_curves,
+        charts.learning_rate_curves,
+        charts.time_curves,
+        charts.throughput_curves,
+        charts.detection_curves,
+        charts.noise_rate_curves,
+        charts.overlap_curves,
+    ):
+        (mark,) = [s for s in chart(runs).layout.shapes if s.name == ONSET]
+        assert (mark.x0, mark.x1, mark.line.color) == (9, 9, "#d55e00"), chart
+
+
+def test_dots_mark_the_best_and_the_last_test_accuracy():
+    dots = curve(charts.fitting_curves([run(epochs=20)]), "best and last test accuracy")
+    assert dots.x.tolist() == [1, 20]
+    assert np.allclose(dots.y, [made_up.record(1).test_accuracy, made_up.record(20).test_accuracy])
+    assert list(dots.customdata) == ["best", "last"]
+
+
+def test_the_mislabelled_are_split_without_rest():
+    figure = charts.mislabelled_split([run(epochs=5)])
+    parts = {t.name: t for t in figure.data}
+    assert set(parts) == {"memorised", "recovered", "third class"}
+    assert np.allclose(sum(t.y for t in figure.data), 1)
+    assert np.allclose(parts["memorised"].y, [made_up.record(e).memorised for e in range(1, 6)])
+    assert len({t.fillpattern.shape for t in figure.data}) == 3
+    assert {t.stackgroup for t in figure.data} == {"split"}
+
+
+def test_open_set_samples_cannot_be_recovered():
+    facts = made_up.facts(actual_noise_rate=0.4, open_set_rate=0.1)
+    record = replace(made_up.record(1), memorised=0.2, recovered=0.8)
+    figure = charts.mislabelled_split([RunRecords(made_up.info(data=facts), [record])])
+    parts = {t.name: float(t.y[0]) for t in figure.data}
+    assert parts["recovered"] == pytest.approx(0.6)
+    assert parts["third class"] == pytest.approx(0.2)
+
+
+def test_the_split_of_nobody_knows_what_says_so():
+    figure = charts.mislabelled_split([charts.blind(run())])
+    assert "nothing known" in texts(figure)
+    assert [t.name for t in figure.data] == ["empty"]
