@@ -20,6 +20,7 @@ COMMANDS = {
     "runs": lists.runs,
     "export": exchange.export,
     "import": exchange.import_run,
+    "report": exchange.report,
     "suspects": exchange.suspects,
     "bench": measuring.bench,
     "reproduce": measuring.reproduce,

@@ -338,3 +338,16 @@ def test_the_command_line_loads_no_app_and_lists_runs_without_torch():
         [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_report_of_runs_is_one_page(lines, complaint, trained, tmp_path):
+    run = trained[-1]["run"]
+    file = tmp_path / "all.html"
+    (told,) = lines("report", run, str(file), "--json")
+    assert (told["event"], told["runs"]) == ("reported", [run])
+    assert told["bytes"] == file.stat().st_size
+    page = file.read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "--method selnl" in page
+    assert "*.html" in complaint(2, "report", run, run)
+    assert "nothing" in complaint(2, "report", "nothing", str(file))

@@ -55,6 +55,7 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
         "--slim", action="store_true", help="smallest: to be shown only, samples of 20 epochs"
     )
     add("import", "add an exported run; nothing in it is executed").add_argument("file", type=Path)
+    _report_arguments(add("report", "write a comparison of runs to one HTML page"))
     suspects = _run(add("suspects", "samples ranked by how likely their label is wrong"))
     suspects.add_argument("--csv", type=Path, metavar="FILE", help="write all of them to this file")
     suspects.add_argument("--epoch", type=int, help="as of this epoch (default: the newest)")
@@ -68,6 +69,15 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
 def _run(sub: argparse.ArgumentParser) -> argparse.ArgumentParser:
     sub.add_argument("run", help="the run's id, as `python -m lnl runs` lists it")
     return sub
+
+
+def _report_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "runs", nargs="+", metavar="RUN", help="ids, as `python -m lnl runs` lists them"
+    )
+    sub.add_argument("file", type=Path, help="an .html file; it opens without a network")
+    sub.add_argument("--epoch", type=int, help="look at this epoch (default: the newest)")
+    sub.add_argument("--seeds", action="store_true", help="mean and spread over all stored seeds")
 
 
 def _data_dir(sub: argparse.ArgumentParser) -> None:

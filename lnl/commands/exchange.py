@@ -1,4 +1,4 @@
-"""``export``, ``import`` and ``suspects``: what leaves and enters the store as files."""
+"""``export``, ``import``, ``report``, ``suspects``: what leaves and enters the store as files."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import asdict
 from itertools import islice
 
 from lnl.commands.report import print_json
+from lnl.errors import BadInput
 from lnl.runs.store import RunStore
 
 SHOWN_SUSPECTS = 20
@@ -39,6 +40,27 @@ def import_run(arguments: Namespace) -> int:
         print_json({"event": "imported", "run": run_id})
     else:
         print(f"{arguments.file} is now run {run_id}")
+    return 0
+
+
+def report(arguments: Namespace) -> int:
+    """Write runs side by side to one HTML page."""
+    try:
+        from lnl.report import Options, report
+    except ModuleNotFoundError as error:
+        raise BadInput(f"a report needs {error.name}: `make setup` installs it") from error
+    from lnl.commands.spelling import command
+
+    if arguments.file.suffix.lower() not in (".html", ".htm"):
+        raise BadInput(f"the last argument is the file to write, *.html; got {arguments.file}")
+    options = Options(epoch=arguments.epoch, seeds=arguments.seeds)
+    text = report(RunStore(), arguments.runs, command, options)
+    arguments.file.write_text(text, encoding="utf-8")
+    told = {"runs": arguments.runs, "file": str(arguments.file), "bytes": len(text.encode())}
+    if arguments.json:
+        print_json({"event": "reported", **told})
+    else:
+        print(f"{arguments.file} shows {', '.join(arguments.runs)}")
     return 0
 
 

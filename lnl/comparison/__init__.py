@@ -1,8 +1,9 @@
 """Runs beside each other: what they share, where they differ, what each comes to. Plain values."""
 
 from lnl.comparison.differing import Difference, differences, mismatches
+from lnl.comparison.names import distinct, shared
 from lnl.comparison.results import COLUMNS, Column, Row, rows
-from lnl.comparison.seeds import Seeds, by_seeds, one_each, siblings
+from lnl.comparison.seeds import Seeds, by_seeds, grouped, named, one_each, siblings
 from lnl.comparison.spread import Spread, spread
 from lnl.comparison.tables import csv_table, latex_table, markdown_table
 
@@ -16,11 +17,15 @@ __all__ = [
     "by_seeds",
     "csv_table",
     "differences",
+    "distinct",
+    "grouped",
     "latex_table",
     "markdown_table",
     "mismatches",
+    "named",
     "one_each",
     "rows",
+    "shared",
     "siblings",
     "spread",
 ]

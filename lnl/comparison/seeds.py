@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
+from lnl.comparison.names import distinct, shared
 from lnl.records import RunInfo, RunSpec
 
 DRAWN = ("seed", "noise_seed")  # what may differ between the seeds of a setting
@@ -14,9 +15,10 @@ MACHINE = ("device", "precision", "threads", "data_dir")  # where it ran, not wh
 
 @dataclass(frozen=True)
 class Seeds:
-    """Some runs of one setting, drawn as one: its first run gives the name."""
+    """Some runs of one setting, drawn as one."""
 
     runs: tuple[RunInfo, ...]
+    common: str  # what their names share
 
     @property
     def first(self) -> RunInfo:
@@ -27,7 +29,7 @@ class Seeds:
     def name(self) -> str:
         """As people read it, with the number of seeds where there are several."""
         count = len(self.runs)
-        return self.first.name if count == 1 else f"{self.first.name} ({count} seeds)"
+        return self.common if count == 1 else f"{self.common} ({count} seeds)"
 
 
 def setting_of(spec: RunSpec) -> str:
@@ -41,12 +43,31 @@ def by_seeds(runs: Iterable[RunInfo]) -> list[Seeds]:
     groups: dict[str, list[RunInfo]] = {}
     for run in runs:
         groups.setdefault(setting_of(run.spec), []).append(run)
-    return [Seeds(tuple(group)) for group in groups.values()]
+    return [Seeds(tuple(group), _common([run.name for run in group])) for group in groups.values()]
 
 
 def one_each(runs: Iterable[RunInfo]) -> list[Seeds]:
     """Every run by itself."""
-    return [Seeds((run,)) for run in runs]
+    return [Seeds((run,), run.name) for run in runs]
+
+
+def _common(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else shared(names) or names[0]
+
+
+def named(runs: Sequence[RunInfo]) -> list[RunInfo]:
+    """The runs under names that say only what differs."""
+    names = distinct([run.name for run in runs]) if runs else []
+    return [replace(run, name=name) for run, name in zip(runs, names, strict=True)]
+
+
+def grouped(runs: Sequence[RunInfo], known: Iterable[RunInfo], seeds: bool) -> list[Seeds]:
+    """What a comparison lays side by side: each run, or all known seeds of the runs' settings."""
+    if not seeds or not runs:
+        return one_each(named(runs))
+    groups = by_seeds(siblings(runs, known))
+    names = distinct([group.common for group in groups])
+    return [replace(group, common=name) for group, name in zip(groups, names, strict=True)]
 
 
 def siblings(runs: Sequence[RunInfo], known: Iterable[RunInfo]) -> list[RunInfo]:

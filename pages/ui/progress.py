@@ -8,6 +8,8 @@ from statistics import median
 from typing import Literal
 
 from lnl import charts
+from lnl.comparison import distinct as distinct
+from lnl.comparison import shared as shared
 from lnl.records import EpochRecord, RunInfo, StageSpan
 
 RECENT = 5  # epochs whose median time predicts the next
@@ -93,6 +95,13 @@ def clock(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"
 
 
+def took(seconds: float) -> str:
+    """Such as "took 48 s", "took 12 min", "took 3.5 h"."""
+    if seconds < 90:
+        return f"took {seconds:.0f} s"
+    return f"took {seconds / 60:.0f} min" if seconds < 5400 else f"took {seconds / 3600:.1f} h"
+
+
 def when(moment: float, now: float | None = None) -> str:
     """Such as "just now", "12 min ago", "3 h ago", else the day."""
     passed = (time.time() if now is None else now) - moment
@@ -103,21 +112,3 @@ def when(moment: float, now: float | None = None) -> str:
     if passed < 86_400:
         return f"{passed / 3600:.0f} h ago"
     return f"on {time.strftime('%d %B %Y', time.localtime(moment))}"
-
-
-def distinct(names: Sequence[str]) -> list[str]:
-    """Names without the parts that all share: "CE · digits", "NL · digits" -> "CE", "NL"."""
-    split = [name.split(" · ") for name in names]
-    shared = set(split[0]).intersection(*split[1:]) if len(split) > 1 else set()
-    short = [" · ".join(part for part in parts if part not in shared) for parts in split]
-    if len(split) == 1:
-        return [split[0][0]]
-    return short if all(short) and len(set(short)) == len(short) else list(names)
-
-
-def shared(names: Sequence[str]) -> str:
-    """The parts that all names share: "digits · symmetric 40 %"; of one name, all but the first."""
-    split = [name.split(" · ") for name in names]
-    return " · ".join(
-        part for part in split[0][len(split) == 1 :] if all(part in parts for parts in split)
-    )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lnl.comparison import by_seeds, siblings, spread
+from lnl.comparison import by_seeds, grouped, siblings, spread
 from lnl.records import RunSpec
 from tests import made_up
 
@@ -76,3 +76,17 @@ def test_stored_seeds_of_the_chosen_settings_join_once_each():
 def test_a_run_that_was_chosen_stays_whatever_it_is():
     chosen = [replace(run("failed"), status="failed"), replace(run("twin"), last_epoch=0)]
     assert siblings(chosen, chosen) == chosen
+
+
+def test_settings_are_named_by_what_their_seeds_share():
+    runs = [
+        replace(run(f"{method}{seed}", seed, method), name=f"{method} · digits · seed {seed}")
+        for method in ("ce", "nl")
+        for seed in (0, 1)
+    ]
+    assert [g.name for g in grouped(runs[:1] + runs[2:], runs, seeds=True)] == [
+        "ce (2 seeds)",
+        "nl (2 seeds)",
+    ]
+    assert [g.name for g in grouped(runs[:1] + runs[2:3], runs, seeds=False)] == ["ce", "nl"]
+    assert grouped([], runs, seeds=True) == []
