@@ -121,7 +121,7 @@ def _cells(panel: Panel, table: LabelTable, names: list[str], first: bool) -> No
             "y": names[: len(counts)],
             "z": (np.sqrt(share) * _FULL).round().astype(np.uint8),
             "customdata": counts.astype(np.uint16 if counts.max(initial=0) < 2**16 else np.int32),
-            "text": counts if small else None,
+            "text": counts.tolist() if small else None,
             "texttemplate": "%{text}" if small else "",
             "textfont": {"size": theme.FONT_SIZE},
             "zmin": 0,

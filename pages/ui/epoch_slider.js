@@ -2,29 +2,81 @@
 const CALM = 1500; // ms after the last move in which an answer of the server may be an old one
 const PACE = 150; // ms between two moves that are sent while dragging
 const states = new WeakMap();
+const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-function mount(root, send) {
-  const range = root.querySelector("input");
-  const state = { range, number: root.querySelector("output"), moved: 0, sent: null, timer: null };
-  const go = (epoch) => {
-    clearTimeout(state.timer);
-    state.timer = null;
-    state.sent = epoch;
-    state.moved = Date.now();
-    state.send("moved", epoch);
-  };
+function go(state, epoch) {
+  clearTimeout(state.timer);
+  state.timer = null;
+  state.sent = epoch;
+  state.moved = Date.now();
+  state.send("moved", epoch);
+}
+
+function pause(state) {
+  state.playing = false;
+  clearTimeout(state.next);
+  state.next = null;
+  label(state);
+}
+
+// At the newest epoch there is nothing more to play: there the view is live again.
+function step(state) {
+  const { epoch, newest } = state.data;
+  const next = epoch === 0 && !state.begun ? 1 : (epoch || newest) + 1;
+  Object.assign(state, { begun: true, next: null, due: Date.now() + 1000 / state.speed.value });
+  if (next >= newest) pause(state);
+  show(state, Math.min(next, newest));
+  go(state, next >= newest ? 0 : next);
+}
+
+function play(state) {
+  state.begun = false;
+  if (state.playing) return pause(state);
+  if (state.data.newest < 2) return;
+  state.playing = !still.matches; // who wants no motion steps by hand
+  step(state);
+  label(state);
+}
+
+function show(state, epoch) {
+  state.range.value = epoch;
+  state.number.textContent = epoch;
+}
+
+function label(state) {
+  const [sign, word] = state.playing ? ["⏸", "Pause"] : still.matches ? ["⏵", "Next"] : ["⏵", "Play"];
+  state.button.textContent = `${sign}\uFE0E ${word}`;
+  state.button.title = still.matches ? "The next epoch" : `${word} the epochs (space bar)`;
+}
+
+function mount(root) {
+  const part = (name) => root.querySelector(name);
+  const state = { range: part("input"), number: part("output"), button: part(".lnl-play") };
+  Object.assign(state, { speed: part("select"), moved: 0, sent: null, timer: null, next: null });
+  const { range } = state;
   // Beyond the newest epoch there is nothing to see: there, and at the newest, the view is live.
   const chosen = () => {
     const epoch = Math.min(Number(range.value), state.data.newest);
     return epoch === state.data.newest ? 0 : epoch;
   };
   range.oninput = () => {
+    pause(state);
     state.moved = Date.now();
     state.number.textContent = Math.min(Number(range.value), state.data.newest);
-    state.timer ??= setTimeout(() => go(chosen()), PACE);
+    state.timer ??= setTimeout(() => go(state, chosen()), PACE);
   };
-  range.onchange = () => go(chosen());
-  root.querySelector("button").onclick = () => go(0);
+  range.onchange = () => go(state, chosen());
+  range.onkeydown = (event) => {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    play(state);
+  };
+  state.button.onclick = () => play(state);
+  part(".lnl-back").onclick = () => {
+    pause(state);
+    go(state, 0);
+  };
+  label(state);
   return state;
 }
 
@@ -35,14 +87,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
   Object.assign(state, { data, send: setTriggerValue });
   state.range.max = data.total;
   root.querySelector(".lnl-of").textContent = `of ${data.total}`;
-  const button = root.querySelector("button");
-  button.textContent = data.back;
-  button.hidden = data.epoch === 0;
+  const back = root.querySelector(".lnl-back");
+  back.textContent = data.back;
+  back.hidden = data.epoch === 0;
   root.querySelector(".lnl-live").hidden = data.epoch !== 0 || !data.alive;
   const mine = Date.now() - state.moved < CALM && state.sent !== data.epoch;
-  if (!mine) {
-    state.range.value = data.epoch || data.newest;
-    state.number.textContent = data.epoch || data.newest;
+  if (!mine) show(state, data.epoch || data.newest);
+  if (state.playing && state.sent === data.epoch) {
+    state.next ??= setTimeout(() => step(state), Math.max(0, state.due - Date.now()));
   }
-  return () => states.delete(parentElement);
+  return () => {
+    pause(state);
+    states.delete(parentElement);
+  };
 }

@@ -1,5 +1,8 @@
 """The epoch slider: replays any finished epoch; follows the newest one until it is moved.
 
+Play goes through the epochs at a chosen pace and ends at the newest; the next epoch is asked for
+once the last one has come, so a slow server shows each of them. The space bar plays and pauses.
+
 A component of ours: Streamlit's slider has one value for page and server, and while a run moves it,
 a late answer of the browser counts as a move by hand.
 """
@@ -16,27 +19,39 @@ from pages.ui import state
 
 HTML = """
 <div class="lnl-epoch">
-  <label><span>Epoch <output></output> <span class="lnl-of"></span>
+  <button type="button" class="lnl-play"></button>
+  <label class="lnl-slide"><span>Epoch <output></output> <span class="lnl-of"></span>
     <span class="lnl-live" hidden>· live</span></span>
     <input type="range" min="1" step="1" aria-label="Epoch"
       title="Move it to look at any finished epoch; training goes on meanwhile">
   </label>
-  <button type="button" hidden></button>
+  <label class="lnl-speed"><span>Speed</span>
+    <select title="Epochs a second while playing">
+      <option value="0.5">0.5 / s</option>
+      <option value="1">1 / s</option>
+      <option value="2" selected>2 / s</option>
+      <option value="4">4 / s</option>
+    </select></label>
+  <button type="button" class="lnl-back" hidden></button>
 </div>
 """
 CSS = """
 .lnl-epoch { display: flex; align-items: end; gap: 1rem; font-family: var(--st-font); }
-.lnl-epoch label { flex: 1; color: var(--st-text-color); font-size: 1rem; }
+.lnl-epoch label { color: var(--st-text-color); font-size: 1rem; }
+.lnl-epoch .lnl-slide { flex: 1; min-width: 8rem; }
+.lnl-epoch .lnl-speed { display: flex; flex-direction: column; }
+.lnl-epoch .lnl-play { min-width: 6rem; }
 .lnl-epoch input { width: 100%; height: 1.75rem; accent-color: var(--st-primary-color); margin: 0; }
 .lnl-epoch output { font-weight: 600; font-variant-numeric: tabular-nums; }
 .lnl-epoch .lnl-of { opacity: 0.7; }
-.lnl-epoch button {
+.lnl-epoch button, .lnl-epoch select {
   font: inherit; color: var(--st-text-color); background: var(--st-background-color);
   border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius);
   padding: 0.35rem 0.75rem; cursor: pointer; white-space: nowrap;
 }
 .lnl-epoch button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
-.lnl-epoch button:focus-visible { outline: 2px solid var(--st-primary-color); }
+@media (max-width: 40rem) { .lnl-epoch { flex-wrap: wrap; } .lnl-speed { display: none; } }
+.lnl-epoch :is(button, select):focus-visible { outline: 2px solid var(--st-primary-color); }
 """
 
 _slider = st.components.v2.component(

@@ -23,6 +23,9 @@ def card(seen: RunRecords, epoch: int | None) -> None:
         if run.status != "done":
             st.progress(progress.share_done(run))
         st.markdown(f"{TONES[told.tone]} **{told.headline}** {told.numbers}")
+        hint = charts.advice(seen) if epoch is None else ""
+        if hint:
+            st.markdown(f":material/front_hand: {hint}")
         if run.message and not recorded.is_recorded(run):
             st.caption(parts.plain(run.message))
         resume(run)

@@ -162,6 +162,20 @@ def _records(run_id: str, last_epoch: int) -> list[EpochRecord]:
     return store().records(run_id)
 
 
+def histories(run: RunInfo) -> list[EpochRecord]:
+    """A run's records so far with their histograms; each epoch is read once for all sessions."""
+    known = _histories(run.id)
+    # Two sessions may read the same epochs at once: an epoch takes its place by its number.
+    missing = store().records(run.id, histograms=True, since=max(known, default=0))
+    known.update({record.epoch: record for record in missing})
+    return [known[epoch] for epoch in sorted(known)]
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _histories(run_id: str) -> dict[int, EpochRecord]:
+    return {}
+
+
 def attempt(act: Callable[[str], object], run_ids: Iterable[str]) -> None:
     """Do something to each run; what is refused is said in a toast that outlives the rerun."""
     for run_id in run_ids:

@@ -49,9 +49,18 @@ class View:
         """Whether anything may still change by itself."""
         return any(map(state.busy, self.runs))
 
+    @property
+    def knows_truth(self) -> bool:
+        """Whether anything may be shown that follows from true labels."""
+        return self.truth and any(run.data.actual_noise_rate is not None for run in self.runs)
+
     def records(self) -> list[RunRecords]:
         """All records of each run, without histograms; blind if the truth is hidden."""
         return [self._seen(run, state.records(run)) for run in self.runs]
+
+    def histories(self) -> list[RunRecords]:
+        """All records of each run with their histograms; blind if the truth is hidden."""
+        return [self._seen(run, state.histories(run)) for run in self.runs]
 
     def at_epoch(self) -> list[RunRecords]:
         """Of each run the one record looked at, with its histograms; none before the first."""

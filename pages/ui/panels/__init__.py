@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.panels import confidence, fitting, losses
+from pages.ui.panels import confidence, confusion, detection, fitting, losses
 from pages.ui.panels.panel import Panel
 from pages.ui.view import View
 
-PANELS: tuple[Panel, ...] = (confidence.PANEL, fitting.PANEL, losses.PANEL)
+PANELS: tuple[Panel, ...] = (
+    confidence.PANEL,
+    fitting.PANEL,
+    detection.PANEL,
+    confusion.PANEL,
+    losses.PANEL,
+)
 FIRST = (confidence.PANEL.label, fitting.PANEL.label)
 
 

@@ -22,13 +22,13 @@ CLEAN_SCORES = (
 
 def draw(view: View) -> None:
     """Options, then one histogram a run on shared axes."""
-    options = _options()
-    if options.of == "clean scores":
+    options = _options(view)
+    if options.of == "clean scores" and not view.big:
         st.caption(CLEAN_SCORES)
     figure.draw(_drawing(view.key, options), key="confidence")
 
 
-def _options() -> HistogramOptions:
+def _options(view: View) -> HistogramOptions:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         of: Any = st.segmented_control(
             "Shown",
@@ -39,6 +39,7 @@ def _options() -> HistogramOptions:
             bind="query-params",
             help="What the network says of the given label now, or what the method believes of it.",
         )
+        source = _source(_sources(view.key)) if of == "confidence" else "mean"
         unit: Any = st.segmented_control(
             "Bars",
             ["share", "count"],
@@ -49,10 +50,33 @@ def _options() -> HistogramOptions:
             format_func=lambda unit: "samples" if unit == "count" else "share of the group",
         )
         log = st.toggle("Log scale", key="log", bind="query-params")
-    return HistogramOptions(of=of, unit=unit, log=log)
+    return HistogramOptions(of=of, source=source, unit=unit, log=log)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
+def _sources(key: Key) -> list[str]:
+    """The networks of runs that have more than one, by name."""
+    records = (run.at(None) for run in View.of(key).at_epoch())
+    each = [[name for name in r.confidence if name != "mean"] for r in records if r]
+    return sorted({name for names in each if len(names) > 1 for name in names})
+
+
+def _source(networks: list[str]) -> str:
+    if not networks:
+        return "mean"
+    return st.segmented_control(
+        "Of which network",
+        ["mean", *networks],
+        default="mean",
+        required=True,
+        key="network",
+        bind="query-params",
+        format_func=lambda name: "mean of both" if name == "mean" else charts.spelled(name),
+        help="A method of two networks predicts with the mean of both.",
+    )
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
 def _drawing(key: Key, options: HistogramOptions) -> Drawing:
     view = View.of(key)
     made = charts.histograms(view.at_epoch(), options)
@@ -67,6 +91,6 @@ PANEL = Panel(
     "label: solid for clean samples, hatched for mislabelled ones.",
     "Where the two piles part, the network tells wrong labels from right ones. Where the hatched "
     "pile moves to the right, it has memorised wrong labels. Dashed: 1/c, the confidence of a "
-    "guess among c classes, and 0.5.",
+    "guess among c classes, and 0.5 or γ, above which a method trusts a label.",
     draw,
 )

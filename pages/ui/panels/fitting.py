@@ -1,4 +1,4 @@
-"""Training accuracy against the clean rate."""
+"""Training accuracy against the clean rate; what becomes of the mislabelled samples."""
 
 from __future__ import annotations
 
@@ -10,10 +10,30 @@ from pages.ui.figure import Drawing
 from pages.ui.panels.panel import Panel
 from pages.ui.view import Key, View
 
+SAMPLES = {"all": "all samples", "mislabelled": "the mislabelled"}
+
 
 def draw(view: View) -> None:
-    """One figure, a plot a run."""
-    figure.draw(_drawing(view.key), key="fitting")
+    """One figure, a plot a run: of all samples, or of the mislabelled alone."""
+    of = "all"
+    if view.knows_truth:
+        of = st.segmented_control(
+            "Of which samples",
+            list(SAMPLES),
+            default="all",
+            required=True,
+            key="fitting",
+            bind="query-params",
+            format_func=SAMPLES.__getitem__,
+            label_visibility="collapsed",
+            help="The course of all, or what the network takes the mislabelled ones for.",
+        )
+    else:
+        st.caption(
+            "True labels are unknown: the clean rate, and the phases read against it, are "
+            "*estimated* from the run itself."
+        )
+    figure.draw(_split(view.key) if of == "mislabelled" else _drawing(view.key), key="fitting")
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -25,6 +45,14 @@ def _drawing(key: Key) -> Drawing:
     )
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def _split(key: Key) -> Drawing:
+    view = View.of(key)
+    made = charts.mislabelled_split(view.records(), view.epoch)
+    label = view.label("the mislabelled samples: memorised, recovered, third class")
+    return figure.prepared(made, "mislabelled", label, view.big)
+
+
 PANEL = Panel(
     "Fitting",
     "Training accuracy against the clean rate",
@@ -32,6 +60,8 @@ PANEL = Panel(
     "accuracy is made of.",
     "A network that ignores all wrong labels ends at the clean rate (dashed). Above it, in the "
     "tinted band, it can only get by memorising. Memorised: share of the mislabelled samples that "
-    "it predicts as labelled. Recovered: share that it predicts as their true class.",
+    "it predicts as labelled. Recovered: share that it predicts as their true class. Third class: "
+    "neither. It overfits where it stands above the clean rate while its test accuracy has fallen "
+    "by 2 points or more.",
     draw,
 )

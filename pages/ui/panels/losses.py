@@ -1,4 +1,4 @@
-"""The terms of each method's loss."""
+"""The terms of each method's loss, its learning rates, the time it takes."""
 
 from __future__ import annotations
 
@@ -10,23 +10,45 @@ from pages.ui.figure import Drawing
 from pages.ui.panels.panel import Panel
 from pages.ui.view import Key, View
 
+CHARTS = {
+    "terms": ("loss terms", charts.loss_curves),
+    "rate": ("learning rate", charts.learning_rate_curves),
+    "time": ("time per epoch", charts.time_curves),
+    "speed": ("images per second", charts.throughput_curves),
+}
+
 
 def draw(view: View) -> None:
     """One figure, a plot a run."""
-    figure.draw(_drawing(view.key), key="losses")
+    shown = st.segmented_control(
+        "Shown over the epochs",
+        list(CHARTS),
+        default="terms",
+        required=True,
+        key="losses",
+        bind="query-params",
+        format_func=lambda name: CHARTS[name][0],
+        label_visibility="collapsed",
+    )
+    figure.draw(_drawing(view.key, shown), key="losses")
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _drawing(key: Key) -> Drawing:
+def _drawing(key: Key, shown: str) -> Drawing:
     view = View.of(key)
-    made = charts.loss_curves(view.records(), view.epoch)
-    return figure.prepared(made, "losses", view.label("loss terms"), view.big)
+    title, chart = CHARTS[shown]
+    name = "losses" if shown == "terms" else title.replace(" ", "-")
+    made = chart(view.records(), view.epoch)
+    return figure.prepared(made, name, view.label(f"{title} over the epochs"), view.big)
 
 
 PANEL = Panel(
     "Losses",
     "Losses",
-    "Each term of the method's loss, averaged over the steps of an epoch.",
-    "Terms of different methods and stages are not comparable in height: look at their course.",
+    "Each term of the method's loss, averaged over the steps of an epoch; beside it the learning "
+    "rate, and the time that an epoch takes.",
+    "Terms of different methods and stages are not comparable in height: look at their course. "
+    "Time and images per second are of this machine, with all that ran beside; images per second "
+    "counts the training passes alone.",
     draw,
 )

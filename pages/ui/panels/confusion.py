@@ -1,0 +1,68 @@
+"""Given against true labels, beside what each run takes the samples for."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lnl import charts
+from lnl.charts import LabelTable, RunRecords, counted
+from lnl.runs.inferred import SampleLabels, sample_labels
+from pages.ui import figure, state
+from pages.ui.figure import Drawing
+from pages.ui.panels.panel import Panel
+from pages.ui.view import Key, View
+
+MOST = 8  # heat maps in a figure
+
+
+def draw(view: View) -> None:
+    """The heat maps of the chosen epoch, or what is missing."""
+    drawing, left_out = _drawing(view.key)
+    if left_out:
+        st.caption(left_out)
+    if drawing:
+        figure.draw(drawing, key="confusion")
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _drawing(key: Key) -> tuple[Drawing | None, str]:
+    view = View.of(key)
+    first = view.runs[0].data
+    tables: list[LabelTable] = []
+    for run in view.records():
+        labels = sample_labels(state.store(), run.info.id, view.epoch)
+        if labels and run.info.data.class_names == first.class_names:
+            tables += _tables(run, labels, tables, view.truth)
+    if not tables:
+        return None, "Nothing is kept of this epoch's samples: look at the newest."
+    missing = len(view.runs) - len([t for t in tables[:MOST] if t.other != "true"])
+    told = (
+        f"{missing} of the runs are left out: eight heat maps fit, of runs with the same "
+        "classes and with samples kept."
+    )
+    made = charts.confusion(tables[:MOST], first.class_names)
+    drawing = figure.prepared(made, "confusion", view.label("labels given and found"), view.big)
+    return drawing, told if missing else ""
+
+
+def _tables(
+    run: RunRecords, labels: SampleLabels, before: list[LabelTable], truth: bool
+) -> list[LabelTable]:
+    classes, tables = run.info.data.num_classes, []
+    seen = {t.run.info.data.fingerprint for t in before}
+    if truth and labels.true is not None and run.info.data.fingerprint not in seen:
+        tables.append(LabelTable(run, "true", counted(labels.given, labels.true, classes)))
+    found = counted(labels.given, labels.found, classes)
+    return [*tables, LabelTable(run, labels.source, found)]
+
+
+PANEL = Panel(
+    "Confusion",
+    "Which labels are taken for which",
+    "How the given labels lie against the true ones, and against what each run takes the same "
+    "samples for.",
+    "A row is a given label. Dark on the diagonal: it is kept. A run that recovers the true labels "
+    "has the same picture as the first; one that memorised the given ones has its diagonal alone. "
+    "Colours are shares of a row, cells count samples of the training set.",
+    draw,
+)
