@@ -8,14 +8,11 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from lnl.methods import registered
 from lnl.recorded import FOLDER
 from lnl.records import RunSpec
-from lnl.runs.drive import Drive, Watcher
 from lnl.runs.exporting import export_slim
-from lnl.runs.run_rows import default_name
 from lnl.runs.store import RunStore
-from lnl.training import prepare
+from lnl.runs.training_here import train_here
 
 SPECS = (RunSpec(method="ce", threads=1), RunSpec(method="selnlpl", threads=1))
 
@@ -27,18 +24,9 @@ def record(folder: Path = FOLDER, specs: Sequence[RunSpec] = SPECS) -> None:
         for spec in specs:
             path = folder / f"{spec.method}.zip"
             path.unlink(missing_ok=True)
-            export_slim(store, _trained(store, spec), path)
+            export_slim(store, train_here(store, spec, _provenance()), path)
             print(f"{path.name}: {path.stat().st_size / 1e3:.0f} kB")  # noqa: T201
         store.close()
-
-
-def _trained(store: RunStore, spec: RunSpec) -> str:
-    run = store.create(spec, name=default_name(spec, registered(spec.method).title))
-    drive = Drive.open(store, run.id, prepare, lambda: False, Watcher())
-    while drive.epoch():
-        continue
-    store.set_status(run.id, "done", _provenance())
-    return run.id
 
 
 def _provenance() -> str:

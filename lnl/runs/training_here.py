@@ -1,0 +1,33 @@
+"""A run trained from beginning to end in the thread that asks for it: for commands, not pages."""
+
+from __future__ import annotations
+
+from lnl.records import RunSpec
+from lnl.runs.drive import Drive, Watcher
+from lnl.runs.run_rows import default_name
+from lnl.runs.store import RunStore
+
+
+def train_here(store: RunStore, spec: RunSpec, message: str = "") -> str:
+    """Train it and keep it, with ``message`` as its last word; its id.
+
+    Raises BadInput, RunFailed or StoreError; what was trained until then is kept.
+    """
+    from lnl.methods import registered  # loads torch
+    from lnl.training import prepare
+
+    owner = store.own()
+    name = default_name(spec, registered(spec.method).title)
+    run_id = store.create(spec, name=name, owner=owner.token).id
+    store.set_status(run_id, "running")
+    try:
+        drive = Drive.open(store, run_id, prepare, lambda: False, Watcher())
+        while drive.epoch():
+            continue
+        store.set_status(run_id, "done", message)
+    except BaseException as error:
+        store.set_status(run_id, "failed", str(error) or type(error).__name__)
+        raise
+    finally:
+        owner.release()
+    return run_id
