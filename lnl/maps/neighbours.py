@@ -1,0 +1,41 @@
+"""Nearest neighbours, exactly, and how many of them a map keeps near."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+NEIGHBOURS = 15
+
+
+class Neighbours(NamedTuple):
+    """Of each sample, nearest first."""
+
+    others: NDArray[np.int32]  # [P, k]
+    distances: NDArray[np.float32]  # [P, k]
+
+
+def nearest(points: NDArray[np.floating[Any]], count: int) -> Neighbours:
+    """Each point's ``count`` nearest others, by comparing all pairs of ``points`` [P, D]."""
+    exact = np.asarray(points, np.float32)
+    exact = exact - exact.mean(0)
+    norms = np.square(exact).sum(1)
+    squared = norms[:, None] + norms - 2 * exact @ exact.T
+    np.fill_diagonal(squared, np.inf)
+    found = np.argpartition(squared, count - 1, axis=1)[:, :count]
+    # again for the few, without the cancellation that the many suffer
+    true = np.square(exact[found] - exact[:, None]).sum(2)
+    order = np.argsort(true, axis=1, kind="stable")
+    others = np.take_along_axis(found, order, 1).astype(np.int32)
+    return Neighbours(others, np.sqrt(np.take_along_axis(true, order, 1)))
+
+
+def kept_share(near: Neighbours, places: NDArray[np.floating[Any]]) -> float:
+    """Share of the neighbours ``near`` who are among as many nearest on the map [P, 2]."""
+    size, count = near.others.shape
+    after = nearest(places, count).others
+    # a pair of samples as one number: which pairs are in both
+    rows = np.arange(size, dtype=np.int64)[:, None] * size
+    return float(np.isin(rows + near.others, rows + after).mean())
