@@ -21,7 +21,7 @@ from lnl.charts.fitting import fitting_curves, mislabelled_split
 from lnl.charts.grid import RunRecords
 from lnl.charts.histogram import HistogramOptions, histograms
 from lnl.charts.metrics import METRICS, Metric, metric
-from lnl.charts.sample_history import SampleCourse, sample_history
+from lnl.charts.sample_history import INFERRED, SampleCourse, sample_history
 from lnl.charts.stages import stage_bar
 from lnl.charts.theme import DARK, MethodStyle, method_style, spelled
 from lnl.charts.transition import class_bars, count_bars, transition_heatmap
@@ -29,6 +29,7 @@ from lnl.charts.verdict import Verdict, advice, verdict
 
 __all__ = [
     "DARK",
+    "INFERRED",
     "METRICS",
     "HistogramOptions",
     "LabelTable",

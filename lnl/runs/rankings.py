@@ -56,6 +56,14 @@ RANKINGS = (
         needs_truth=True,
     ),
     Ranking(
+        "sure",
+        "Memorised most surely",
+        "Mislabelled samples whose wrong label the network now predicts, the surest first.",
+        lambda s: s.mislabelled & _fitted(s),
+        lambda s: (-s.row.confidence,),
+        needs_truth=True,
+    ),
+    Ranking(
         "recovered",
         "Recovered",
         "Mislabelled samples whose true class the network predicts all the same, the surest first.",

@@ -77,6 +77,24 @@ def listed(
         )
 
 
+def corrected(data: KeptData, samples: tuple[NDArray[np.int64], SampleRow]) -> str:
+    """A label for each sample: the given one where it is treated as clean, else the predicted.
+
+    Formula-safe, in the order of the samples.
+    """
+    ids, row = samples
+    given = data.given_labels[ids]
+    label = np.where(row.selected, given, row.prediction.astype(np.int64))
+    names = [_harmless(name) for name in data.class_names]
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(("index", "given_class", "suggested_class", "changed", "clean_score"))
+    scores = row.clean_score.tolist()
+    for index, old, new, score in zip(ids.tolist(), given, label, scores, strict=True):
+        writer.writerow((index, names[old], names[new], bool(old != new), f"{score:.4f}"))
+    return file.getvalue()
+
+
 def csv_text(ranked: Iterable[Suspect]) -> str:
     """A table of them with a head; no name in it can act as a formula of a spreadsheet."""
     file = io.StringIO(newline="")

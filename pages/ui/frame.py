@@ -31,6 +31,36 @@ PAGES = (
         "Train on noisy labels and see, epoch by epoch, what the network makes of them.",
     ),
     PageCard(
+        "pages/compare.py",
+        "Compare",
+        ":material/compare_arrows:",
+        "Any runs side by side: curves, tables, published numbers, where they part; a report.",
+    ),
+    PageCard(
+        "pages/samples.py",
+        "Samples",
+        ":material/image_search:",
+        "The training images: which labels are doubted, memorised or forgotten, and since when.",
+    ),
+    PageCard(
+        "pages/data.py",
+        "Data & noise",
+        ":material/grid_on:",
+        "Look at a data set and at the wrong labels before anything is trained.",
+    ),
+    PageCard(
+        "pages/methods.py",
+        "Methods",
+        ":material/functions:",
+        "What each method does: idea, equations, code, settings, cost, published numbers.",
+    ),
+    PageCard(
+        "pages/lessons.py",
+        "Lessons",
+        ":material/school:",
+        "Ten guided experiments: guess, run, see what happened. Each takes under a minute.",
+    ),
+    PageCard(
         "pages/runs.py",
         "Runs",
         ":material/list:",

@@ -32,47 +32,11 @@ FRAMES = {
 }
 SMOOTH_FROM = 64  # pixels: images as large as this are scaled smoothly, smaller ones stay sharp
 
-CSS = """
-.lnl-pictures {
-  display: grid; gap: 0.75rem; font-family: var(--st-font); color: var(--st-text-color);
-  grid-template-columns: repeat(auto-fill, minmax(min(var(--cell), 100%), max-content));
-}
-.lnl-picture {
-  width: var(--cell); max-width: 100%; box-sizing: border-box; padding: 0; margin: 0; border: 0;
-  background: none; color: inherit; font: inherit; text-align: left; position: relative;
-}
-.lnl-frame {
-  display: block; position: relative; width: var(--size); max-width: 100%; aspect-ratio: 1;
-  box-sizing: border-box; padding: 2px; border-radius: 4px;
-  border: 3px solid var(--frame); background: var(--st-secondary-background-color);
-}
-.lnl-picture[data-tone=""] .lnl-frame { border-width: 1px; padding: 4px; }
-.lnl-picture[data-tone="mislabelled"] .lnl-frame { border-style: dashed; }
-.lnl-picture[data-tone="mislabelled"] .lnl-frame::after {
-  content: "\\2715"; position: absolute; right: -3px; top: -3px; width: 1.25em; line-height: 1.25;
-  text-align: center; font-weight: 700; background: var(--frame); border-radius: 0 4px 0 4px;
-  color: var(--st-background-color);
-}
-.lnl-frame canvas { display: block; width: 100%; height: 100%; object-fit: contain; }
-.lnl-sharp canvas { image-rendering: pixelated; }
-.lnl-lines { display: block; margin-top: 0.25rem; line-height: 1.3; overflow-wrap: anywhere;
-  font-size: var(--letters); }
-.lnl-lines span { display: block; }
-.lnl-lines span + span { opacity: 0.8; }
-button.lnl-picture { cursor: pointer; border-radius: 6px; }
-button.lnl-picture:hover .lnl-frame { box-shadow: 0 0 0 2px var(--st-primary-color); }
-button.lnl-picture:focus-visible {
-  outline: 3px solid var(--st-primary-color); outline-offset: 2px;
-}
-.lnl-picture[aria-current="true"] .lnl-frame {
-  box-shadow: 0 0 0 3px var(--st-background-color), 0 0 0 6px var(--st-primary-color);
-}
-"""
 
 _grid = st.components.v2.component(
     "lnl_pictures",
     html='<div class="lnl-pictures"></div>',
-    css=CSS,
+    css=Path(__file__).with_name("pictures.css").read_text(encoding="utf-8"),
     js=Path(__file__).with_name("pictures.js").read_text(encoding="utf-8"),
 )
 

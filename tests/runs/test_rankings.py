@@ -18,7 +18,7 @@ from lnl.runs.kept_data import DataToKeep
 from lnl.runs.rankings import RANKINGS, Query, find, hits, pairs, ranking
 from lnl.runs.rows import Layout, Log
 from lnl.runs.samples import Past, samples_at
-from lnl.runs.suspects import csv_text, listed, suspects
+from lnl.runs.suspects import corrected, csv_text, listed, suspects
 
 GIVEN = np.array([0, 1, 2, 0, 1, 2])
 TRUE = np.array([0, 1, 2, 1, 2, -1])  # three clean, two mislabelled, one of no class
@@ -81,6 +81,7 @@ def test_later_epochs_are_left_out(store, run):
         ("suspects", [4, 5, 2, 1, 0, 3]),  # 1 and 2 tie in the score: confidence decides
         ("contradicted", [2, 4]),
         ("memorised", [3, 5]),
+        ("sure", [3, 5]),
         ("recovered", [4]),
         ("forgotten", [2, 4]),
         ("late", [5, 1, 0, 3]),
@@ -150,6 +151,14 @@ def test_names_in_a_table_are_no_formulas(samples):
     first, second = csv.DictReader(io.StringIO(table, newline=""))
     assert (first["index"], first["given_class"], first["predicted_class"]) == ("4", "'=b", "c")
     assert (second["rank"], second["given_class"], second["true_label"]) == ("2", "a", "0")
+
+
+def test_corrected_labels_keep_what_is_treated_as_clean(samples):
+    table = list(csv.DictReader(io.StringIO(corrected(samples.data, (samples.ids, samples.row)))))
+    assert [line["suggested_class"] for line in table] == ["a", "'=b", "c", "a", "c", "c"]
+    assert [line["changed"] for line in table] == ["False"] * 4 + ["True", "False"]
+    assert [line["given_class"] for line in table] == ["a", "'=b", "c"] * 2
+    assert [float(line["clean_score"]) for line in table] == pytest.approx(SCORE, abs=1e-3)
 
 
 def test_places_are_found_by_the_number_of_the_sample(samples):

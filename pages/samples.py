@@ -1,0 +1,147 @@
+"""Samples: which images, and why: ranked, filtered, and each with its whole history."""
+
+import streamlit as st
+
+from lnl.errors import StoreError
+from lnl.runs import suspects
+from lnl.runs.rankings import Query, find, hits, ranking
+from lnl.runs.samples import Ints
+from pages.ui import (
+    epoch_slider,
+    frame,
+    live,
+    parts,
+    pictures,
+    progress,
+    sample_query,
+    sample_view,
+    sampled,
+    state,
+    switches,
+)
+from pages.ui.sampled import Sampled
+
+FIRST = 100  # samples whose share of wrong labels is told
+CHANCE = (
+    "How well this order finds wrong labels: the share of really mislabelled samples among its "
+    "first hundred (precision at 100), beside what a random order would have."
+)
+
+frame.ensure()
+parts.head(
+    "Samples",
+    "The training images themselves: which labels the network doubts, which wrong ones it has "
+    "memorised, and how it came to that.",
+)
+
+
+def chooser(choice: state.Choice) -> str:
+    """Which of the stored runs is looked at: the first of those in the address."""
+    known = {run.id: run.name for run in state.all_runs()}
+    if st.session_state.get("samples_run") != choice.ids[0]:
+        st.session_state["samples_run"] = choice.ids[0]
+    return st.selectbox(
+        "Run",
+        list(known),
+        key="samples_run",
+        format_func=lambda run_id: known.get(run_id, run_id),
+        on_change=chosen,
+        args=(choice.ids,),
+    )
+
+
+def chosen(before: tuple[str, ...]) -> None:
+    """Put the run to the front of the address; the others stay."""
+    run_id = st.session_state["samples_run"]
+    state.choose([run_id, *(other for other in before if other != run_id)])
+
+
+def precision(seen: Sampled, query: Query, order: Ints) -> str:
+    """How many of the first of a list are really mislabelled; empty where that says nothing."""
+    samples = seen.samples
+    if not samples.known or ranking(query.ranking).needs_truth or query.only or not len(order):
+        return ""
+    wrong, of = hits(samples, order, FIRST)
+    chance = samples.mislabelled.mean() * of
+    return f"Of the first {of}, **{wrong} are really mislabelled**; picked blindly: {chance:.0f}."
+
+
+def exports(seen: Sampled, order: Ints) -> None:
+    """Tables with class names: this list, and a label for every sample."""
+    samples = seen.samples
+    row = (samples.ids, samples.row)
+    with st.container(horizontal=True, width="content"):
+        st.download_button(
+            "This list",
+            lambda: suspects.csv_text(suspects.listed(samples.data, row, order)),
+            f"samples-{seen.run.id}-epoch-{samples.epoch}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            help="A CSV table: given label, predicted label, score, in this order.",
+        )
+        st.download_button(
+            "Corrected labels",
+            lambda: suspects.corrected(samples.data, row),
+            f"corrected-{seen.run.id}-epoch-{samples.epoch}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            help="A CSV table of every sample: its given label where the method treats it as "
+            "clean, else the predicted one.",
+        )
+
+
+def grid(seen: Sampled, order: Ints, query: Query, big: bool) -> None:
+    """A page of the list; a click opens a sample."""
+    sample = sample_view.asked()
+    rank = sample_view.rank_of(seen, sample, order)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        shown = sample_query.page_of(order, (seen.run.id, query), rank)
+        words = f"{len(order):,} samples. {precision(seen, query, order)}"
+        st.markdown(words, width="content", help=CHANCE if "blindly" in words else None)
+        st.space("stretch")
+        exports(seen, order)
+    size = 160 if big else 112
+    clicked = pictures.picture_grid(seen.pictures(shown), "samples", size, True, sample)
+    if clicked is not None and clicked != sample:
+        sample_view.look_at(clicked)
+        st.rerun()
+
+
+def board(run_id: str, look: switches.Look) -> bool:
+    """Everything about one run; whether it may still change."""
+    run = state.named(run_id, progress.distinct([state.store().run(run_id).name])[0])
+    epoch = epoch_slider.epoch_slider((run,))
+    try:
+        seen = sampled.at(run, epoch, look.truth)
+    except StoreError as error:
+        parts.error_box(error)
+        return state.busy(run)
+    if seen is None:
+        parts.empty("No finished epoch yet.", "The samples are listed after the first.")
+        return state.busy(run)
+    query = sample_query.sample_query(seen.samples)
+    order = find(seen.samples, query)
+    sample = sample_view.asked()
+    if sample is not None:
+        sample_view.sample_view(seen, sample, order, look.big)
+    else:
+        sample_query.contradictions(seen.samples)
+    if len(order):
+        grid(seen, order, query, look.big)
+    else:
+        parts.empty("No sample is like that at this epoch.", "Ask for fewer things at once.")
+    return state.busy(run)
+
+
+choice = state.choice(state.all_runs())
+for run_id in choice.missing:
+    st.warning(f"Run {parts.plain(run_id)} is not in the store. Was it deleted?")
+if choice.runs:
+    look = switches.switches()
+    run_id = chooser(choice)
+    live.refreshed(lambda: board(run_id, look), "samples", state.busy(state.store().run(run_id)))
+else:
+    parts.empty("No runs yet.", "Start one on the **Watch** page: it takes about a minute.")
+    st.page_link(frame.file_of("Watch"), label="Go to Watch", icon=":material/monitoring:")

@@ -1,0 +1,111 @@
+"""Which samples to list, in which order, and which page: widgets that the address holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from lnl.runs.rankings import RANKINGS, Query, pairs, ranking
+from lnl.runs.samples import Ints, Samples
+from pages.ui import parts
+
+FILTERS = ("given", "predicted", "true", "only")
+PAIRS = 6
+PER_PAGE = 24
+
+
+def sample_query(samples: Samples) -> Query:
+    """The widgets; what needs true labels is left out where nobody knows them."""
+    names = [each.name for each in RANKINGS if samples.known or not each.needs_truth]
+    with st.grid(5 if samples.known else 3, min_column_width=170):
+        name = st.selectbox(
+            "Show",
+            names,
+            key="show",
+            bind="query-params",
+            format_func=lambda name: ranking(name).title,
+            help="\n\n".join(f"**{ranking(n).title}.** {ranking(n).help}" for n in names),
+        )
+        given = _class("Given label", "given", samples, "What the data set says.")
+        predicted = _class("Predicted", "predicted", samples, "What the network says now.")
+        true = only = None
+        if samples.known:
+            true = _class("True label", "true", samples, "What the image really shows.")
+            only = _only()
+    st.caption(ranking(name).help)
+    return Query(name, given, predicted, true, only)
+
+
+def _class(label: str, key: str, samples: Samples, help: str) -> int | None:
+    names = samples.data.class_names
+    return st.selectbox(
+        label,
+        range(len(names)),
+        index=None,
+        key=key,
+        bind="query-params",
+        format_func=lambda number: names[number],
+        placeholder="any class",
+        help=help,
+    )
+
+
+def _only() -> Any:
+    return st.selectbox(
+        "Label is",
+        ["clean", "mislabelled"],
+        index=None,
+        key="only",
+        bind="query-params",
+        placeholder="right or wrong",
+        help="Clean: the given label is the true one. Mislabelled: it is not.",
+    )
+
+
+def contradictions(samples: Samples) -> None:
+    """Buttons for the commonest pairs of given label and prediction, and one that shows all."""
+    names = samples.data.class_names
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("Commonest contradictions, given → predicted:", width="content")
+        for given, predicted, count in pairs(samples, PAIRS):
+            st.button(
+                f"{parts.plain(names[given])} → {parts.plain(names[predicted])} · {count}",
+                key=f"pair_{given}_{predicted}",
+                type="tertiary",
+                help="List these samples",
+                on_click=_narrow,
+                args=(given, predicted),
+            )
+        if any(st.session_state.get(key) is not None for key in FILTERS):
+            st.button("All classes", icon=":material/filter_alt_off:", on_click=_widen)
+
+
+def _narrow(given: int, predicted: int) -> None:
+    st.session_state["given"], st.session_state["predicted"] = given, predicted
+
+
+def _widen() -> None:
+    for key in FILTERS:
+        if key in st.session_state:
+            st.session_state[key] = None
+
+
+def page_of(order: Ints, token: object, rank: int | None) -> Ints:
+    """A page of the list; another list begins at its first, an address at the rank it asks for."""
+    pages = max(1, -(-len(order) // PER_PAGE))
+    new = "_listed" not in st.session_state
+    if st.session_state.get("_listed", token) != token:
+        st.session_state["list_page"] = 1
+    st.session_state["_listed"] = token
+    if new and rank is not None:
+        turn_to(rank)
+    if st.session_state.get("list_page", 1) > pages:
+        st.session_state["list_page"] = pages
+    number = st.pagination(pages, key="list_page", bind="query-params")
+    return order[(number - 1) * PER_PAGE :][:PER_PAGE]
+
+
+def turn_to(rank: int) -> None:
+    """Show the page with the sample of that rank, from 0."""
+    st.session_state["list_page"] = rank // PER_PAGE + 1
