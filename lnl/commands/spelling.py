@@ -63,7 +63,7 @@ def command(spec: RunSpec, implied: RunSpec | None = None) -> str:
         if name in _PAIRS:
             pairs = list(_pairs(value, without))
             words += [_PAIRS[name], *pairs] if pairs else []
-        elif value != without:
+        elif value is not None and value != without:  # None: whatever the command takes
             words += _option(f"--{name.replace('_', '-')}", str(value))
     return shlex.join(words)
 
@@ -89,8 +89,8 @@ def implied_by(spec: RunSpec, outlook: Callable[[RunSpec], Outlook]) -> RunSpec:
         network=outlook(replace(bare, network=None)).network,
         batch_size=then.batch_size,
         epochs=then.epochs,
-        device=then.device,
-        precision=then.precision,
+        device="auto" if spec.device == "auto" else then.device,
+        precision="auto" if spec.precision == "auto" else then.precision,
         threads=then.threads,
     )
 

@@ -1,0 +1,101 @@
+"""A run in the list of all: star, status, what it came to, its buttons and its menu."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lnl.records import RunInfo
+from pages.ui import frame, housekeeping, parts, progress, run_card, run_dialogs, state
+
+SIGNS = {"failed": ":red[:material/error:]", "interrupted": ":orange[:material/power_off:]"}
+
+
+def start_of(runs: list[RunInfo]) -> None:
+    """The runs of one start in a frame, with the button that opens them side by side."""
+    with st.container(border=True, key=f"start_{runs[0].id}", gap="small"):
+        if len(runs) > 1:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption(_origin(runs[0]), width="stretch")
+                text = f"Open all {len(runs)} side by side"
+                if st.button(text, icon=":material/monitoring:", key=f"open_{runs[0].group}"):
+                    _open(runs)
+        for run in runs:
+            row(run, alone=len(runs) == 1)
+
+
+def row(run: RunInfo, alone: bool) -> None:
+    """One run in two lines; why it ended early in a third."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _star(run)
+        with st.container(width=116):
+            run_card.status(run)
+        with st.container(gap=None, width="stretch"):
+            tags = " ".join(f":gray-badge[{parts.plain(tag)}]" for tag in run.tags)
+            st.markdown(f"**{parts.plain(run.name)}** {tags}")
+            st.caption(_words(run, alone))
+        _buttons(run)
+    if run.message:
+        st.markdown(f"{SIGNS.get(run.status, '')} {parts.plain(run.message)}")
+    if run.note:
+        st.caption(f":material/sticky_note_2: {parts.plain(run.note)}")
+
+
+def _star(run: RunInfo) -> None:
+    label, help = ("★", "Take the star away") if run.starred else ("☆", "Star: come back to it")
+    if st.button(label, type="tertiary", key=f"star_{run.id}", help=help):
+        state.attempt(lambda run_id: state.store().star(run_id, not run.starred), [run.id])
+        st.rerun()
+
+
+def _buttons(run: RunInfo) -> None:
+    with st.container(horizontal=True, gap="xsmall", width="content", vertical_alignment="center"):
+        if st.button("Open", icon=":material/monitoring:", key=f"open_{run.id}"):
+            _open([run])
+        if run.alive and st.button("Stop", icon=":material/stop:", key=f"stop_{run.id}"):
+            state.attempt(state.manager().stop, [run.id])
+            st.rerun()
+        run_card.resume(run)
+        chosen = st.menu_button(
+            "More",
+            list(run_dialogs.MENU),
+            type="tertiary",
+            key=f"menu_{run.id}",
+            format_func=lambda name: run_dialogs.MENU[name],
+        )
+        if chosen == "delete":
+            _delete(run)
+        elif chosen:
+            run_dialogs.ask(chosen, run.id)
+
+
+def _open(runs: list[RunInfo]) -> None:
+    ids = ",".join(run.id for run in runs[: state.MOST_RUNS])
+    st.switch_page(frame.file_of("Watch"), query_params={"runs": ids})
+
+
+def _delete(run: RunInfo) -> None:
+    state.attempt(state.manager().delete, [run.id])
+    st.session_state["deleted"] = (run.id, run.name)
+    housekeeping.use.clear()
+    st.rerun()
+
+
+def _origin(run: RunInfo) -> str:
+    rate = run.data.actual_noise_rate
+    noise = "" if rate is None else f" · {rate:.0%} of labels wrong"
+    title = parts.plain(run.data.title or run.spec.dataset)
+    return f"{title}{noise} · started {progress.when(run.created)}"
+
+
+def _words(run: RunInfo, alone: bool) -> str:
+    told = [progress.words(run)]
+    if run.test_accuracy is not None and run.best_test_accuracy is not None:
+        told.append(f"test accuracy {run.test_accuracy:.1%}, best {run.best_test_accuracy:.1%}")
+    if run.seconds:
+        told.append(progress.took(run.seconds))
+    if size := housekeeping.use().of(run.id).total:
+        told.append(housekeeping.amount(size))
+    if alone:  # a name as it was given at first tells the data and the noise
+        named = run.spec.dataset in run.name
+        told.append(f"started {progress.when(run.created)}" if named else _origin(run))
+    return " · ".join(told)
