@@ -16,6 +16,7 @@ from lnl.charts.metrics import Metric
 from lnl.comparison.spread import Spread, spread
 
 MARKS = 14  # markers a line, at most
+BAND = 0.2  # how much of its colour a band has
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star", "pentagon")
 
 
@@ -120,8 +121,7 @@ class _Plot:
                 y=np.asarray([mean + sign * d for _, mean, d in spreads], np.float32),
                 line={"width": 0, "color": colour},
                 fill=fill,
-                fillcolor=colour,
-                opacity=0.18,
+                fillcolor=theme.tint(colour, BAND),
                 hoverinfo="skip",
             )
 

@@ -1,10 +1,21 @@
 // How a figure is drawn: in the app, on a page saved from it, in a report.
 const BUTTONS = ["toImage", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"];
 
-// Colours are exact strings, so the dark theme is the same figure with each of them replaced.
+// Colours are exact strings, so the dark theme is the same figure with each of them replaced; a
+// translucent one, "rgba(...)", follows its solid one.
+function replaced(value, dark) {
+  if (dark[value]) return dark[value];
+  const [, red, green, blue, share] = /^rgba\((\d+), (\d+), (\d+), ([\d.]+)\)$/.exec(value) ?? [];
+  const hex = (number) => Number(number).toString(16).padStart(2, "0");
+  const solid = dark[`#${hex(red)}${hex(green)}${hex(blue)}`];
+  if (!solid) return value;
+  const [r, g, b] = [1, 3, 5].map((place) => parseInt(solid.slice(place, place + 2), 16));
+  return `rgba(${r}, ${g}, ${b}, ${share})`;
+}
+
 // Always a copy: plotly writes into what it is given.
 function themed(figure, dark) {
-  const other = (key, value) => (typeof value === "string" && dark?.[value]) || value;
+  const other = (key, value) => (dark && typeof value === "string" ? replaced(value, dark) : value);
   return JSON.parse(JSON.stringify(figure), other);
 }
 

@@ -15,6 +15,7 @@ from lnl.records import EpochRecord, RunInfo
 
 MOST = 8  # panels in a figure
 _COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 3, 7: 4, 8: 4}
+_NUMBERS = 58  # pixels that the numbers of a vertical axis need
 _GAP_X, _TOP, _BOTTOM = 0.05, 64, 54  # share of the width; pixels for the title, the axis title
 LINE = 22  # pixels of a line of text
 
@@ -76,11 +77,13 @@ class Sheet:
         """The finished figure.
 
         ``layout.meta["arrange"]`` lists, from wide to narrow, ``{"width", "layout"}``: what to
-        change in the layout where the figure has at least so many pixels.
+        change in the layout where the figure has at least so many pixels; what else ``meta`` has
+        stands beside it.
         """
         count = len(self.runs)
         arrange = arrangements(count, self.axes)
-        whole = theme.layout(self.uirevision) | layout | {"meta": {"arrange": arrange}}
+        meta = {"arrange": arrange} | layout.pop("meta", {})
+        whole = theme.layout(self.uirevision) | layout | {"meta": meta}
         whole |= {
             "shapes": self.shapes,
             "annotations": [panel.title() for panel in self.panels()] + self.annotations,
@@ -109,11 +112,13 @@ def _arranged(count: int, axes: Axes, columns: int) -> dict[str, Any]:
     above = _TOP + LINE * axes.lines
     row_height = axes.height + above + _BOTTOM + axes.more_below
     total = ceil(count / columns) * row_height
-    width = (1 - _GAP_X * (columns - 1)) / columns
+    # numbers of its own stand left of each plot, and the narrowest figure must have room for them
+    gap = _GAP_X if axes.same_y else max(_GAP_X, _NUMBERS / (columns * _WIDTH))
+    width = (1 - gap * (columns - 1)) / columns
     patch: dict[str, Any] = {"height": total + legend, "margin": {"t": 0, "b": legend}}
     for place in range(count):
         row, column = divmod(place, columns)
-        left, top = column * (width + _GAP_X), 1 - (row * row_height + above) / total
+        left, top = column * (width + gap), 1 - (row * row_height + above) / total
         suffix = "" if place == 0 else str(place + 1)
         patch[f"xaxis{suffix}"] = {
             "domain": [left, left + width],

@@ -98,6 +98,12 @@ def series_style(place: int) -> MethodStyle:
     return MethodStyle(_COLOURS[place % 8], _DASHES[place % 3])
 
 
+def tint(colour: str, share: float) -> str:
+    """A translucent colour, for fills; the dark theme follows it too."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {share})"
+
+
 _SPELLED = {
     name.lower(): name
     for name in ("NL", "SelNL", "SelPL", "ML", "PM", "AR", "CE", "EMA", "GMM", "KL", "AFMU", "NSNL")

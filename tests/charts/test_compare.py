@@ -50,6 +50,7 @@ def test_seeds_give_their_mean_and_a_band_of_one_deviation():
     np.testing.assert_allclose(high.y, [0.7, 0.8], rtol=1e-6)
     assert list(mean.customdata) == [" ± 10.0% over 3 seeds", " ± 0.0% over 2 seeds"]
     assert (high.fill, low.fill) == ("tonexty", "none")
+    assert high.fillcolor == "rgba(51, 34, 136, 0.2)", "the line is seen through the band"
     assert figure.data.index(high) == figure.data.index(low) + 1, "the fill reaches the one before"
 
 

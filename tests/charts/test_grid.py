@@ -37,6 +37,16 @@ def test_panels_fill_the_figure_without_overlap_at_every_width(count):
         assert not any(overlap(a, b) for a, b in pairs)
 
 
+@pytest.mark.parametrize("count", range(2, 9))
+def test_numbers_of_its_own_have_room_left_of_each_plot(count):
+    infos = [made_up.info(run_id=f"r{i}") for i in range(count)]
+    figure = charts.loss_curves([RunRecords(info, [made_up.record(1)]) for info in infos])
+    for choice in figure.layout.meta["arrange"]:
+        places = sorted(set(p[:2] for p in rectangles(choice["layout"], count)))
+        for (_, right), (left, _) in zip(places, places[1:], strict=False):
+            assert (left - right) * choice["width"] > 50
+
+
 @pytest.mark.parametrize("count", range(1, 9))
 def test_a_narrow_screen_gets_one_column(count):
     arrange = figure_of(count).layout.meta["arrange"]
