@@ -113,7 +113,7 @@ def _arranged(count: int, axes: Axes, columns: int) -> dict[str, Any]:
     row_height = axes.height + above + _BOTTOM + axes.more_below
     total = ceil(count / columns) * row_height
     # numbers of its own stand left of each plot, and the narrowest figure must have room for them
-    gap = _GAP_X if axes.same_y else max(_GAP_X, _NUMBERS / (columns * _WIDTH))
+    gap = _GAP_X if axes.same_y else max(_GAP_X, _NUMBERS / (columns * axes.width))
     width = (1 - gap * (columns - 1)) / columns
     patch: dict[str, Any] = {"height": total + legend, "margin": {"t": 0, "b": legend}}
     for place in range(count):

@@ -1,3 +1,4 @@
+import itertools
 import json
 import re
 
@@ -43,7 +44,7 @@ def test_numbers_of_its_own_have_room_left_of_each_plot(count):
     figure = charts.loss_curves([RunRecords(info, [made_up.record(1)]) for info in infos])
     for choice in figure.layout.meta["arrange"]:
         places = sorted(set(p[:2] for p in rectangles(choice["layout"], count)))
-        for (_, right), (left, _) in zip(places, places[1:], strict=False):
+        for (_, right), (left, _) in itertools.pairwise(places):
             assert (left - right) * choice["width"] > 50
 
 
