@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lnl.charts.offline import library
 
@@ -45,17 +45,25 @@ def page(heading: str, body: str) -> str:
 """
 
 
-def table(head: Sequence[str], lines: Sequence[Sequence[str]], numbers_from: int = 99) -> str:
-    """A table of texts; cells from that place on are numbers."""
+def table(
+    head: Sequence[str],
+    lines: Sequence[Sequence[str]],
+    numbers_from: int = 99,
+    helps: Mapping[str, str] | None = None,
+) -> str:
+    """A table of texts; cells from that place on are numbers, ``helps`` explain headings."""
 
-    def cells(tag: str, line: Sequence[str]) -> str:
-        kinds = (" class='number'" if place >= numbers_from else "" for place in range(len(line)))
-        return "".join(
-            f"<{tag}{kind}>{plain(cell)}</{tag}>" for kind, cell in zip(kinds, line, strict=True)
-        )
+    def cells(tag: str, line: Sequence[str], told: Mapping[str, str]) -> str:
+        made = ""
+        for place, cell in enumerate(line):
+            kind = " class='number'" if place >= numbers_from else ""
+            hint = f' title="{plain(told[cell])}"' if cell in told else ""
+            made += f"<{tag}{kind}{hint}>{plain(cell)}</{tag}>"
+        return made
 
-    body = "".join(f"<tr>{cells('td', line)}</tr>" for line in lines)
-    return f"<div class='scroll'><table><tr>{cells('th', head)}</tr>{body}</table></div>"
+    body = "".join(f"<tr>{cells('td', line, {})}</tr>" for line in lines)
+    first = cells("th", head, helps or {})
+    return f"<div class='scroll'><table><tr>{first}</tr>{body}</table></div>"
 
 
 def plain(text: str) -> str:

@@ -54,7 +54,10 @@ def results(groups: Sequence[Seeds], seen: Sequence[RunRecords]) -> Iterator[str
     yield "over seeds.</p>"
     head = ["run", *map(title, columns)]
     yield table(
-        head, [[r.name, *(shown(r.values[c.title], c.unit) for c in columns)] for r in found], 1
+        head,
+        [[r.name, *(shown(r.values[c.title], c.unit) for c in columns)] for r in found],
+        numbers_from=1,
+        helps={title(column): column.help for column in columns},
     )
     yield from _published(found)
 

@@ -1,0 +1,116 @@
+"""Compare: which remedy resists, and when: any runs side by side, live or old."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lnl import report
+from lnl.commands.spelling import command
+from lnl.comparison import Seeds, grouped, mismatches, named, siblings
+from lnl.records import RunInfo
+from pages.ui import (
+    epoch_slider,
+    frame,
+    live,
+    overlay,
+    panels,
+    parting,
+    parts,
+    progress,
+    results,
+    run_card,
+    run_chooser,
+    state,
+    switches,
+)
+from pages.ui.view import View
+
+frame.ensure()
+parts.head(
+    "Compare",
+    "Lay any runs over one another: which method resists the wrong labels, and from when on. One "
+    "slider sets the epoch of all figures.",
+)
+
+
+def head(view: View, groups: list[Seeds]) -> None:
+    """What the runs share, where each stands, and why they may not compare."""
+    if not view.big:
+        stored = [(state.store().run(seen.info.id), seen.info.data) for seen in view.records()]
+        st.caption(run_card.common([replace(run, data=facts) for run, facts in stored]))
+    for sentence in mismatches(groups):
+        st.warning(sentence, icon=":material/warning:")
+    with st.container(horizontal=True, gap="medium"):
+        for run in view.runs:
+            if run.status != "done":
+                with st.container(horizontal=True, width="content", vertical_alignment="center"):
+                    st.markdown(f"**{parts.plain(run.name)}**", width="content")
+                    run_card.status(run)
+                    st.caption(progress.words(run), width="content")
+                    if run.message:
+                        st.caption(parts.plain(run.message), width="content")
+
+
+def take(view: View, seeds: bool) -> None:
+    """The report of all this as one file."""
+    ids = [run.id for run in view.runs]
+    options = report.Options(view.epoch, view.truth, seeds)
+    st.download_button(
+        "Report",
+        lambda: report.report(state.store(), ids, command, options),
+        "comparison.html",
+        "text/html",
+        icon=":material/description:",
+        on_click="ignore",
+        key="report",
+        help="All figures and tables, the verdicts, the data and the commands, as one HTML file "
+        "that opens without a network.",
+    )
+
+
+def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
+    """Everything about the chosen runs; whether any of them may still change."""
+    stored = [state.store().run(run_id) for run_id in run_ids]
+    runs = tuple(named(stored))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        seeds = overlay.over_seeds()
+        st.space("stretch")
+        button = st.container(width="content")
+    groups = grouped(stored, state.store().runs() if seeds else [], seeds)
+    view = View(runs, epoch_slider.epoch_slider(runs), look.truth, look.big)
+    every = View(tuple(r for g in groups for r in g.runs), view.epoch, look.truth, look.big)
+    with button:
+        take(view, seeds)
+    head(view, groups)
+    overlay.overlay(groups, every, overlay.metrics(view.knows_truth))
+    results.results(groups, every)
+    panels.board(view, panels.chooser())
+    parting.parting(view)
+    if not look.big:
+        results.settings(runs)
+    return every.alive
+
+
+def shown(choice: state.Choice, known: list[RunInfo]) -> list[RunInfo]:
+    """The runs on the page: with the mean over seeds, those that were not chosen too."""
+    chosen = list(choice.runs)
+    return siblings(chosen, known) if st.session_state.get("seeds") else chosen
+
+
+known = state.all_runs()
+choice = state.choice(known)
+for run_id in choice.missing:
+    st.warning(f"Run {parts.plain(run_id)} is not in the store. Was it deleted?")
+if choice.runs:
+    look = switches.switches()
+    if not look.big:
+        run_chooser.run_chooser(known, choice)
+    busy = any(map(state.busy, shown(choice, known)))
+    live.refreshed(lambda: board(choice.ids, look), "compare", busy)
+else:
+    parts.empty(
+        "Nothing to compare yet.",
+        "Train two methods on the **Watch** page: it takes a minute or two. Then they stand here "
+        "side by side, with every other run of this store.",
+    )
+    st.page_link(frame.file_of("Watch"), label="Go to Watch", icon=":material/monitoring:")

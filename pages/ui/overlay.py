@@ -1,0 +1,77 @@
+"""The figure that lays runs over one another, and what may be chosen for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lnl import charts
+from lnl.charts import METRICS, Line, Metric
+from lnl.comparison import Seeds
+from pages.ui import figure, parts
+from pages.ui.figure import Drawing
+from pages.ui.view import Key, View
+
+FIRST = ("test accuracy", "memorised", "detection F1")
+HOW = (
+    "Each method keeps its colour and dash; runs of one method differ in their markers. Over seeds "
+    "the line is the mean and the band is one standard deviation of a sample (n - 1) to each side; "
+    "hover tells how many seeds have reached an epoch. The upright line is the epoch looked at."
+)
+Names = tuple[tuple[str, tuple[str, ...]], ...]  # of each line: its name, the ids of its runs
+
+
+def overlay(groups: Sequence[Seeds], view: View, metrics: Sequence[Metric]) -> None:
+    """One plot a number; ``view`` holds the runs of all groups."""
+    what = "Each line is a run." if all(len(g.runs) == 1 for g in groups) else _over_seeds(groups)
+    parts.panel_head("Side by side", what, HOW, view.big)
+    names = tuple((group.name, tuple(run.id for run in group.runs)) for group in groups)
+    drawing = _drawing(view.key, names, tuple(metric.title for metric in metrics))
+    figure.draw(drawing, key="overlay")
+
+
+def metrics(truth: bool) -> list[Metric]:
+    """The numbers chosen; the address holds them: ``?metrics=test accuracy``."""
+    asked = st.pills(
+        "Numbers",
+        [metric.title for metric in METRICS],
+        default=list(FIRST),
+        selection_mode="multi",
+        key="metrics",
+        bind="query-params",
+        label_visibility="collapsed",
+        help="Which numbers to compare over the epochs. "
+        + " ".join(f"**{metric.title.capitalize()}**: {metric.help}" for metric in METRICS),
+    )
+    known = [metric for metric in METRICS if truth or metric.blind]
+    if len(known) < len(METRICS):
+        names = " and ".join(metric.title for metric in known)
+        st.caption(f"Without true labels there are only {names}.")
+    return [metric for metric in known if metric.title in asked] or known[:1]
+
+
+def over_seeds() -> bool:
+    """Whether all stored seeds of a setting are drawn as one; the address holds it."""
+    return st.toggle(
+        "Mean over seeds",
+        key="seeds",
+        bind="query-params",
+        help="One line for each setting: the mean over all stored runs of the same method, data, "
+        "noise and settings, whatever their seeds, with a band of one standard deviation.",
+    )
+
+
+def _over_seeds(groups: Sequence[Seeds]) -> str:
+    counts = [len(group.runs) for group in groups]
+    told = f"{min(counts)}" if min(counts) == max(counts) else f"{min(counts)} to {max(counts)}"
+    return f"Each line is the mean over {told} seeds of a setting, the band one standard deviation."
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _drawing(key: Key, names: Names, titles: tuple[str, ...]) -> Drawing:
+    view = View.of(key)
+    known = {run.info.id: run for run in view.records()}
+    lines = [Line(name, tuple(known[run_id] for run_id in ids)) for name, ids in names]
+    made = charts.compared_curves(lines, [charts.metric(title) for title in titles], view.epoch)
+    return figure.prepared(made, "comparison", view.label(", ".join(titles)), view.big)

@@ -1,0 +1,146 @@
+"""The tables of a comparison: results, what was published, where the settings differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from lnl.comparison import (
+    Row,
+    Seeds,
+    csv_table,
+    differences,
+    latex_table,
+    markdown_table,
+    rows,
+)
+from lnl.comparison.tables import shown, title, used
+from lnl.records import RunInfo
+from lnl.report.page import table
+from lnl.summary import RunSummary
+from pages.ui.view import View
+
+STYLE = """
+<style>
+  .lnl-table { overflow-x: auto; }
+  .lnl-table table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+  .lnl-table :is(th, td) { padding: 0.35rem 0.8rem; text-align: left; border: 0;
+    border-bottom: 1px solid rgba(128, 136, 148, 0.35); }
+  .lnl-table :is(th, td):first-child { min-width: 11rem; }
+  .lnl-table .number { text-align: right; white-space: nowrap; }
+  .lnl-table th[title] { text-decoration: underline dotted; text-underline-offset: 0.2em;
+    cursor: help; }
+</style>
+"""
+
+
+def results(groups: Sequence[Seeds], view: View) -> None:
+    """A row a run, or a setting; with ways to take the table along."""
+    summaries = {
+        run.info.id: RunSummary.of(run.info.id, run.info.data, run.records)
+        for run in view.records()
+    }
+    found = rows(groups, summaries)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader(
+            "Results",
+            anchor=False,
+            help="At the last evaluated epoch, or over all, whatever epoch is looked at. Over "
+            "seeds: mean ± one standard deviation. Hover over a heading for its meaning.",
+            width="stretch",
+        )
+        if not view.big:
+            _take(found)
+    columns = used(found)
+    beside = any(row.accuracy for row in found)
+    head = ["run", *map(title, columns), *(["published (%)", "difference"] if beside else [])]
+    helps = {title(column): column.help for column in columns}
+    helps["published (%)"] = "What the paper prints for these data, noise, network and method."
+    helps["difference"] = "Last test accuracy, or what the paper prints, minus the published."
+    lines = [
+        [
+            row.name,
+            *(shown(row.values[column.title], column.unit) for column in columns),
+            *(_accuracy(row) if beside else []),
+        ]
+        for row in found
+    ]
+    _draw(head, lines, 1, helps)
+    _published(found)
+
+
+def settings(runs: Sequence[RunInfo]) -> None:
+    """Only what differs."""
+    found = differences(runs)
+    if len(runs) < 2:
+        return
+    st.subheader(
+        "Where the settings differ",
+        anchor=False,
+        help="A setting that only one of the methods has is left out: that the method differs says "
+        "it.",
+    )
+    if found:
+        _draw(["setting", *(run.name for run in runs)], [[d.name, *d.values] for d in found])
+    else:
+        st.markdown("In nothing: these runs were asked for the very same training.")
+
+
+def _draw(
+    head: Sequence[str],
+    lines: Sequence[Sequence[str]],
+    numbers_from: int = 99,
+    helps: Mapping[str, str] | None = None,
+) -> None:
+    html = table(head, lines, numbers_from, helps or {})
+    st.html(f"{STYLE}<div class='lnl-table'>{html}</div>")
+
+
+def _accuracy(row: Row) -> list[str]:
+    beside = row.accuracy
+    if beside is None:
+        return ["–", "–"]
+    difference = "–" if beside.difference is None else f"{100 * beside.difference:+.1f}"
+    return [f"{beside.cell.value:.2f}", difference]
+
+
+def _published(found: Sequence[Row]) -> None:
+    lines = [
+        [
+            row.name,
+            beside.where,
+            beside.what,
+            f"{beside.cell.value:.2f}",
+            shown(beside.ours, "%"),
+            "–" if beside.difference is None else f"{100 * beside.difference:+.1f}",
+            shown(beside.reproduced, "%"),
+            "; ".join(beside.schedules) or "–",
+        ]
+        for row in found
+        for beside in row.beside
+    ]
+    if not lines:
+        return
+    head = ["run", "paper", "what", "published", "this run", "difference", "reproduced", "by"]
+    helps = {"reproduced": "Our own trainings of that cell, kept in benchmarks/reproduction.csv."}
+    with st.expander(f"Published for the same data, noise, network and method: {len(lines)}"):
+        st.caption("In percent. The papers train longer than a quick run does.")
+        _draw(head, lines, 3, helps)
+
+
+def _take(found: Sequence[Row]) -> None:
+    st.download_button(
+        "CSV",
+        lambda: csv_table(found),
+        "comparison.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key="results_csv",
+    )
+    with st.popover("Copy", icon=":material/content_copy:"):
+        st.caption("Markdown")
+        st.code(markdown_table(found), language="markdown")
+        st.caption("LaTeX")
+        st.code(latex_table(found), language="latex")
