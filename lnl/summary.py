@@ -60,7 +60,8 @@ def phases(records: Sequence[EpochRecord], clean_rate: float | None, num_classes
     only memorising can do. *Overfits*: it is above the clean rate while the test accuracy has
     fallen by 2 points or more from its best so far. Source: FINE, section 1.
 
-    Where the clean rate is unknown it is estimated, and so are the last two.
+    Where the clean rate is unknown it is estimated, and so are the last two: an estimate is passed
+    once the accuracy stands 5 points above it.
     """
     seen = [r for r in records if r.train_accuracy_given is not None]
     estimated = clean_rate is None
@@ -68,7 +69,8 @@ def phases(records: Sequence[EpochRecord], clean_rate: float | None, num_classes
     wrong = _since(seen, [(r.memorised or 0.0) > 1 / num_classes + CLEAR for r in seen])
     if rate is None:
         return Phases(estimated=True)
-    above = [(r.train_accuracy_given or 0.0) > rate for r in seen]
+    line = rate + CLEAR if estimated else rate
+    above = [(r.train_accuracy_given or 0.0) > line for r in seen]
     harmed = [high and fell for high, fell in zip(above, _harmed(seen), strict=True)]
     return Phases(wrong, _since(seen, above), _since(seen, harmed), rate, estimated)
 

@@ -55,6 +55,12 @@ def test_without_true_labels_the_clean_rate_is_estimated_where_the_test_accuracy
     assert found.onset == 3
 
 
+def test_an_estimate_is_passed_by_a_clear_margin_only():
+    near = [record(1, 0.6, None, 0.9), record(2, 0.64, None, 0.8)]
+    assert phases(near, None, 10).onset is None
+    assert phases([*near, record(3, 0.66, None, 0.8)], None, 10).onset == 3
+
+
 def test_a_method_with_clean_scores_is_asked_for_its_own_estimate():
     own = record(3, 0.7, None, 0.8, reading="clean_scores", estimated_noise_rate=0.35)
     assert estimated_clean_rate([*RUN[:2], own]) == pytest.approx(0.65)

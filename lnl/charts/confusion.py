@@ -144,7 +144,8 @@ def _bar() -> dict[str, Any]:
         "ticktext": [f"{share:.0%}" for share in _TICKS],
         "tickfont": {"size": theme.FONT_SIZE},
         "thickness": 14,
-        "len": 300,
+        "len": 400,
+        "ypad": 60,  # below the title of the panel
         "lenmode": "pixels",
         "y": 1,
         "yanchor": "top",

@@ -17,6 +17,7 @@ from lnl.summary import Phases
 
 TOP = 1.12  # of an axis of shares: room for a line of text that no curve can cross
 MANY = 40  # epochs; longer curves go without markers
+NARROW = 30  # letters that fit over the narrowest plot
 ONSET = "wrong labels are memorised from here"
 
 
@@ -105,17 +106,27 @@ def level(panel: Panel, name: str, value: float, dash: str, named: set[str]) -> 
 def stages(panel: Panel) -> None:
     """The stages by name, every other one shaded; nothing where there is one."""
     spans = panel.run.info.stages
-    for place, stage in enumerate(spans if len(spans) > 1 else ()):
-        start, end = stage.first - 0.5, stage.last + 0.5
-        if place % 2 == 0:
-            rectangle(panel, f"stage {stage.name}", theme.SHADE, x0=start, x1=end, xref="data")
-        panel.text(
-            theme.plain(theme.spelled(stage.name)),
-            x=(start + end) / 2,
-            y=1,
-            xref="data",
-            yanchor="bottom",
-        )
+    if len(spans) < 2:
+        return
+    for stage in spans[::2]:
+        place = {"x0": stage.first - 0.5, "x1": stage.last + 0.5, "xref": "data"}
+        rectangle(panel, f"stage {stage.name}", theme.SHADE, **place)
+    names = [theme.plain(theme.spelled(stage.name)) for stage in spans]
+    if not _fit(panel, names):
+        panel.text(", ".join(names), x=0, y=1, xanchor="left", yanchor="bottom")
+        return
+    for stage, name in zip(spans, names, strict=True):
+        middle = (stage.first + stage.last) / 2
+        panel.text(name, x=middle, y=1, xref="data", yanchor="bottom")
+
+
+def _fit(panel: Panel, names: Sequence[str]) -> bool:
+    """Whether each name fits over its stage, in the narrowest panel."""
+    start, end = panel.sheet.axes.x["range"]
+    letters = NARROW / (end - start)
+    spans = panel.run.info.stages
+    lengths = ((stage.last - stage.first + 1) * letters for stage in spans)
+    return all(len(name) + 1 <= room for name, room in zip(names, lengths, strict=True))
 
 
 def rectangle(panel: Panel, name: str, colour: str, **place: Any) -> None:

@@ -18,6 +18,9 @@ def enlarged(figure: go.Figure) -> go.Figure:
 
 
 def _larger(value: Any, name: str, within: str) -> Any:
+    if isinstance(value, dict) and "layout" in value and "width" in value:
+        # an arrangement of plots: they need more room before they stand side by side
+        return {"width": value["width"] * SCALE, "layout": _larger(value["layout"], "layout", "")}
     if isinstance(value, dict):
         return {key: _larger(part, key, name) for key, part in value.items()}
     if isinstance(value, list | tuple):

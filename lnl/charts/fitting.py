@@ -82,7 +82,7 @@ def phase_lines(run: RunRecords, found: Phases) -> list[tuple[str, str, str]]:
     if course is None or found.overfits_from is None:
         return _memorising(found)
     points = f"{course.fell * 100:.0f} points"
-    told = " (estimated)" if found.estimated else ""
+    told = " (estimated)" if found.estimated else f", test fell {points}"
     best = next(r for r in run.records if r.epoch == course.best_epoch)
     fits = _fits(best, run.info.data.num_classes)
     rate = f"{'estimated ' if found.estimated else ''}clean rate of {found.clean_rate:.0%}"
@@ -94,7 +94,7 @@ def phase_lines(run: RunRecords, found: Phases) -> list[tuple[str, str, str]]:
             f"Until epoch {course.best_epoch} the test accuracy rises, to {course.best:.0%}",
         ),
         (
-            f"overfits from epoch {since}{told}, test fell {points}",
+            f"overfits from epoch {since}{told}",
             theme.MISLABELLED,
             f"Overfits from epoch {since}: training accuracy stands above the {rate} while the "
             f"test accuracy has fallen by {points}",
@@ -112,8 +112,9 @@ def _fits(best: EpochRecord, classes: int) -> str:
 def _memorising(found: Phases) -> list[tuple[str, str, str]]:
     if found.onset is None:
         return []
-    told = " (estimated)" if found.estimated else ""
-    text = f"memorises wrong labels from epoch {found.onset}{told}"
+    text = f"memorises wrong labels from epoch {found.onset}"
+    if found.estimated:
+        text = f"memorises from epoch {found.onset} (estimated)"
     return [(text, theme.MISLABELLED, f"{text}; the test accuracy has not suffered clearly")]
 
 

@@ -12,7 +12,7 @@ from lnl.summary import HARM, Course, Phases
 
 Tone = Literal["bad", "good", "open"]
 MUCH = 0.15  # share of the mislabelled above chance (1/K) that is memorised beyond doubt
-LEARNED = 0.5  # recovered share of the mislabelled from which the classes are learned
+LEARNS, LEARNED = 0.5, 0.75  # recovered shares of the mislabelled: the classes are seen, known
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _judged(run: RunRecords, record: EpochRecord, course: Course | None) -> tupl
         ending = ", and the test accuracy falls" if fell else ""
         return "bad", f"Memorising wrong labels since epoch {found.onset}{ending}."
     takes_in = found.onset is not None
-    if (record.recovered or 0.0) < LEARNED:
+    if (record.recovered or 0.0) < LEARNS:
         if fell and takes_in:
             return "bad", "Loses the classes again, and begins to take in wrong labels."
         if fell:
@@ -91,6 +91,8 @@ def _judged(run: RunRecords, record: EpochRecord, course: Course | None) -> tupl
         return "open", "Learns the classes, and begins to take in wrong labels."
     if fell:
         return "open", "Refuses the wrong labels, but its test accuracy has fallen."
+    if ended and (record.recovered or 0.0) < LEARNED:
+        return "open", "Refused the wrong labels, but learned the classes in part only."
     if ended:
         return "good", "Learned the classes and refused the wrong labels."
     return "open", "So far it learns the classes and refuses most wrong labels."

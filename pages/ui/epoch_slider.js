@@ -44,8 +44,10 @@ function show(state, epoch) {
 }
 
 function label(state) {
-  const [sign, word] = state.playing ? ["⏸", "Pause"] : still.matches ? ["⏵", "Next"] : ["⏵", "Play"];
-  state.button.textContent = `${sign}\uFE0E ${word}`;
+  const word = state.playing ? "Pause" : still.matches ? "Next" : "Play";
+  const sign = state.playing ? "M3 2h4v12H3zM9 2h4v12H9z" : "M3 1.5v13L14 8z";
+  state.button.querySelector("path").setAttribute("d", sign);
+  state.button.querySelector("span").textContent = word;
   state.button.title = still.matches ? "The next epoch" : `${word} the epochs (space bar)`;
 }
 

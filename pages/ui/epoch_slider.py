@@ -19,7 +19,8 @@ from pages.ui import state
 
 HTML = """
 <div class="lnl-epoch">
-  <button type="button" class="lnl-play"></button>
+  <button type="button" class="lnl-play">
+    <svg viewBox="0 0 16 16" aria-hidden="true"><path></path></svg><span></span></button>
   <label class="lnl-slide"><span>Epoch <output></output> <span class="lnl-of"></span>
     <span class="lnl-live" hidden>· live</span></span>
     <input type="range" min="1" step="1" aria-label="Epoch"
@@ -41,6 +42,8 @@ CSS = """
 .lnl-epoch .lnl-slide { flex: 1; min-width: 8rem; }
 .lnl-epoch .lnl-speed { display: flex; flex-direction: column; }
 .lnl-epoch .lnl-play { min-width: 6rem; }
+.lnl-epoch svg { width: 1em; height: 1em; margin-right: 0.4em; vertical-align: -0.1em; }
+.lnl-epoch path { fill: currentColor; }
 .lnl-epoch input { width: 100%; height: 1.75rem; accent-color: var(--st-primary-color); margin: 0; }
 .lnl-epoch output { font-weight: 600; font-variant-numeric: tabular-nums; }
 .lnl-epoch .lnl-of { opacity: 0.7; }

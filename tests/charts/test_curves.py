@@ -4,7 +4,7 @@ import pytest
 
 from lnl import charts
 from lnl.charts import RunRecords
-from lnl.records import EpochRecord
+from lnl.records import EpochRecord, StageSpan
 from tests import made_up
 
 
@@ -24,6 +24,14 @@ def test_stages_are_named_and_every_other_one_is_shaded():
     assert shaded == [("stage NL", 0.5, 8.5), ("stage SelPL", 14.5, 20.5)]
     places = {a.text: a.x for a in figure.layout.annotations}
     assert (places["NL"], places["SelNL"], places["SelPL"]) == (4.5, 11.5, 17.5)
+
+
+def test_names_of_short_stages_share_a_line():
+    longer = run("ce", run_id="b", stages=(StageSpan("train", 1, 60),))
+    figure = charts.fitting_curves([run("selnlpl", epochs=20), longer])
+    texts = [a.text for a in figure.layout.annotations]
+    assert "NL, SelNL, SelPL" in texts
+    assert "SelNL" not in texts
 
 
 def test_the_epoch_looked_at_is_marked_on_every_panel():

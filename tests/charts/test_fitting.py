@@ -81,7 +81,7 @@ def test_without_true_labels_only_what_is_known_and_what_is_called_an_estimate()
         "estimated clean rate 55%",
     }
     assert all("estimated" in s.name for s in figure.layout.shapes)
-    assert "overfits from epoch 5 (estimated), test fell 11 points" in texts(figure)
+    assert "overfits from epoch 7 (estimated)" in texts(figure)
 
 
 def test_an_entry_of_the_legend_hides_its_curve_in_all_panels():

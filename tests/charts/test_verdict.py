@@ -53,6 +53,13 @@ def test_refusing_wrong_labels_is_no_praise_once_the_test_accuracy_has_fallen():
     assert "Test accuracy 60.0%, down from" in told.numbers
 
 
+def test_classes_learned_in_part_are_no_success():
+    records = run("selnlpl").records
+    records[-1] = replace(records[-1], recovered=0.6)
+    told = verdict(RunRecords(made_up.info("selnlpl"), records))
+    assert (told.tone, "in part only" in told.headline) == ("open", True)
+
+
 def test_two_classes_are_not_memorised_by_chance():
     info = made_up.info(data=made_up.facts(num_classes=2))
     record = replace(made_up.record(20), memorised=0.5, recovered=0.5)
@@ -80,7 +87,7 @@ def test_without_true_labels_no_claim_is_made():
 def test_without_true_labels_overfitting_is_told_as_an_estimate():
     told = verdict(charts.blind(run()))
     assert told.tone == "bad"
-    assert "Probably memorising wrong labels since epoch 5 (estimated)" in told.headline
+    assert "Probably memorising wrong labels since epoch 7 (estimated)" in told.headline
 
 
 def alive(records, method="ce", **changes):
