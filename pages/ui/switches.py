@@ -35,12 +35,18 @@ def switches() -> Look:
             bind="query-params",
             help="Draw everything as if nobody knew which labels are wrong. Guess, then reveal.",
         )
-        big = st.toggle(
-            "Presentation",
-            key="lecture",
-            bind="query-params",
-            help="Larger letters and lines, and nothing but the figures: for a lecture hall.",
-        )
+        big = presentation()
+    return Look(truth=not hidden, big=big)
+
+
+def presentation() -> bool:
+    """The second of them alone."""
+    big = st.toggle(
+        "Presentation",
+        key="lecture",
+        bind="query-params",
+        help="Larger letters and lines, and nothing but the figures: for a lecture hall.",
+    )
     if big:
         st.html(LECTURE)
-    return Look(truth=not hidden, big=big)
+    return big

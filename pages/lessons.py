@@ -1,0 +1,70 @@
+"""Lessons: guided experiments, each with a guess, a run, and what it showed."""
+
+import streamlit as st
+
+from lnl.lessons import LESSONS
+from pages.ui import frame, lesson_board, lesson_place, lesson_runs, lesson_steps, parts, switches
+from pages.ui.lesson_place import Place
+
+frame.ensure()
+
+
+def overview(wrong: str) -> None:
+    """All lessons, in their order."""
+    parts.head(
+        "Lessons",
+        "Experiments on small images, each under a minute: guess what will happen, train, and see "
+        "whether it did. The texts are computed from your own runs.",
+    )
+    if wrong:
+        st.warning(parts.plain(wrong))
+    grid = st.grid(2, min_column_width=320)
+    for number, lesson in enumerate(LESSONS, 1):
+        with (
+            grid,
+            st.container(
+                border=True, height="stretch", horizontal=True, vertical_alignment="center"
+            ),
+        ):
+            with st.container(gap="xsmall"):
+                st.markdown(f"**{number}. {lesson.title}**")
+                st.caption(f"After {lesson.source}")
+            st.button(
+                "Open",
+                key=f"open_lesson_{number}",
+                icon=":material/arrow_forward:",
+                on_click=lesson_place.go,
+                args=(Place(number),),
+            )
+
+
+def show(place: Place) -> None:
+    """One lesson: words to the left, images or panels to the right."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "All lessons",
+            key="lessons_all",
+            icon=":material/arrow_back:",
+            type="tertiary",
+            on_click=lesson_place.go,
+            args=(None,),
+        )
+        st.space("stretch")
+        big = switches.presentation()
+    st.header(f"{place.number}. {place.lesson.title}", anchor=False)
+    runs = lesson_runs.chosen(place)
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        lesson_steps.step(place, runs)
+    with right:
+        if runs and place.step > 1:
+            lesson_board.board(place, runs, big)
+        else:
+            lesson_board.before(place)
+
+
+place, wrong = lesson_place.read()
+if place is None:
+    overview(wrong)
+else:
+    show(place)
