@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from lnl.commands import exchange, lists, measuring, training
+from lnl.commands import exchange, lessons, lists, mapping, measuring, training
 from lnl.commands.arguments import parser
 from lnl.commands.report import complain
 from lnl.errors import BadInput, LnlError
@@ -22,6 +22,8 @@ COMMANDS = {
     "import": exchange.import_run,
     "report": exchange.report,
     "suspects": exchange.suspects,
+    "map": mapping.make_maps,
+    "lessons": lessons.lessons,
     "bench": measuring.bench,
     "reproduce": measuring.reproduce,
 }

@@ -55,10 +55,12 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
         "--slim", action="store_true", help="smallest: to be shown only, samples of 20 epochs"
     )
     add("import", "add an exported run; nothing in it is executed").add_argument("file", type=Path)
+    _run(add("map", "make the maps of a run's features, one an epoch"))
     _report_arguments(add("report", "write a comparison of runs to one HTML page"))
     suspects = _run(add("suspects", "samples ranked by how likely their label is wrong"))
     suspects.add_argument("--csv", type=Path, metavar="FILE", help="write all of them to this file")
     suspects.add_argument("--epoch", type=int, help="as of this epoch (default: the newest)")
+    _lessons_arguments(add("lessons", "list the guided experiments, or check their claims"))
     _bench_arguments(
         add("bench", "speed of the engine beside a bare loop, or of methods beside CE")
     )
@@ -104,6 +106,14 @@ def _train_arguments(sub: argparse.ArgumentParser) -> None:
     add("--threads", type=int, help="CPU threads (default: all cores)")
     add("--evaluate-every", type=int, default=1, metavar="K", help="epochs (default: 1)")
     _data_dir(sub)
+
+
+def _lessons_arguments(sub: argparse.ArgumentParser) -> None:
+    add = sub.add_argument
+    add("--check", action="store_true", help="train them; runs are kept and not trained twice")
+    add("--only", nargs="+", type=int, default=[], metavar="N", help="these lessons (default: all)")
+    add("--seeds", nargs="+", type=int, default=[0, 1, 2], help="(default: 0 1 2)")
+    add("--table", type=Path, metavar="FILE", help="also write the results to this .csv file")
 
 
 def _bench_arguments(sub: argparse.ArgumentParser) -> None:
