@@ -14,7 +14,7 @@ _PIXELS = ("height", "t", "b", "l", "yshift")
 
 def enlarged(figure: go.Figure) -> go.Figure:
     """A copy of the figure with everything that is measured in pixels enlarged."""
-    return go.Figure(_larger(figure.to_dict(), "", ""))
+    return go.Figure(_larger(figure.to_dict(), "", ""), _validate=False)
 
 
 def _larger(value: Any, name: str, within: str) -> Any:

@@ -51,7 +51,9 @@ class Axes:
 
 @dataclass
 class Sheet:
-    """A figure in the making: plain dicts, checked by plotly once at the end (5 times faster).
+    """A figure in the making: plain dicts, which plotly checks in the tests alone.
+
+    Checked here, a board of six runs would take three times as long: 44 ms against 14 a figure.
 
     ``uirevision`` names what is drawn: zoom and hidden entries last while it stays the same.
     Raises BadInput if there are no runs, or more than one figure can hold.
@@ -92,7 +94,7 @@ class Sheet:
             whole |= panel.axes()
         for key, change in arrange[0]["layout"].items():
             whole[key] = whole[key] | change if isinstance(change, dict) else change
-        return go.Figure({"data": self.data, "layout": whole})
+        return go.Figure({"data": self.data, "layout": whole}, _validate=False)
 
 
 def arrangements(count: int, axes: Axes) -> list[dict[str, Any]]:

@@ -128,7 +128,7 @@ def shortened(text: str, letters: int) -> str:
 def layout(uirevision: str) -> dict[str, Any]:
     """The layout that all figures share; zoom and hidden entries last while ``uirevision`` does."""
     return {
-        "template": "none",
+        "template": {"data": {"scatter": [{"type": "scatter"}]}},  # plotly's "none"
         "font": {"family": FONT, "size": FONT_SIZE, "color": INK},
         "paper_bgcolor": PAPER,
         "plot_bgcolor": PAPER,
