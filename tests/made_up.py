@@ -16,6 +16,7 @@ from lnl.records import (
     SampleRow,
     StageSpan,
 )
+from lnl.runs.kept_data import DataToKeep
 
 CLEAN, MISLABELLED = 600, 400
 
@@ -106,3 +107,19 @@ def snapshot(epoch: int, method: str = "ce", truth: bool = True) -> EpochSnapsho
         selected=spread > 0.5,
     )
     return EpochSnapshot(record(epoch, method, truth), samples=samples)
+
+
+def kept_data(truth: bool = True) -> DataToKeep:
+    """Labels and images of made-up runs: they predict the true label; 400 are given the next."""
+    count = CLEAN + MISLABELLED
+    true = np.arange(count) % 10
+    wrong = np.arange(count) % 5 < 2
+    shades = (np.arange(count) % 251).astype(np.uint8)
+    return DataToKeep(
+        given_labels=np.where(wrong, (true + 1) % 10, true),
+        true_labels=true if truth else None,
+        groups=wrong.astype(np.int8) if truth else np.full(count, 3, np.int8),
+        class_names=("zero", "=1+1", "*two*", *map(str, range(3, 10))),
+        probe=np.arange(9),
+        images=np.broadcast_to(shades[:, None, None, None], (count, 1, 8, 8)).copy(),
+    )

@@ -101,8 +101,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const written = data.pictures.some((picture) => picture.lines.length);
   root.classList.toggle("lnl-sharp", data.sharp);
   root.style.setProperty("--size", `${data.size}px`);
-  root.style.setProperty("--cell", `${written ? Math.max(data.size, 112) : data.size}px`);
-  root.style.setProperty("--letters", `${Math.max(14, Math.round(data.size / 9))}px`);
+  root.style.setProperty("--aspect", `${data.width} / ${data.height}`);
+  root.style.setProperty("--cell", `${written ? Math.max(data.size, 96) : data.size}px`);
+  root.style.setProperty("--letters", `${Math.min(18, Math.max(14, Math.round(data.size / 9)))}px`);
   fitted(root, data);
   [...root.children].forEach((node, place) => described(node, data.pictures[place], state));
   paint(state).catch(() => {

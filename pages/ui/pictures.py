@@ -78,7 +78,7 @@ def content(
         "columns": sheet_columns(len(pictures)),
         "width": width,
         "height": height,
-        "sharp": max(height, width) < SMOOTH_FROM,
+        "sharp": min(height, width) < SMOOTH_FROM,
         "size": size,
         "selectable": selectable,
         "selected": selected,

@@ -5,33 +5,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from streamlit.testing.v1 import AppTest
 
-from lnl.runs.kept_data import DataToKeep
 from lnl.runs.manager import RunManager
 from lnl.runs.rankings import RANKINGS
 from tests import made_up
 
 ROOT = Path(__file__).parents[2]
 PAGE = "pages/samples.py"
-COUNT = made_up.CLEAN + made_up.MISLABELLED
-TRUE = np.arange(COUNT) % 10
-WRONG = np.arange(COUNT) % 5 < 2
-GIVEN = np.where(WRONG, (TRUE + 1) % 10, TRUE)  # made-up runs predict the true label
-NAMES = ("zero", "=1+1", "*two*", *map(str, range(3, 10)))
+KEPT = made_up.kept_data()
+GIVEN, TRUE = KEPT.given_labels, KEPT.true_labels
+WRONG = GIVEN != TRUE
 
 
 @pytest.fixture
 def kept(store):
-    """Labels and images of all made-up runs: 1,000 images, 400 with the next class as label."""
+    """Labels and images of all made-up runs."""
 
     def keep(truth=True):
-        images = np.arange(COUNT, dtype=np.int64)[:, None, None, None] * np.ones((1, 1, 8, 8), int)
-        true = TRUE if truth else None
-        groups = WRONG.astype(np.int8) if truth else np.full(COUNT, 3, np.int8)
-        data = DataToKeep(GIVEN, true, groups, NAMES, np.arange(9), (images % 251).astype(np.uint8))
-        store.keep_data(made_up.facts().fingerprint, data)
+        store.keep_data(made_up.facts().fingerprint, made_up.kept_data(truth))
 
     return keep
 

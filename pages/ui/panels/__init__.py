@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.panels import confidence, confusion, detection, fitting, losses
+from pages.ui.panels import (
+    confidence,
+    confusion,
+    detection,
+    feature_map,
+    fitting,
+    losses,
+    restoration,
+    samples,
+)
 from pages.ui.panels.panel import Panel
 from pages.ui.view import View
 
@@ -13,6 +22,9 @@ PANELS: tuple[Panel, ...] = (
     fitting.PANEL,
     detection.PANEL,
     confusion.PANEL,
+    feature_map.PANEL,
+    samples.PANEL,
+    restoration.PANEL,
     losses.PANEL,
 )
 FIRST = (confidence.PANEL.label, fitting.PANEL.label)
