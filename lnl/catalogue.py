@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from lnl import data, networks
 from lnl.data import DatasetCard, NoiseCard
-from lnl.errors import unknown
 from lnl.method_cards import CodePart, MethodCard, PresetCard, code, method, methods
 from lnl.networks import NetworkCard
 from lnl.records import RunSpec, StageSpan
@@ -93,6 +92,16 @@ class Preview:
     true_counts: NDArray[np.int64] | None  # [K]
     fingerprint: str
 
+    @property
+    def requested_rates(self) -> NDArray[np.float64] | None:
+        """Share of wrong labels that was asked for, [K]; None where the noise takes no rate."""
+        if self.transition_matrix is None:
+            return None
+        if not self.counted:
+            return np.asarray(1 - self.transition_matrix.diagonal())
+        classes = len(self.class_names)
+        return np.full(classes, self.nominal_rate) if self.nominal_rate else None
+
 
 def warm_up() -> None:
     """Import what the first run of a process would wait for: 4 of its 5 s until the first epoch.
@@ -109,11 +118,8 @@ def datasets(data_dir: str | Path | None = None) -> list[DatasetCard]:
 
 
 def dataset(name: str, data_dir: str | Path | None = None) -> DatasetCard:
-    """One named data set. Raises BadInput that lists the known ones."""
-    cards = {card.name: card for card in datasets(data_dir)}
-    if name not in cards:
-        raise unknown("data set", name, cards)
-    return cards[name]
+    """One named data set or .npz file. Raises BadInput that lists the known ones."""
+    return data.dataset_card(name, data_dir)
 
 
 def download(name: str, progress: Callable[[float, str], None]) -> None:
@@ -128,10 +134,7 @@ def noises(dataset: str = "digits") -> list[NoiseCard]:
 
 def network_cards(dataset: str = "digits") -> tuple[NetworkCard, ...]:
     """All networks, with their parameters for that data set's images."""
-    known = {card.name: card for card in datasets()}
-    if dataset not in known:  # a user's own file
-        return networks.network_cards()
-    card = known[dataset]
+    card = data.dataset_card(dataset)
     return networks.network_cards(card.image_shape, card.num_classes)
 
 

@@ -1,6 +1,6 @@
 """Data sets, noise on their labels, and batches on the device."""
 
-from lnl.data.cards import DatasetCard, NoiseCard, dataset_cards, noise_cards
+from lnl.data.cards import DatasetCard, NoiseCard, dataset_card, dataset_cards, noise_cards
 from lnl.data.download import download
 from lnl.data.loader import Loader
 from lnl.data.noise import NoiseOption
@@ -13,6 +13,7 @@ __all__ = [
     "NoiseCard",
     "NoiseOption",
     "NoisyData",
+    "dataset_card",
     "dataset_cards",
     "download",
     "load_data",

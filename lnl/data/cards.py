@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lnl.data.noise import all_noise_models
 from lnl.data.noise.model import NoiseOption
-from lnl.data.source import all_sources, data_folder
+from lnl.data.source import Source, all_sources, data_folder
 from lnl.data.sources import source_of
 from lnl.shapes import Recipe
 
@@ -26,6 +26,7 @@ class DatasetCard:
     embedded: bool  # comes with the product; nothing to put anywhere
     can_download: bool
     missing: tuple[str, ...]  # files that are not there yet
+    folder: str = ""  # where they belong
 
     @property
     def available(self) -> bool:
@@ -48,24 +49,30 @@ class NoiseCard:
 
 def dataset_cards(data_dir: str | Path | None = None) -> list[DatasetCard]:
     """One card a data set; ``missing`` is read from the data folder now."""
-    folder = data_folder(data_dir)
-    return [
-        DatasetCard(
-            name=source.name,
-            title=source.title,
-            summary=source.summary,
-            num_train=source.num_train,
-            num_test=source.num_test,
-            num_classes=source.num_classes,
-            image_shape=source.image_shape,
-            recipe=source.recipe,
-            synthetic=source.synthetic,
-            embedded=source.missing is None,
-            can_download=source.download is not None,
-            missing=tuple(source.missing(folder)) if source.missing else (),
-        )
-        for source in all_sources()
-    ]
+    return [_card(source, data_folder(data_dir)) for source in all_sources()]
+
+
+def dataset_card(name: str, data_dir: str | Path | None = None) -> DatasetCard:
+    """The card of a named data set or of an .npz file. Raises BadInput."""
+    return _card(source_of(name), data_folder(data_dir))
+
+
+def _card(source: Source, folder: Path) -> DatasetCard:
+    return DatasetCard(
+        name=source.name,
+        title=source.title,
+        summary=source.summary,
+        num_train=source.num_train,
+        num_test=source.num_test,
+        num_classes=source.num_classes,
+        image_shape=source.image_shape,
+        recipe=source.recipe,
+        synthetic=source.synthetic,
+        embedded=source.missing is None,
+        can_download=source.download is not None,
+        missing=tuple(source.missing(folder)) if source.missing else (),
+        folder=str(folder.absolute()),
+    )
 
 
 def noise_cards(dataset: str = "digits") -> list[NoiseCard]:

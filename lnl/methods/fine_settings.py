@@ -38,7 +38,6 @@ class FINESettings(BareSettings):
         "Epochs of the run, from its start, without FINE; where the base's warm-up is longer, "
         "that one counts",
         symbol="T_w",
-        unit="epochs",
         ge=0,
         advanced=True,
     )

@@ -26,10 +26,10 @@ class Registered:
     source: str
     summary: str
     parts: tuple[str, ...]
-    equations: tuple[Equation, ...]
     networks: int
     cls: type[Method]
     defaults: Mapping[str, Any]
+    equations: tuple[Equation, ...] = ()
 
     def preset(self, dataset: str, name: str | None) -> Preset | None:
         """The preset of that name, else the one that lists the data set, else None."""
@@ -108,7 +108,7 @@ def register(
         text = summary or (cls.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
         words = " ".join(text.split())
         _REGISTRY[name] = Registered(
-            name, title, source, words, tuple(parts), tuple(equations), networks, cls, defaults
+            name, title, source, words, tuple(parts), networks, cls, defaults, tuple(equations)
         )
         return cls
 

@@ -32,6 +32,7 @@ class Forecast:
     batch_size: int
     settings: dict[str, Any]
     noise_options: dict[str, Any]
+    scaled: bool  # epochs of stages in the settings are shares of a schedule of another length
 
     @property
     def epochs(self) -> int:
@@ -53,9 +54,11 @@ def forecast(spec: RunSpec, *, data_must_be_there: bool = True) -> Forecast:
     method = _stand_in_method(spec, source)
     recipe = method.spec.recipe
     placement = place(spec.device, spec.precision, spec.threads or recipe.threads or None)
+    own = method.stages()
+    stages = spans(scale(own, spec.epochs or recipe.epochs or None))
     return Forecast(
         method_title=registered(spec.method).title,
-        stages=spans(scale(method.stages(), spec.epochs or recipe.epochs or None)),
+        stages=stages,
         device=str(placement.device),
         precision=placement.precision,
         threads=placement.threads,
@@ -63,6 +66,7 @@ def forecast(spec: RunSpec, *, data_must_be_there: bool = True) -> Forecast:
         batch_size=spec.batch_size or recipe.batch_size,
         settings=method.settings.model_dump(mode="json"),
         noise_options=options,
+        scaled=len(stages) > 1 and stages[-1].last != sum(stage.epochs for stage in own),
     )
 
 

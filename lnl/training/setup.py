@@ -116,6 +116,7 @@ def prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
     found = registered(spec.method).preset(data.spec.name, spec.preset)
     resolved = replace(
         spec,
+        rate=data.noise.nominal_rate,  # 0 where the noise model has none
         settings=method.settings.model_dump(mode="json"),
         preset=_preset_name(spec, data) if found else None,
         network=method.network_name,

@@ -1,65 +1,74 @@
-"""The part of the set-up that is about data and the noise on their labels."""
+"""The part of the set-up that is about data; the noise on their labels is in ``noise_form``."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from lnl.errors import LnlError
+from lnl.errors import BadInput, LnlError
 from lnl.records import RunSpec
-from pages.ui import parts, state
+from pages.ui import address, noise_form, parts, state
+
+OWN = "own"
+LAYOUT = (
+    "An **.npz** file on the machine that runs this app, with `x_train`, `y_train`, `x_test`, "
+    "`y_test` and, if you like, `class_names`: images as [N, H, W], [N, H, W, C] or [N, C, H, W] "
+    "of 0 to 255, labels as whole numbers from 0. Nothing in it is executed."
+)
 
 
-def data_and_noise() -> RunSpec:
-    """Widgets for both; a spec without a method."""
+def data_and_noise(here: str = "Watch") -> RunSpec | None:
+    """Widgets for both on the page ``here``; a spec without a method, None if data lack."""
+    card = _card()
+    if card is None:
+        return None
+    st.caption(words(card))
+    if not card.available and here == "Watch":
+        absent(card)
+    return noise_form.noise(card, here)
+
+
+def _card() -> Any:
     cards = sorted(state.catalogue().datasets(), key=lambda card: not card.available)
-    datasets = {card.name: card for card in cards}
-    dataset = st.selectbox(
-        "Data",
-        list(datasets),
-        index=list(datasets).index("digits"),
-        key="data",
-        bind="query-params",
-        format_func=lambda name: datasets[name].title,
-    )
-    card = datasets[dataset]
-    st.caption(_data_words(card))
-    if not card.available:
-        _absent(card)
-    noises = {card.name: card for card in state.catalogue().noises(dataset) if not card.reason}
-    first = list(noises).index("symmetric") if "symmetric" in noises else 0
-    noise = st.selectbox(
-        "Label noise",
-        list(noises),
-        index=first,
-        key="noise",
-        bind="query-params",
-        format_func=lambda name: noises[name].title,
-        help="How labels of the training set are made wrong. Test labels stay right.",
-    )
-    st.caption(parts.plain(noises[noise].summary))
-    options = _noise_options(noises[noise])
-    rate = 0
-    if noises[noise].uses_rate:
-        rate = st.slider(
-            "Noise rate",
-            0,
-            90,
-            40,
-            step=5,
-            format="%d %%",
-            key="rate",
-            bind="query-params",
-            help="Share of the training labels that the noise touches.",
-        )
-    return RunSpec(dataset=dataset, noise=noise, rate=rate / 100, noise_options=options)
+    named = {card.name: card for card in cards}
+    titles = {card.name: card.title for card in cards} | {OWN: "Your own file (.npz)"}
+    chosen = address.select("Data", titles, key="data", default="digits")
+    if chosen in named:
+        return named[chosen]
+    path = st.text_input(
+        "Path of the file", key="file", bind="query-params", placeholder="/home/me/data.npz"
+    ).strip()
+    if not path:
+        st.caption(LAYOUT)
+        return None
+    try:
+        return own(path)
+    except BadInput as error:
+        parts.error_box(error)
+        return None
 
 
-def _absent(card: Any) -> None:
-    """What is missing, and the button that fetches it."""
-    more = f" and {len(card.missing) - 1} more files" if len(card.missing) > 1 else ""
-    st.warning(f"Not on this machine yet: {parts.plain(card.missing[0])}{more}.")
+def own(path: str) -> Any:
+    """The card of a user's own file. Raises BadInput."""
+    if not path.endswith(".npz"):
+        raise BadInput(f"{path!r} is no .npz file; write one with numpy.savez")
+    file = Path(path).expanduser()
+    return _own(path, file.stat().st_mtime if file.is_file() else 0.0)
+
+
+@st.cache_data(max_entries=4, show_spinner="Reading the file…")
+def _own(path: str, changed: float) -> Any:
+    return state.catalogue().dataset(path)
+
+
+def absent(card: Any) -> None:
+    """What is missing and where it belongs, and the button that fetches it."""
+    files = ", ".join(map(parts.plain, card.missing[:4]))
+    more = f" and {len(card.missing) - 4} more" if len(card.missing) > 4 else ""
+    folder = parts.plain(card.folder)
+    st.warning(f"Not on this machine yet: put {files}{more} into the folder {folder}.")
     if not card.can_download:
         return
     if st.button(f"Download {card.title}", icon=":material/download:", key="download"):
@@ -72,28 +81,8 @@ def _absent(card: Any) -> None:
             st.rerun()
 
 
-def _noise_options(card: Any) -> dict[str, Any]:
-    """Only what differs from the default, which the run keeps by itself."""
-    options = [option for option in card.options if option.name != "sampling"]
-    if not options:
-        return {}
-    found = {}
-    with st.expander("Options of the noise", expanded=card.name == "matrix"):
-        for option in options:
-            key, help = f"noise.{card.name}.{option.name}", parts.plain(option.help)
-            label = option.name[:1].upper() + option.name[1:]
-            if option.choices:
-                found[option.name] = st.selectbox(label, option.choices, key=key, help=help)
-            elif isinstance(option.default, int):
-                found[option.name] = st.number_input(
-                    label, 1, 1000, value=option.default, key=key, help=help
-                )
-            else:
-                found[option.name] = st.text_area(label, key=key, help=help)
-    return found
-
-
-def _data_words(card: Any) -> str:
+def words(card: Any) -> str:
+    """Sizes of a data set in a line."""
     channels, height, width = card.image_shape
     colour = "colour" if channels == 3 else "grey"
     made = ", generated" if card.synthetic else ""

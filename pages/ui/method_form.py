@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from pages.ui import parts, settings, state
+from lnl.errors import LnlError
+from lnl.records import RunSpec
+from pages.ui import address, parts, settings, state
 
 DEFAULT = ["ce", "selnlpl"]
 
@@ -14,30 +17,39 @@ DEFAULT = ["ce", "selnlpl"]
 def methods(dataset: str) -> list[dict[str, Any]]:
     """What differs between the runs of this start."""
     cards = {card.name: card for card in state.catalogue().methods()}
-    chosen = st.multiselect(
+    chosen = address.multiselect(
         "Methods, side by side",
-        list(cards),
-        default=[name for name in DEFAULT if name in cards],
-        max_selections=state.MOST_RUNS,
+        {name: card.title for name, card in cards.items()},
         key="methods",
-        bind="query-params",
-        format_func=lambda name: cards[name].title,
+        default=[name for name in DEFAULT if name in cards],
+        most=state.MOST_RUNS,
         help="They are trained in turns, epoch by epoch, on the same wrong labels.",
     )
     common = _common()
-    return [{"method": name, **common, **_settings_of(cards[name], dataset)} for name in chosen]
+    epochs = common["epochs"]
+    return [
+        {"method": name, **common, **_settings_of(cards[name], dataset, epochs)} for name in chosen
+    ]
 
 
-def _settings_of(card: Any, dataset: str) -> dict[str, Any]:
+def _settings_of(card: Any, dataset: str, epochs: int | None) -> dict[str, Any]:
     """The method's own part of the spec: its settings and the preset that they start from."""
     with st.expander(f"Settings of {card.title}"):
         st.caption(parts.plain(card.summary))
         preset = _preset(card)
-        defaults = state.catalogue().defaults(card.name, dataset, preset)
+        bare = RunSpec(dataset, "none", 0.0, method=card.name, preset=preset, epochs=epochs)
+        defaults, shares = _planned(bare)
         key = f"{card.name}.{dataset}.{preset}" if preset else f"{card.name}.{dataset}"
-        if any(field.get("unit") == "epochs" for field in card.settings["properties"].values()):
-            st.caption("Epochs of stages are proportions: the whole is scaled to the epochs above.")
-        return {"preset": preset, "settings": settings.form(card.settings, defaults, key)}
+        return {"preset": preset, "settings": settings.form(card.settings, defaults, key, shares)}
+
+
+def _planned(spec: RunSpec) -> tuple[dict[str, Any], bool]:
+    """Settings that nobody has changed, and whether epochs of stages are shares of a whole."""
+    try:
+        planned = state.catalogue().outlook(spec)
+    except LnlError:  # too few epochs for the stages: said below, where the schedule is told
+        planned = state.catalogue().outlook(replace(spec, epochs=None))
+    return planned.settings, planned.scaled
 
 
 def _preset(card: Any) -> str | None:
@@ -74,6 +86,6 @@ def _common() -> dict[str, Any]:
         value=0,
         key="seed",
         bind="query-params",
-        help="Of the network and the order of the images. The wrong labels are drawn by seed 0.",
+        help="Of the network and the order of the images. Wrong labels have their own.",
     )
     return {"epochs": epochs, "seed": seed}

@@ -14,12 +14,20 @@ from pages.ui import parts
 Field = Mapping[str, Any]
 
 
-def form(schema: Field, defaults: Mapping[str, Any], key: str) -> dict[str, Any]:
+SHARE = "Only the proportion to the other stages counts: the whole is scaled to the epochs above."
+
+
+def form(
+    schema: Field, defaults: Mapping[str, Any], key: str, shares: bool = False
+) -> dict[str, Any]:
     """Widgets for every setting, the advanced ones folded; only values that differ from defaults.
 
     ``defaults`` are those for the chosen data set, so an untouched setting follows the data set.
+    ``shares``: epochs of stages are proportions of a schedule of another length; they are folded.
     """
     fields = schema.get("properties", {})
+    if shares:
+        fields = {name: _as_share(field) for name, field in fields.items()}
     basic = {name: field for name, field in fields.items() if not field.get("advanced")}
     advanced = {name: field for name, field in fields.items() if field.get("advanced")}
     values = _widgets(basic, defaults, key)
@@ -29,6 +37,13 @@ def form(schema: Field, defaults: Mapping[str, Any], key: str) -> dict[str, Any]
     return {
         name: value for name, value in values.items() if value != _default(name, fields, defaults)
     }
+
+
+def _as_share(field: Field) -> Field:
+    if field.get("unit") != "epochs":
+        return field
+    told = f"{field.get('description', '')}. {SHARE}"
+    return {**field, "unit": "share", "advanced": True, "description": told}
 
 
 def _default(name: str, fields: Mapping[str, Field], defaults: Mapping[str, Any]) -> Any:
@@ -93,6 +108,8 @@ def kind_of(field: Field) -> str:
 def label_of(name: str, field: Field) -> str:
     """Such as "Learning rate (η)" or "NL epochs"."""
     words = charts.spelled(name)
+    if field.get("unit") == "share":
+        return f"{words.removesuffix(' epochs').capitalize()}: share of the schedule"
     text = words[:1].upper() + words[1:]
     symbol, unit = field.get("symbol", ""), field.get("unit", "")
     extra = ", ".join(part for part in (symbol, unit if unit not in words else "") if part)

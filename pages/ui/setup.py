@@ -22,6 +22,8 @@ def form() -> None:
     if not _loaded():
         return
     base = data_form.data_and_noise()
+    if base is None:
+        return
     specs = [replace(base, **chosen) for chosen in method_form.methods(base.dataset)]
     if not specs:
         st.caption("Choose at least one method.")

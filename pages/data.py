@@ -1,0 +1,48 @@
+"""Data & noise: what is in the data, and which labels are wrong, before anything is trained."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lnl.errors import LnlError
+from pages.ui import data_cards, data_form, frame, noise_form, noise_views, parts, state
+
+HERE = "Data & noise"
+
+frame.ensure()
+parts.head(
+    HERE,
+    "Look at a data set, make some of its labels wrong, and see which: nothing is trained here. "
+    "The address holds all that is chosen, so a link shows others the very same wrong labels.",
+)
+with st.spinner("Loading the data sets…"):
+    state.catalogue()
+data_cards.cards()
+with st.sidebar:
+    st.header("Data and noise", anchor=False)
+    spec = data_form.data_and_noise(HERE)
+if spec is None:
+    parts.empty(
+        "No data yet.",
+        "Give the path of your own file in the panel on the left: " + data_form.LAYOUT,
+    )
+    st.stop()
+card = data_cards.card_of(spec.dataset)
+if not card.available:
+    data_form.absent(card)
+    st.stop()
+try:
+    if spec.noise == "matrix":
+        names = noise_views.preview(replace(spec, noise="none", noise_options={})).class_names
+        spec = replace(spec, noise_options={"matrix": noise_views.edited(names)})
+    seen = noise_views.preview(spec)
+except LnlError as error:
+    parts.error_box(error)
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    noise_views.numbers(seen, spec)
+    if st.button("Train on this", type="primary", icon=":material/play_arrow:", key="train_on"):
+        st.switch_page(frame.file_of("Watch"), query_params=noise_form.in_address(spec))
+noise_views.images(spec, seen)
+noise_views.matrix(seen, spec)
+noise_views.classes(seen, spec)

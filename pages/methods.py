@@ -1,0 +1,24 @@
+"""Methods: what each one does, what it costs, what was published on it."""
+
+import streamlit as st
+
+from lnl.errors import LnlError
+from pages.ui import address, frame, method_card, method_list, parts, state
+
+frame.ensure()
+parts.head(
+    "Methods",
+    "Every method here learns from the same noisy labels; they differ in which labels they trust, "
+    "and what they do with the others.",
+)
+with st.spinner("Loading the methods…"):
+    cards = {card.name: card for card in state.catalogue().methods()}
+titles = {"": "All methods"} | {name: card.title for name, card in cards.items()}
+chosen = address.select("Method", titles, key="method", default="")
+if not chosen:
+    method_list.overview(cards)
+    st.stop()
+try:
+    method_card.card(cards[chosen])
+except LnlError as error:
+    parts.error_box(error)

@@ -1,0 +1,58 @@
+"""The data sets as cards: what each is, whether it is here, and a button that chooses it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages.ui import data_form, parts, state
+
+
+def cards() -> None:
+    """All named data sets; the one chosen is marked."""
+    chosen = st.session_state.get("data", st.query_params.get("data", "digits"))
+    with st.grid(3, min_column_width=250):
+        for card in sorted(state.catalogue().datasets(), key=lambda card: not card.available):
+            _card(card, card.name == chosen)
+
+
+def card_of(dataset: str) -> Any:
+    """The card of a named data set or of a user's own file."""
+    return (
+        data_form.own(dataset) if dataset.endswith(".npz") else state.catalogue().dataset(dataset)
+    )
+
+
+def _card(card: Any, chosen: bool) -> None:
+    with st.container(border=True, height="stretch", key=f"data_card_{card.name}"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{parts.plain(card.title)}**", width="stretch")
+            _badge(card)
+        st.caption(f"{data_form.words(card)}. {parts.plain(_first_sentence(card.summary))}")
+        st.button(
+            "Chosen" if chosen else "Look at it",
+            key=f"choose_{card.name}",
+            icon=":material/check:" if chosen else None,
+            type="tertiary",
+            disabled=chosen,
+            on_click=_choose,
+            args=(card.name,),
+        )
+
+
+def _badge(card: Any) -> None:
+    if card.embedded:
+        st.badge("comes with the app", color="blue")
+    elif card.available:
+        st.badge("on this machine", icon=":material/check:", color="green")
+    else:
+        st.badge("not here yet", icon=":material/download:", color="gray")
+
+
+def _first_sentence(text: str) -> str:
+    return text if "." not in text else text.split(". ")[0].rstrip(".") + "."
+
+
+def _choose(name: str) -> None:
+    st.session_state["data"] = name

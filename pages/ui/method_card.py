@@ -1,0 +1,133 @@
+"""One method: idea, equations, parts, settings, schedule, cost, published numbers, code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from lnl import charts, settings_table
+from lnl.records import RunSpec, StageSpan
+from pages.ui import figure, frame, measured, parts, progress, published_table, state
+from pages.ui.figure import Drawing
+
+KNOWLEDGE = {
+    "noise_rate": "the noise rate",
+    "noise_kind": "the kind of noise",
+    "transition_matrix": "the transition matrix",
+}
+
+
+def card(method: Any) -> None:
+    """Everything known of a method (``lnl.catalogue.MethodCard``)."""
+    _head(method)
+    _equations(method)
+    dataset = _dataset()
+    planned = state.catalogue().outlook(
+        RunSpec(dataset=dataset, noise="none", rate=0.0, method=method.name)
+    )
+    _schedule(method, planned)
+    _settings(method, planned.settings)
+    parts.panel_head(
+        "Cost",
+        "What an epoch costs beside one of cross entropy (CE) on the same data and network.",
+        "Measured by `python -m lnl bench --methods`, turn by turn on one machine; the table is "
+        "benchmarks/costs.csv.",
+    )
+    measured.show(method.name)
+    published_table.show(method.name)
+    _code(method.name)
+
+
+def _head(method: Any) -> None:
+    st.header(parts.plain(method.title), anchor=False)
+    with st.container(horizontal=True):
+        st.badge(parts.plain(method.source), icon=":material/article:", color="gray")
+        networks = "1 network" if method.networks == 1 else f"{method.networks} networks"
+        st.badge(networks, icon=":material/hub:", color="gray")
+        for need in method.needs:
+            told = KNOWLEDGE.get(need, need)
+            st.badge(f"must be told {told}", icon=":material/visibility:", color="orange")
+    st.markdown(parts.plain(method.summary))
+    pressed = st.button("Try it", type="primary", icon=":material/play_arrow:", key="try_it")
+    if pressed:
+        others = "" if method.name == "ce" else "ce,"
+        where = {"methods": others + method.name, "data": st.session_state.get("card_data", "")}
+        st.switch_page(frame.file_of("Watch"), query_params=where)
+
+
+def _equations(method: Any) -> None:
+    if not method.equations:
+        return
+    parts.panel_head(
+        "Equations",
+        "p is the network's softmax, p_y its entry at the given label y, K the number of classes.",
+        "The place in the paper stands under each. Where our code departs from an equation, the "
+        "head of the method's file says why.",
+    )
+    for equation in method.equations:
+        with st.container(border=True):
+            st.markdown(parts.plain(equation.words))
+            st.latex(equation.latex)
+            st.caption(parts.plain(equation.source))
+
+
+def _dataset() -> str:
+    titles = {card.name: card.title for card in state.catalogue().datasets()}
+    chosen: str = st.selectbox(
+        "Schedule and defaults on",
+        list(titles),
+        key="card_data",
+        format_func=lambda name: titles[name],
+        help="A method takes learning rates, network and schedule from its paper or from what "
+        "suits the data.",
+        width=320,
+    )
+    return chosen
+
+
+def _schedule(method: Any, planned: Any) -> None:
+    parts.panel_head(
+        "Schedule",
+        f"{progress.planned(planned.stages)}, batch {planned.batch_size}, {planned.network}.",
+        "A stage is a part of the schedule with a loss and an optimiser of its own.",
+    )
+    figure.draw(_stages(planned.stages), key="method_stages")
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _stages(stages: tuple[StageSpan, ...]) -> Drawing:
+    label = f"Schedule: {progress.planned(stages)}."
+    return figure.prepared(charts.stage_bar(stages), "schedule", label)
+
+
+def _settings(method: Any, defaults: dict[str, Any]) -> None:
+    parts.panel_head(
+        "Parts and settings",
+        "What it is made of; each setting can be changed in the set-up on Watch, and on the "
+        "command line with --set.",
+        "Switches turn parts off, for ablations. Defaults are those for the data chosen above.",
+    )
+    with st.container(horizontal=True):
+        for part in method.parts:
+            st.badge(parts.plain(part), color="blue")
+    for name, told, on in settings_table.switches(method.settings, defaults):
+        st.markdown(f"- `{name}` ({'on' if on else 'off'}): {parts.plain(told)}")
+    st.dataframe(settings_table.rows(method.settings, defaults), hide_index=True)
+
+
+def _code(name: str) -> None:
+    parts.panel_head(
+        "The code of its loss",
+        "Read from the program that runs: the training step, what it calls, and the losses.",
+        "A training step gets a batch and returns named losses; the engine adds them up and steps "
+        "the optimiser.",
+    )
+    first, *rest = state.catalogue().code(name)
+    st.caption(f"`{first.place}`")
+    st.code(first.text, language="python")
+    if rest:
+        with st.expander(f"What it calls ({len(rest)})"):
+            for part in rest:
+                st.caption(f"`{part.place}`")
+                st.code(part.text, language="python")

@@ -1,0 +1,115 @@
+"""The part of the set-up that is about label noise: model, rate, options, seed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lnl import matrices
+from lnl.records import RunSpec
+from pages.ui import address, frame, matrix_form, parts, state
+
+
+def noise(data: Any, here: str) -> RunSpec:
+    """Widgets for the noise on a data set (its card); a spec without a method."""
+    cards = {card.name: card for card in state.catalogue().noises(data.name) if not card.reason}
+    first = "none" if data.name.endswith(".npz") else "symmetric"  # labels may be wrong already
+    name = address.select(
+        "Label noise",
+        {card.name: card.title for card in cards.values()},
+        key="noise",
+        default=first,
+        help="How labels of the training set are made wrong. Test labels stay right.",
+    )
+    card = cards[name]
+    st.caption(parts.plain(card.summary))
+    rate = _rate() if card.uses_rate else 0
+    options = _matrix(data, here) if name == "matrix" else {}
+    chosen, seed = _options(card)
+    return RunSpec(
+        dataset=data.name,
+        noise=name,
+        rate=rate / 100,
+        noise_seed=seed,
+        noise_options=options | chosen,
+    )
+
+
+def _rate() -> int:
+    rate: int = st.slider(
+        "Noise rate",
+        0,
+        90,
+        40,
+        step=5,
+        format="%d %%",
+        key="rate",
+        bind="query-params",
+        help="Share of the training labels that the noise touches.",
+    )
+    return rate
+
+
+def _options(card: Any) -> tuple[dict[str, Any], int]:
+    """Only what differs from the default, which the run keeps by itself; and the seed."""
+    found: dict[str, Any] = {}
+    with st.expander("Options of the noise"):
+        for option in card.options:
+            if option.name == "matrix":
+                continue
+            value = _widget(card.name, option)
+            if value != (option.choices[0] if option.choices else option.default):
+                found[option.name] = value
+        seed = st.number_input(
+            "Noise seed",
+            0,
+            2**31 - 1,
+            value=0,
+            key="noise_seed",
+            bind="query-params",
+            help="Draws which labels become wrong: the same seed gives the same wrong labels "
+            "everywhere. Runs can be compared only on the same draw.",
+        )
+    return found, seed
+
+
+def _widget(model: str, option: Any) -> Any:
+    told: dict[str, Any] = {
+        "key": f"noise.{model}.{option.name}",
+        "bind": "query-params",
+        "help": parts.plain(option.help),
+    }
+    label = option.name[:1].upper() + option.name[1:]
+    if option.choices:
+        return st.selectbox(label, option.choices, **told)
+    return st.number_input(label, 1, 1000, value=option.default, **told)
+
+
+def in_address(spec: RunSpec) -> dict[str, str]:
+    """What a link to a page with this form must hold, so that it shows the same data and noise."""
+    own = spec.dataset.endswith(".npz")
+    said = {"data": "own", "file": spec.dataset} if own else {"data": spec.dataset}
+    said |= {"noise": spec.noise, "noise_seed": str(spec.noise_seed)}
+    if spec.rate:
+        said["rate"] = f"{100 * spec.rate:.0f}"
+    for name, value in spec.noise_options.items():
+        if name != "matrix":
+            said[f"noise.{spec.noise}.{name}"] = str(value)
+        elif len(value) <= matrices.MOST_IN_ADDRESS:
+            said["matrix"] = matrices.to_text(np.array(value))
+    return said
+
+
+def _matrix(data: Any, here: str) -> dict[str, Any]:
+    """The matrix that was edited on Data & noise, or that the address holds."""
+    matrix = matrix_form.stored(data.num_classes)
+    if here != "Data & noise":
+        st.page_link(
+            frame.file_of("Data & noise"),
+            label="Edit the matrix on Data & noise",
+            icon=":material/grid_on:",
+            query_params={"data": data.name, "noise": "matrix"},
+        )
+    return {"matrix": matrix.tolist()}
