@@ -1,0 +1,56 @@
+"""Samples in a real browser: pictures stay through a refresh, a click and the keys open samples."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from lnl.records import RunSpec
+from lnl.runs.store import RunStore
+from tests import made_up
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+PATIENT = 60_000  # milliseconds
+
+
+@pytest.fixture
+def shown(server, page):
+    """A run half done: a page that refreshes by itself, and a store that may grow."""
+    store = RunStore(server.cache)
+    info = made_up.info()
+    store.keep_data(made_up.facts().fingerprint, made_up.kept_data())
+    owner = store.own()
+    run = store.create(
+        RunSpec(epochs=20), info.data, info.stages, "CPU", name="CE", owner=owner.token
+    )
+    store.append(run.id, made_up.snapshot(1))
+    store.set_status(run.id, "running")
+    page.goto(f"{server.url}/samples?runs={run.id}")
+    yield store, run.id
+    owner.release()
+    store.close()
+
+
+def test_pictures_survive_a_refresh_and_open_by_click_and_by_keys(page, shown):
+    store, run_id = shown
+    pictures = page.locator(".lnl-pictures").last
+    expect(pictures.locator("button[data-rev]")).to_have_count(24, timeout=PATIENT)
+    pixel = "b => [...b.querySelector('canvas').getContext('2d').getImageData(3, 3, 1, 1).data]"
+    assert pictures.locator("button").nth(7).evaluate(pixel) == [7, 7, 7, 255]
+    pictures.evaluate("grid => grid.querySelectorAll('canvas').forEach(c => (c.marked = true))")
+
+    store.append(run_id, made_up.snapshot(2))
+    expect(page.locator(".lnl-epoch output")).to_have_text("2", timeout=PATIENT)
+    assert pictures.evaluate("grid => [...grid.querySelectorAll('canvas')].every(c => c.marked)")
+
+    pictures.locator("button").nth(3).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Sample 4 ·")).to_be_visible(timeout=PATIENT)
+    expect(page).to_have_url(re.compile("sample=4"))
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_text("Sample 5 ·")).to_be_visible(timeout=PATIENT)
+    expect(page.locator("[aria-current=true]")).to_have_attribute("data-id", "5")
+    page.locator(".lnl-picture[data-id='9']").click()
+    expect(page.get_by_text("Sample 9 ·")).to_be_visible(timeout=PATIENT)
