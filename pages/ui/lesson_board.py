@@ -9,7 +9,7 @@ import streamlit as st
 from lnl.records import RunInfo, RunSpec
 from pages.ui import epoch_slider, live, panels, parts, pictures, state
 from pages.ui.lesson_place import Place
-from pages.ui.pictures import Picture
+from pages.ui.pictures import Picture, Tone
 from pages.ui.view import View
 
 SHOWN = 14  # images
@@ -54,6 +54,6 @@ def _pictures(spec: str) -> list[Picture]:
         lines = [f"label: {seen.class_names[given]}"]
         if true != given:
             lines.append(f"true: {seen.class_names[true]}")
-        tone = "clean" if true == given else "mislabelled"
+        tone: Tone = "clean" if true == given else "mislabelled"
         found.append(Picture(image, int(seen.ids[place]), tuple(lines), tone))
     return found
