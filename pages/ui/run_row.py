@@ -7,6 +7,7 @@ import streamlit as st
 from lnl.records import RunInfo
 from pages.ui import frame, housekeeping, parts, progress, run_card, run_dialogs, state
 
+NOTE = 160  # letters of a note that a list shows
 SIGNS = {"failed": ":red[:material/error:]", "interrupted": ":orange[:material/power_off:]"}
 
 
@@ -33,11 +34,17 @@ def row(run: RunInfo, alone: bool) -> None:
             tags = " ".join(f":gray-badge[{parts.plain(tag)}]" for tag in run.tags)
             st.markdown(f"**{parts.plain(run.name)}** {tags}")
             st.caption(_words(run, alone))
+            if run.message:
+                st.markdown(f"{SIGNS.get(run.status, '')} {parts.plain(run.message)}")
+            if run.note:
+                st.caption(f":material/sticky_note_2: {parts.plain(_first_words(run.note))}")
         _buttons(run)
-    if run.message:
-        st.markdown(f"{SIGNS.get(run.status, '')} {parts.plain(run.message)}")
-    if run.note:
-        st.caption(f":material/sticky_note_2: {parts.plain(run.note)}")
+
+
+def _first_words(note: str) -> str:
+    """The dialog has the whole of it."""
+    line = " ".join(note.split())
+    return line if len(line) <= NOTE else f"{line[: NOTE - 1]}…"
 
 
 def _star(run: RunInfo) -> None:
