@@ -31,6 +31,7 @@ def stage_bar(stages: Sequence[StageSpan]) -> go.Figure:
                     "line": {"color": theme.PAPER, "width": 2},
                     "pattern": {
                         "shape": _HATCHES[place % len(_HATCHES)],
+                        "fillmode": "overlay",
                         "fgcolor": theme.PAPER,
                         "size": 8,
                         "solidity": 0.2,

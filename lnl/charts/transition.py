@@ -13,6 +13,7 @@ from lnl.charts import theme
 
 CELL = 34  # pixels of a row of the matrix
 MOST_NUMBERS = 20  # classes; above it the cells hold no number
+FULL_FROM = 0.3  # of a class taken for another: weaker confusions look weak
 NAME = 14  # letters of a class name on an axis
 
 Matrix = NDArray[np.float64]
@@ -25,7 +26,7 @@ def transition_heatmap(matrix: Matrix, class_names: Sequence[str]) -> go.Figure:
     """
     count = len(class_names)
     right = np.eye(count, dtype=bool)
-    highest = max(float(np.where(right, 0, matrix).max()), 1e-6)
+    highest = max(float(np.where(right, 0, matrix).max()), FULL_FROM)
     many = count > MOST_NUMBERS
     layout = theme.layout("transition") | {
         "height": 110 + (560 if many else CELL * count),

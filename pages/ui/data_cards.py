@@ -12,7 +12,7 @@ from pages.ui import data_form, parts, state
 def cards() -> None:
     """All named data sets; the one chosen is marked."""
     chosen = st.session_state.get("data", st.query_params.get("data", "digits"))
-    with st.grid(3, min_column_width=250):
+    with st.grid(3, min_column_width=215):
         for card in sorted(state.catalogue().datasets(), key=lambda card: not card.available):
             _card(card, card.name == chosen)
 
@@ -25,20 +25,19 @@ def card_of(dataset: str) -> Any:
 
 
 def _card(card: Any, chosen: bool) -> None:
-    with st.container(border=True, height="stretch", key=f"data_card_{card.name}"):
+    with st.container(border=True, height="stretch", gap="xsmall", key=f"data_card_{card.name}"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{parts.plain(card.title)}**", width="stretch")
+            st.button(
+                parts.plain(card.title),
+                key=f"choose_{card.name}",
+                icon=":material/check_circle:" if chosen else ":material/circle:",
+                type="tertiary",
+                on_click=_choose,
+                args=(card.name,),
+                help=f"{data_form.words(card)}. {parts.plain(card.summary)}",
+            )
             _badge(card)
-        st.caption(f"{data_form.words(card)}. {parts.plain(_first_sentence(card.summary))}")
-        st.button(
-            "Chosen" if chosen else "Look at it",
-            key=f"choose_{card.name}",
-            icon=":material/check:" if chosen else None,
-            type="tertiary",
-            disabled=chosen,
-            on_click=_choose,
-            args=(card.name,),
-        )
+        st.caption(parts.plain(_first_sentence(card.summary)))
 
 
 def _badge(card: Any) -> None:

@@ -52,7 +52,8 @@ def _head(method: Any) -> None:
     pressed = st.button("Try it", type="primary", icon=":material/play_arrow:", key="try_it")
     if pressed:
         others = "" if method.name == "ce" else "ce,"
-        where = {"methods": others + method.name, "data": st.session_state.get("card_data", "")}
+        data = st.session_state.get("card_data", "digits")
+        where = {"methods": others + method.name, "data": data}
         st.switch_page(frame.file_of("Watch"), query_params=where)
 
 
@@ -65,11 +66,12 @@ def _equations(method: Any) -> None:
         "The place in the paper stands under each. Where our code departs from an equation, the "
         "head of the method's file says why.",
     )
-    for equation in method.equations:
-        with st.container(border=True):
-            st.markdown(parts.plain(equation.words))
-            st.latex(equation.latex)
-            st.caption(parts.plain(equation.source))
+    with st.grid(2, min_column_width=430):
+        for place, equation in enumerate(method.equations):
+            with st.container(border=True, height="stretch", key=f"equation_{place}"):
+                st.markdown(parts.plain(equation.words))
+                st.latex(equation.latex)
+                st.caption(parts.plain(equation.source))
 
 
 def _dataset() -> str:
@@ -77,6 +79,7 @@ def _dataset() -> str:
     chosen: str = st.selectbox(
         "Schedule and defaults on",
         list(titles),
+        index=list(titles).index("digits"),
         key="card_data",
         format_func=lambda name: titles[name],
         help="A method takes learning rates, network and schedule from its paper or from what "
@@ -113,7 +116,7 @@ def _settings(method: Any, defaults: dict[str, Any]) -> None:
             st.badge(parts.plain(part), color="blue")
     for name, told, on in settings_table.switches(method.settings, defaults):
         st.markdown(f"- `{name}` ({'on' if on else 'off'}): {parts.plain(told)}")
-    st.dataframe(settings_table.rows(method.settings, defaults), hide_index=True)
+    st.dataframe(settings_table.rows(method.settings, defaults), hide_index=True, height="content")
 
 
 def _code(name: str) -> None:

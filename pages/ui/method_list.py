@@ -25,7 +25,7 @@ def overview(cards: Mapping[str, Any]) -> None:
         st.subheader(group, anchor=False)
         st.caption(words)
         with st.grid(3, min_column_width=270):
-            for card in cards.values():
+            for card in sorted(cards.values(), key=lambda card: card.name != "ce"):
                 if card.paper == group:
                     _small(card)
 

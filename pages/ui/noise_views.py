@@ -122,16 +122,16 @@ def matrix(seen: Any, spec: RunSpec) -> None:
 
 def classes(seen: Any, spec: RunSpec) -> None:
     """What was asked for and drawn of each class, and how many images it has."""
-    left, right = st.columns(2)
+    grid = st.grid(2, min_column_width=380)
     if seen.class_rates is not None and seen.actual_rate:
-        with left:
+        with grid, st.container():
             parts.panel_head(
                 "Wrong labels of each class",
                 "What was asked for, and what the draw by this seed came to.",
                 "Of a small class a draw may come out a little higher or lower than asked for.",
             )
             figure.draw(_rates(spec.to_json(), seen), key="class_rates")
-    with right:
+    with grid, st.container():
         parts.panel_head(
             "Images of each class",
             "How many training images carry each label.",

@@ -8,6 +8,17 @@ from lnl import method_tables
 from lnl.method_tables import Row
 from pages.ui import parts
 
+NOISE = {
+    "clean": "none",
+    "symm": "symmetric",
+    "symm-exc": "symmetric, true class excluded",
+    "symm-inc": "symmetric, true class included",
+    "asymm": "asymmetric",
+    "asymm-map": "asymmetric, by a map",
+    "asymm-superclass": "within super-classes",
+    "asymm-next": "next class",
+}
+
 
 def show(method: str) -> None:
     """The table; a sentence where nothing was published."""
@@ -32,7 +43,9 @@ def show(method: str) -> None:
     )
     shown = [row for row in rows if row.dataset == chosen]
     rates = sorted({rate for row in shown for rate in row.published})
-    st.dataframe([line for row in shown for line in _lines(row, rates)], hide_index=True)
+    st.dataframe(
+        [line for row in shown for line in _lines(row, rates)], hide_index=True, height="content"
+    )
     schedules = {row.schedule for row in shown if row.schedule}
     if schedules:
         st.caption(f"Ours: {parts.plain('; '.join(sorted(schedules)))}.")
@@ -44,7 +57,12 @@ def _rows(method: str) -> list[Row]:
 
 
 def _lines(row: Row, rates: list[float]) -> list[dict[str, str]]:
-    head = {"source": row.table, "noise": row.noise, "network": row.network, "what": row.metric}
+    head = {
+        "source": row.table,
+        "noise": NOISE.get(row.noise, row.noise),
+        "network": row.network,
+        "what": row.metric,
+    }
     lines = [{"method": row.method, **head, **_cells(row.published, rates)}]
     if row.ours:
         lines.append({"method": "ours", **head, **_cells(row.ours, rates)})
