@@ -100,8 +100,9 @@ def grid(seen: Sampled, order: Ints, query: Query, big: bool) -> None:
         shown = sample_query.page_of(order, (seen.run.id, query), rank)
         words = f"{len(order):,} samples. {precision(seen, query, order)}"
         st.markdown(words, width="content", help=CHANCE if "blindly" in words else None)
-        st.space("stretch")
-        exports(seen, order)
+        if not big:
+            st.space("stretch")
+            exports(seen, order)
     size = 160 if big else 112
     clicked = pictures.picture_grid(seen.pictures(shown), "samples", size, True, sample)
     if clicked is not None and clicked != sample:
@@ -126,7 +127,7 @@ def board(run_id: str, look: switches.Look) -> bool:
     sample = sample_view.asked()
     if sample is not None:
         sample_view.sample_view(seen, sample, order, look.big)
-    else:
+    elif not look.big:
         sample_query.contradictions(seen.samples)
     if len(order):
         grid(seen, order, query, look.big)
@@ -140,7 +141,7 @@ for run_id in choice.missing:
     st.warning(f"Run {parts.plain(run_id)} is not in the store. Was it deleted?")
 if choice.runs:
     look = switches.switches()
-    run_id = chooser(choice)
+    run_id = choice.ids[0] if look.big else chooser(choice)
     live.refreshed(lambda: board(run_id, look), "samples", state.busy(state.store().run(run_id)))
 else:
     parts.empty("No runs yet.", "Start one on the **Watch** page: it takes about a minute.")

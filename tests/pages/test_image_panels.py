@@ -106,8 +106,8 @@ def test_originals_shown_and_restored_side_by_side(board, restoring):
     assert len(images["pictures"]) == 9
     assert (images["width"], images["height"]) == (3 * 8 + 2, 8)
     first, second = images["pictures"][:2]
-    assert first["lines"] == ["given =1+1", "error 0.1600, shown 0.0400"]
-    assert second["lines"] == ["given *two*", "error 0.0044, shown 0.0400"]
+    assert first["lines"] == ["given =1+1, true zero", "error 0.1600, shown 0.0400"]
+    assert second["lines"] == ["given *two*, true =1+1", "error 0.0044, shown 0.0400"]
     assert images["selected"] == 0
     assert [p["lines"][0] for p in strip["pictures"]] == [
         "original",
@@ -126,6 +126,11 @@ def test_another_image_is_followed_through_the_epochs(board, restoring):
         "error 0.0096",
         "error 0.0044",
     ]
+
+
+def test_restored_images_hide_the_truth_too(board, restoring):
+    at = board("Restoration", runs=restoring(), hide="true")
+    assert grids(at)[0]["pictures"][0]["lines"][0] == "given =1+1"
 
 
 def test_classes_are_chosen(board, restoring):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from lnl.errors import StoreError
 from lnl.records import RunInfo
 from lnl.runs import restorations as reading
+from lnl.runs.kept_data import KeptData
 from lnl.runs.restorations import Course, Restorations
 from pages.ui import parts, state
 from pages.ui.panels.panel import Panel
@@ -42,11 +43,12 @@ def draw(view: View) -> None:
         if found is None:
             st.caption(f"{parts.plain(run.name)} has restored nothing yet.")
         else:
-            _run(run, found, wanted, view.big)
+            _run(run, found, wanted, view)
 
 
-def _run(run: RunInfo, found: Restorations, wanted: list[int], big: bool) -> None:
+def _run(run: RunInfo, found: Restorations, wanted: list[int], view: View) -> None:
     data = state.store().data(run.data.fingerprint)
+    big = view.big
     given = data.given_labels[found.ids]
     shown = np.flatnonzero(np.isin(given, wanted)) if wanted else np.arange(FEW)
     errors, before = found.errors, found.augmented_errors
@@ -60,7 +62,7 @@ def _run(run: RunInfo, found: Restorations, wanted: list[int], big: bool) -> Non
             side_by_side(found, place),
             int(found.ids[place]),
             (
-                f"given {data.class_names[given[place]]}",
+                _labels(data, int(found.ids[place]), view.truth),
                 f"error {errors[place]:.4f}, shown {before[place]:.4f}",
             ),
         )
@@ -76,6 +78,13 @@ def _run(run: RunInfo, found: Restorations, wanted: list[int], big: bool) -> Non
         st.query_params["image"] = str(clicked)
         st.rerun()
     _through(run, found, chosen, big)
+
+
+def _labels(data: KeptData, sample: int, truth: bool) -> str:
+    given = data.given_labels[sample]
+    true = data.true_labels[sample] if truth and data.true_labels is not None else given
+    told = f"given {data.class_names[given]}"
+    return told if true == given or true < 0 else f"{told}, true {data.class_names[true]}"
 
 
 def _through(run: RunInfo, found: Restorations, sample: int, big: bool) -> None:
