@@ -102,6 +102,13 @@ def test_before_the_first_epoch_confusion_says_so(app, store, figures, healthy):
     owner.release()
 
 
+def test_missing_labels_leave_the_other_panels_alone(app, make_run, figures, healthy):
+    make_run()
+    at = healthy(app(panels=["Confusion", "Fitting"]))
+    assert set(figures(at)) == {"training-accuracy"}
+    assert "cannot be read" in words(at)
+
+
 def test_eight_heat_maps_fit(app, make_run, labels, figures, healthy):
     labels()
     for _ in range(8):

@@ -6,8 +6,9 @@ import streamlit as st
 
 from lnl import charts
 from lnl.charts import LabelTable, RunRecords, counted
+from lnl.errors import StoreError
 from lnl.runs.inferred import SampleLabels, sample_labels
-from pages.ui import figure, state
+from pages.ui import figure, parts, state
 from pages.ui.figure import Drawing
 from pages.ui.panels.panel import Panel
 from pages.ui.view import Key, View
@@ -17,7 +18,11 @@ MOST = 8  # heat maps in a figure
 
 def draw(view: View) -> None:
     """The heat maps of the chosen epoch, or what is missing."""
-    drawing, left_out = _drawing(view.key)
+    try:
+        drawing, left_out = _drawing(view.key)
+    except StoreError as error:
+        st.caption(parts.words(error))
+        return
     if left_out:
         st.caption(left_out)
     if drawing:
