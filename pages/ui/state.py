@@ -15,6 +15,7 @@ import streamlit as st
 
 from lnl import recorded
 from lnl.errors import LnlError
+from lnl.maps.maker import MapMaker
 from lnl.records import EpochRecord, RunInfo
 from lnl.runs.manager import RunManager
 from lnl.runs.store import RunStore
@@ -33,6 +34,12 @@ def store() -> RunStore:
 def manager() -> RunManager:
     """The one manager of this process."""
     return RunManager(store())
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda maker: maker.close())
+def map_maker() -> MapMaker:
+    """The one process that makes maps of features; it starts with the first wish."""
+    return MapMaker(store().folder)
 
 
 @st.cache_resource(show_spinner=False)
@@ -153,26 +160,27 @@ def once(token: object, seconds: float = 3.0) -> bool:
 
 
 def records(run: RunInfo) -> list[EpochRecord]:
-    """A run's records so far without histograms; read once for all sessions."""
-    return _records(run.id, run.last_epoch)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _records(run_id: str, last_epoch: int) -> list[EpochRecord]:
-    return store().records(run_id)
+    """A run's records so far without histograms; each epoch is read once for all sessions."""
+    return _read(run, histograms=False)
 
 
 def histories(run: RunInfo) -> list[EpochRecord]:
-    """A run's records so far with their histograms; each epoch is read once for all sessions."""
-    known = _histories(run.id)
-    # Two sessions may read the same epochs at once: an epoch takes its place by its number.
-    missing = store().records(run.id, histograms=True, since=max(known, default=0))
-    known.update({record.epoch: record for record in missing})
-    return [known[epoch] for epoch in sorted(known)]
+    """The same with histograms."""
+    return _read(run, histograms=True)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _histories(run_id: str) -> dict[int, EpochRecord]:
+def _read(run: RunInfo, histograms: bool) -> list[EpochRecord]:
+    known = _known(run.id, histograms)
+    newest = max(known, default=0)
+    if newest < run.last_epoch:
+        # Two sessions may read the same epochs at once: each takes its place by its number.
+        missing = store().records(run.id, histograms=histograms, since=newest)
+        known.update({record.epoch: record for record in missing})
+    return [known[epoch] for epoch in sorted(known) if epoch <= run.last_epoch]
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _known(run_id: str, histograms: bool) -> dict[int, EpochRecord]:
     return {}
 
 
