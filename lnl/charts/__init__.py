@@ -17,10 +17,12 @@ from lnl.charts.detection import (
     precision_recall,
 )
 from lnl.charts.enlarging import enlarged
+from lnl.charts.feature_map import feature_maps
 from lnl.charts.fitting import fitting_curves, mislabelled_split
 from lnl.charts.grid import RunRecords
 from lnl.charts.histogram import HistogramOptions, histograms
 from lnl.charts.metrics import METRICS, Metric, metric
+from lnl.charts.probe_points import MapOptions, ProbePoints, colours
 from lnl.charts.sample_history import INFERRED, SampleCourse, sample_history
 from lnl.charts.stages import stage_bar
 from lnl.charts.theme import DARK, MethodStyle, method_style, spelled
@@ -34,14 +36,17 @@ __all__ = [
     "HistogramOptions",
     "LabelTable",
     "Line",
+    "MapOptions",
     "MethodStyle",
     "Metric",
+    "ProbePoints",
     "RunRecords",
     "SampleCourse",
     "Verdict",
     "advice",
     "blind",
     "class_bars",
+    "colours",
     "compared_curves",
     "confusion",
     "count_bars",
@@ -49,6 +54,7 @@ __all__ = [
     "detection_curves",
     "enlarged",
     "f1_by_threshold",
+    "feature_maps",
     "fitting_curves",
     "histograms",
     "learning_rate_curves",

@@ -109,7 +109,8 @@ def aligned(places: Places, like: Places) -> Places:
     """The same map turned or mirrored, never bent, to lie on another one."""
     moved, target = standard(places), standard(like)
     left, _, right = np.linalg.svd(moved.T @ target)
-    return moved @ (left @ right)
+    turned: Places = moved @ (left @ right)
+    return turned
 
 
 def standard(places: Places) -> Places:
@@ -117,7 +118,8 @@ def standard(places: Places) -> Places:
     exact = np.asarray(places, np.float64)
     centred = exact - exact.mean(0)
     radius = np.sqrt(np.square(centred).sum(1).mean())
-    return centred * (RADIUS / radius) if radius > 0 else centred
+    scaled: Places = centred * (RADIUS / radius) if radius > 0 else centred
+    return scaled
 
 
 def _spread(start: Places) -> Places:

@@ -94,9 +94,25 @@ async function paint(state) {
   } else {
     await plotted(Plotly, plot, payload.figure, dark, arrangement);
   }
+  if (!state.drawn) pointed(state);
   Object.assign(state, { drawn, width });
   root.dataset.rev = payload.rev;
   root.querySelector(".lnl-message").textContent = "";
+}
+
+// Points that stand for samples are told to whoever listens: see hover.js.
+function pointed(state) {
+  const tell = (name) => (event) => {
+    const [point] = event.points;
+    const probe = state.payload.figure.layout.meta?.probe?.[point.xaxis._id];
+    if (!probe || !point.customdata) return;
+    const { clientX: x = 0, clientY: y = 0 } = event.event ?? {};
+    const detail = { ...probe, point: [...point.customdata], x, y };
+    state.root.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+  };
+  for (const name of ["hover", "unhover", "click"]) {
+    state.plot.on(`plotly_${name}`, tell(`lnl-${name}`));
+  }
 }
 
 // One at a time: plotly does not survive a second call while the first is still drawing.

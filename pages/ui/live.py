@@ -19,6 +19,7 @@ def refreshed(draw: Callable[[], bool], key: str, alive: bool) -> None:
     When that has changed the whole page runs once more, which sets or removes the timer. An error
     is shown once, in words, and ends the refreshing.
     """
+    alive = alive or st.session_state.get(f"_waits_{key}", False)
     broken = f"_broken_{key}"
     if broken in st.session_state:
         parts.error_box(st.session_state[broken])
@@ -28,8 +29,10 @@ def refreshed(draw: Callable[[], bool], key: str, alive: bool) -> None:
         return
 
     def panel() -> None:
+        st.session_state["_live"] = f"_waits_{key}"
+        st.session_state[f"_waits_{key}"] = False
         try:
-            still = draw()
+            still = draw() or st.session_state[f"_waits_{key}"]
         except Exception as error:
             log.exception("the live part %r broke", key)
             st.session_state[broken] = error
@@ -38,3 +41,9 @@ def refreshed(draw: Callable[[], bool], key: str, alive: bool) -> None:
             st.rerun()
 
     st.fragment(panel, run_every=EVERY if alive else None)()
+
+
+def await_more() -> None:
+    """Within a live part: refresh it once more, although no run is busy."""
+    if "_live" in st.session_state:
+        st.session_state[st.session_state["_live"]] = True

@@ -1,0 +1,108 @@
+"""``samples_on_hover``: the picture and the labels of the sample under the pointer, on any figure.
+
+The figure says which point it is; pictures and labels were sent once for each data set before.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from base64 import b64encode
+from dataclasses import dataclass
+from hashlib import sha1
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from lnl.errors import BadInput
+from lnl.runs.kept_data import KeptData
+from pages.ui import pictures, state
+
+PNG_UP_TO = 1_000_000  # bytes of a sheet; a larger one is sent as JPEG
+SIDE = 128  # screen pixels of a picture
+HERE = Path(__file__)
+CSS = """
+.lnl-tip {
+  position: fixed; z-index: 999990; pointer-events: none; display: none; padding: 0.5rem;
+  border-radius: 0.5rem; border: 1px solid var(--st-border-color); max-width: 16rem;
+  background: var(--st-background-color); color: var(--st-text-color); font-family: var(--st-font);
+  font-size: 1rem; line-height: 1.35; box-shadow: 0 2px 12px rgba(0, 0, 0, 0.25);
+}
+.lnl-tip span { display: block; overflow-wrap: anywhere; }
+.lnl-tip span:first-of-type { font-weight: 600; }
+.lnl-tip .lnl-tip-picture { background-repeat: no-repeat; border-radius: 4px; margin: 0 0 0.25rem; }
+.lnl-tip .lnl-sharp { image-rendering: pixelated; }
+"""
+
+_hover = st.components.v2.component(
+    "lnl_hover",
+    html='<div class="lnl-tip" role="status"></div>',
+    css=CSS,
+    js=HERE.with_name("hover.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Clicked:
+    """A sample of a run, clicked on."""
+
+    run: str
+    sample: int
+
+
+def samples_on_hover(fingerprints: tuple[str, ...], truth: bool, key: str) -> Clicked | None:
+    """Serve all figures on the page whose ``meta.probe`` names these data; the point clicked."""
+    heard = _hover(
+        key=f"hover_{key}", data=_payload(fingerprints, truth), on_clicked_change=lambda: None
+    )
+    if not heard.clicked:
+        return None
+    return Clicked(str(heard.clicked["run"]), int(heard.clicked["sample"]))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _payload(fingerprints: tuple[str, ...], truth: bool) -> bytes:
+    """A revision of 12 letters, a line's end, JSON: an unchanged payload need not be read again."""
+    content = {name: described(state.store().data(name), truth) for name in fingerprints}
+    text = json.dumps(content, separators=(",", ":"))
+    return f"{sha1(text.encode()).hexdigest()[:12]}\n{text}".encode()
+
+
+def described(data: KeptData, truth: bool) -> dict[str, object]:
+    """What the browser knows of each sample of the probe, rows in its order."""
+    labels = data.true_labels if truth else None
+    return {
+        "ids": data.probe.tolist(),
+        "given": data.given_labels[data.probe].tolist(),
+        "true": None if labels is None else labels[data.probe].tolist(),
+        "classes": data.class_names,
+        "sheet": _sheet(data),
+    }
+
+
+def _sheet(data: KeptData) -> dict[str, object] | None:
+    try:
+        images = data.images_of(data.probe)
+    except BadInput:  # pictures of others only, or none at all: labels are shown without
+        return None
+    height, width = images.shape[2:]
+    return {
+        "uri": _uri(images),
+        "columns": pictures.sheet_columns(len(images)),
+        "width": width,
+        "height": height,
+        "side": SIDE,
+        "sharp": min(height, width) < pictures.SMOOTH_FROM,
+    }
+
+
+def _uri(images: NDArray[np.uint8]) -> str:
+    sheet, kind = pictures.sprite(images), "png"
+    if len(sheet) > PNG_UP_TO:
+        file, kind = io.BytesIO(), "jpeg"
+        Image.open(io.BytesIO(sheet)).save(file, "JPEG", quality=85)
+        sheet = file.getvalue()
+    return f"data:image/{kind};base64,{b64encode(sheet).decode()}"
