@@ -13,7 +13,7 @@ SIGNS = {"failed": ":red[:material/error:]", "interrupted": ":orange[:material/p
 
 def start_of(runs: list[RunInfo]) -> None:
     """The runs of one start in a frame, with the button that opens them side by side."""
-    with st.container(border=True, key=f"start_{runs[0].id}", gap="small"):
+    with st.container(border=True, key=f"runs_of_{runs[0].id}", gap="small"):
         if len(runs) > 1:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.caption(_origin(runs[0]), width="stretch")
