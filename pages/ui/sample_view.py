@@ -66,8 +66,8 @@ def _steps(seen: Sampled, sample: int, order: Ints) -> None:
         if rank is not None:
             before = rank - 1 if rank else None
             after = rank + 1 if rank + 1 < len(order) else None
-        _step("Previous", ":material/chevron_left:", _neighbour(seen, order, before), "Left")
-        _step("Next", ":material/chevron_right:", _neighbour(seen, order, after), "Right")
+        _step("Previous sample", ":material/chevron_left:", _neighbour(seen, order, before), "Left")
+        _step("Next sample", ":material/chevron_right:", _neighbour(seen, order, after), "Right")
         where = "not in this list" if rank is None else f"{rank + 1:,} of {len(order):,} listed"
         st.markdown(f"**Sample {sample}** · {where}", width="content")
 

@@ -49,7 +49,7 @@ def test_pictures_survive_a_refresh_and_open_by_click_and_by_keys(page, shown):
     page.keyboard.press("Enter")
     expect(page.get_by_text("Sample 4 ·")).to_be_visible(timeout=PATIENT)
     expect(page).to_have_url(re.compile("sample=4"))
-    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Next sample").click()
     expect(page.get_by_text("Sample 5 ·")).to_be_visible(timeout=PATIENT)
     expect(page.locator("[aria-current=true]")).to_have_attribute("data-id", "5")
     page.locator(".lnl-picture[data-id='9']").click()

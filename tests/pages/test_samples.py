@@ -146,7 +146,7 @@ def test_one_sample_has_its_history_and_steps_through_the_list(opened, make_run,
     figure = figures(at)["sample-24"]["figure"]
     (confidence,) = [trace for trace in figure["data"] if trace["name"] == "confidence"]
     assert confidence["meta"] == "CE"
-    next(b for b in at.button if b.label == "Previous").click().run()
+    next(b for b in at.button if b.label == "Previous sample").click().run()
     healthy(at)
     assert at.query_params["sample"] == "23"
     assert ids(at) == list(range(24))
@@ -158,7 +158,7 @@ def test_one_sample_has_its_history_and_steps_through_the_list(opened, make_run,
 def test_the_first_sample_has_none_before_it(opened, make_run):
     at = opened(runs=make_run(), sample="0")
     steps = {b.label: b.disabled for b in at.button}
-    assert (steps["Previous"], steps["Next"]) == (True, False)
+    assert (steps["Previous sample"], steps["Next sample"]) == (True, False)
 
 
 @pytest.mark.parametrize("sample", ["99999", "-1", "x", "1" * 30])
