@@ -62,7 +62,8 @@ def confusion(tables: Sequence[LabelTable], class_names: Sequence[str]) -> go.Fi
     )
     for place, (panel, table) in enumerate(zip(sheet.panels(), tables, strict=True)):
         _cells(panel, table, names, place == 0)
-    return sheet.figure()
+    letters = max(map(len, sheet.axes.y["ticktext"]), default=1)
+    return sheet.figure(margin={"l": max(64, 40 + 8 * letters), "r": 16, "pad": 2})
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
@@ -121,7 +122,7 @@ def _cells(panel: Panel, table: LabelTable, names: list[str], first: bool) -> No
             "y": names[: len(counts)],
             "z": (np.sqrt(share) * _FULL).round().astype(np.uint8),
             "customdata": counts.astype(np.uint16 if counts.max(initial=0) < 2**16 else np.int32),
-            "text": counts.tolist() if small else None,
+            "text": [list(map(_short, row)) for row in counts.tolist()] if small else None,
             "texttemplate": "%{text}" if small else "",
             "textfont": {"size": theme.FONT_SIZE},
             "zmin": 0,
@@ -135,6 +136,13 @@ def _cells(panel: Panel, table: LabelTable, names: list[str], first: bool) -> No
             "<extra></extra>",
         }
     )
+
+
+def _short(count: int) -> str:
+    """At most four letters, to fit a cell: "512", "3.2k", "45k"."""
+    if count < 1000:
+        return str(count)
+    return f"{count / 1000:.1f}k" if count < 9950 else f"{count / 1000:.0f}k"
 
 
 def _bar() -> dict[str, Any]:

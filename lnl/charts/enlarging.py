@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 SCALE = 1.4  # of letters, heights and margins
 LINES = 1.6  # of lines and markers
-_LETTERS = ("font", "tickfont")
+_LETTERS = ("font", "tickfont", "textfont")
 _PIXELS = ("height", "t", "b", "l", "yshift")
 
 

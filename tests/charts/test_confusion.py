@@ -38,11 +38,21 @@ def test_cells_carry_counts_and_the_colour_of_their_share_of_the_row():
     figure = charts.confusion([table([[75, 25], [0, 400]])], ("cat", "dog"))
     (cells,) = figure.data
     assert np.asarray(cells.customdata).tolist() == [[75, 25], [0, 400]]
-    assert np.asarray(cells.text).tolist() == [[75, 25], [0, 400]]
+    assert [list(row) for row in cells.text] == [["75", "25"], ["0", "400"]]
     assert (np.asarray(cells.z) / cells.zmax) ** 2 == pytest.approx(
         np.array([[0.75, 0.25], [0, 1]]), abs=0.01
     )
     assert (list(cells.x), list(cells.y)) == (["cat", "dog"], ["cat", "dog"])
+
+
+@pytest.mark.parametrize(
+    ("count", "printed"),
+    [(999, "999"), (1000, "1.0k"), (3222, "3.2k"), (9949, "9.9k"), (9950, "10k"), (45_000, "45k")],
+)
+def test_large_counts_are_printed_short_and_told_in_full_on_hover(count, printed):
+    (cells,) = charts.confusion([table([[count, 0], [0, 1]])], ("a", "b")).data
+    assert cells.text[0][0] == printed
+    assert np.asarray(cells.customdata)[0, 0] == count
 
 
 def test_all_heat_maps_share_one_scale():

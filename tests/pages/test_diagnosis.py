@@ -75,7 +75,7 @@ def test_given_against_true_beside_given_against_predicted(app, make_run, labels
     at = healthy(app(panels="Confusion"))
     figure = figures(at)["confusion"]
     assert series(figure) == ["given against true"] + ["given against predicted"] * 2
-    counts = np.asarray(figure["figure"]["data"][0]["text"])
+    counts = np.asarray(figure["figure"]["data"][0]["text"]).astype(int)
     assert np.trace(counts) == (given == true).sum()
     assert counts.sum() == COUNT
 
