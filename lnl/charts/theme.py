@@ -40,17 +40,17 @@ DARK = {
     UNKNOWN: "#aab3bd",
     RECOVERED: "#3ccfa0",
     TEST: "#f08cc3",
-    "#460202": "#cdb398",  # the categories, see below
-    "#6d5303": "#f9f91a",
-    "#8fbd05": "#c7fc92",
-    "#29c275": "#33bd05",
-    "#145d5d": "#92fcfc",
-    "#1a8af9": "#6ab2fb",
+    "#0675e5": "#98a5cd",  # the categories, see below
+    "#959504": "#f9f91a",
+    "#22a061": "#33bd05",
+    "#280495": "#d76afb",
+    "#c07cc0": "#c7fc92",
+    "#950404": "#c22975",
+    "#145d5d": "#92fce2",
     "#1a1af9": "#8a1af9",
-    "#0c0c3b": "#536d03",
-    "#4c0495": "#e506ad",
-    "#cd98cd": "#9e4c61",
-    "#e0a030": "#6f58c9",  # the confidence scale, see below
+    "#0c0c3b": "#c09e7c",
+    "#460213": "#536d03",
+    "#b3701a": "#8f7fe0",  # the confidence scale, see below
     "#b5367a": "#e8628f",
     "#1b0c6b": "#ffd97a",
     "#332288": "#a99cf0",
@@ -63,14 +63,14 @@ DARK = {
     "#444b54": "#c4ccd6",
 }
 
-# Ten classes: searched so that the nearest two differ by 30 or more (CIELAB) in the light and 28 in
-# the dark theme, for ordinary sight and for each kind of colour blindness; the second cue is the
-# name of a class on the map. As points, not letters, three have a contrast of 3 only.
+# Ten classes: searched so that any two differ by 28 or more (CIELAB) for each kind of colour
+# blindness, in both themes; the second cue is a class's name on the map. They are for points, not
+# for letters: their contrast is 3 or more.
 CATEGORIES = (
-    *("#1a8af9", "#6d5303", "#29c275", "#4c0495", "#8fbd05"),
-    *("#460202", "#cd98cd", "#145d5d", "#1a1af9", "#0c0c3b"),
+    *("#0675e5", "#959504", "#950404", "#22a061", "#280495"),
+    *("#c07cc0", "#145d5d", "#460213", "#1a1af9", "#0c0c3b"),
 )
-CONFIDENCE = ("#e0a030", "#b5367a", "#1b0c6b")  # low to high: further from the paper in both themes
+CONFIDENCE = ("#b3701a", "#b5367a", "#1b0c6b")  # low to high: further from the paper in both themes
 
 
 @dataclass(frozen=True)
