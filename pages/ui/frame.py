@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -102,6 +103,7 @@ def show() -> None:
 def _prepare() -> None:
     """Once a process: what the first page needs, and the slow import that it need not wait for."""
     plotly_js.install()
+    import_module("pandas")  # plotly breaks on one that the thread below has half imported
     state.loading()
     state.give_recorded()
 
