@@ -163,8 +163,16 @@ def cells() -> tuple[Cell, ...]:
 
 def answered_by(spec: RunSpec) -> list[Cell]:
     """The cells that a run of these data, noise, network and method stands beside."""
-    wanted = _key(spec)
-    return [c for c in cells() if c.spec is not None and _key(c.spec) == wanted]
+    return list(_by_key().get(_key(spec), ()))
+
+
+@lru_cache(maxsize=1)
+def _by_key() -> dict[tuple[object, ...], list[Cell]]:
+    found: dict[tuple[object, ...], list[Cell]] = {}
+    for cell in cells():
+        if cell.spec is not None:
+            found.setdefault(_key(cell.spec), []).append(cell)
+    return found
 
 
 def measured(metric: str, summary: RunSummary) -> float | None:

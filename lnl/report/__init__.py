@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from lnl import charts
 from lnl.charts import RunRecords
 from lnl.charts.grid import MOST
-from lnl.comparison import grouped, mismatches, named
+from lnl.comparison import grouped, mismatches, named, shared
 from lnl.errors import BadInput
 from lnl.records import RunInfo, RunSpec
 from lnl.report import sections
@@ -36,7 +36,7 @@ def report(
     chosen = named(stored)
     every = [_seen(store, run, options) for group in groups for run in group.runs]
     seen = [_seen(store, run, options) for run in chosen]
-    heading = ", ".join(dict.fromkeys(run.name for run in chosen))
+    heading = ", ".join(dict.fromkeys(run.name.split(" · ")[0] for run in stored))
     body = [
         f"<h1>{plain(heading)}</h1>",
         f"<p class='what'>{plain(_subtitle(stored, options))}</p>",
@@ -68,4 +68,5 @@ def _subtitle(runs: Sequence[RunInfo], options: Options) -> str:
     when = "the newest epoch" if options.epoch is None else f"epoch {options.epoch}"
     hidden = "" if options.truth else "; as if nobody knew the true labels"
     count = "One run" if len(runs) == 1 else f"{len(runs)} runs"
-    return f"{count} of learning with noisy labels, at {when}{hidden}."
+    common = shared([run.name for run in runs])
+    return f"{count} of learning with noisy labels, at {when}{hidden}. {common}"

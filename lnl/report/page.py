@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from lnl.charts.offline import library
 
 POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data: blob:; font-src data:"
 )
 STYLE = """
@@ -24,6 +24,7 @@ p.what, footer { color: var(--muted); } p { margin: 0.25rem 0 0.75rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.3rem 0.75rem; border-bottom: 1px solid var(--rule); text-align: left; }
+:is(th, td):first-child { min-width: 9rem; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 .note { border-left: 4px solid #d55e00; padding: 0.5rem 1rem; background: var(--shade); }
 pre { background: var(--shade); padding: 0.75rem 1rem; white-space: pre-wrap;

@@ -19,15 +19,25 @@ HOW = (
     "the line is the mean and the band is one standard deviation of a sample (n - 1) to each side; "
     "hover tells how many seeds have reached an epoch. The upright line is the epoch looked at."
 )
-Names = tuple[tuple[str, tuple[str, ...]], ...]  # of each line: its name, the ids of its runs
+Names = tuple[tuple[str, tuple[str, ...]], ...]  # of each group: its name, the ids of its runs
+
+
+def names_of(groups: Sequence[Seeds]) -> Names:
+    """Groups as the argument of a cached function."""
+    return tuple((group.common, tuple(run.id for run in group.runs)) for group in groups)
+
+
+def groups_of(names: Names, view: View) -> list[Seeds]:
+    """The groups again, of the runs of a view."""
+    known = {run.id: run for run in view.runs}
+    return [Seeds(tuple(known[run_id] for run_id in ids), name) for name, ids in names]
 
 
 def overlay(groups: Sequence[Seeds], view: View, metrics: Sequence[Metric]) -> None:
     """One plot a number; ``view`` holds the runs of all groups."""
     what = "Each line is a run." if all(len(g.runs) == 1 for g in groups) else _over_seeds(groups)
     parts.panel_head("Side by side", what, HOW, view.big)
-    names = tuple((group.name, tuple(run.id for run in group.runs)) for group in groups)
-    drawing = _drawing(view.key, names, tuple(metric.title for metric in metrics))
+    drawing = _drawing(view.key, names_of(groups), tuple(metric.title for metric in metrics))
     figure.draw(drawing, key="overlay")
 
 
@@ -72,6 +82,7 @@ def _over_seeds(groups: Sequence[Seeds]) -> str:
 def _drawing(key: Key, names: Names, titles: tuple[str, ...]) -> Drawing:
     view = View.of(key)
     known = {run.info.id: run for run in view.records()}
-    lines = [Line(name, tuple(known[run_id] for run_id in ids)) for name, ids in names]
+    groups = groups_of(names, view)
+    lines = [Line(group.name, tuple(known[run.id] for run in group.runs)) for group in groups]
     made = charts.compared_curves(lines, [charts.metric(title) for title in titles], view.epoch)
     return figure.prepared(made, "comparison", view.label(", ".join(titles)), view.big)

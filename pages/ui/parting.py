@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from lnl.errors import LnlError
 from lnl.records import RunInfo
 from lnl.runs.contrast import Contrast, disagreed, right_and_memorised
 from pages.ui import frame, parts, state
-from pages.ui.pictures import Picture, picture_grid
+from pages.ui.pictures import Picture, Tone, picture_grid
 from pages.ui.view import View
 
 SHOWN = 24  # pictures
+Found = tuple[Contrast, NDArray[np.uint8]]  # with the first images [M, C, H, W]
 HOW = (
     "Mislabelled samples at the epoch looked at. The first run predicts their true label although "
     "it was trained on a wrong one; the second run repeats the wrong one. Those of which the "
@@ -44,10 +47,12 @@ def parting(view: View) -> None:
     pair = chosen if knows else view.runs
     ids = tuple((run.id, run.last_epoch) for run in pair)
     try:
-        found = _right(ids, view.epoch) if knows else _disagreed(ids, view.epoch)
-        _show(found, pair, view)
+        found = _found(ids, view.epoch, knows)
     except LnlError as error:
-        st.markdown(parts.words(error)[:1].upper() + parts.words(error)[1:])
+        told = parts.words(error)
+        st.markdown(f"{told[:1].upper()}{told[1:]}.")
+    else:
+        _show(found, pair, view)
 
 
 def _pair(runs: Sequence[RunInfo]) -> tuple[RunInfo, RunInfo]:
@@ -59,17 +64,20 @@ def _pair(runs: Sequence[RunInfo]) -> tuple[RunInfo, RunInfo]:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _right(runs: tuple[tuple[str, int], ...], epoch: int | None) -> Contrast:
-    (right, _), (wrong, _) = runs
-    return right_and_memorised(state.store(), right, wrong, epoch)
+def _found(runs: tuple[tuple[str, int], ...], epoch: int | None, truth: bool) -> Found:
+    """``runs``: id and finished epochs, so that a new epoch is looked at anew."""
+    ids = [run_id for run_id, _ in runs]
+    store = state.store()
+    if truth:
+        found = right_and_memorised(store, ids[0], ids[1], epoch)
+    else:
+        found = disagreed(store, ids, epoch)
+    data = store.data(store.run(ids[0]).data.fingerprint)
+    return found, data.images_of(found.ids[:SHOWN])
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def _disagreed(runs: tuple[tuple[str, int], ...], epoch: int | None) -> Contrast:
-    return disagreed(state.store(), [run_id for run_id, _ in runs], epoch)
-
-
-def _show(found: Contrast, runs: Sequence[RunInfo], view: View) -> None:
+def _show(looked_up: Found, runs: Sequence[RunInfo], view: View) -> None:
+    found, images = looked_up
     count = len(found.ids)
     first, second = (parts.plain(run.name) for run in runs[:2])
     if found.true is None:
@@ -79,14 +87,12 @@ def _show(found: Contrast, runs: Sequence[RunInfo], view: View) -> None:
             f"**{count:,} of {found.among:,} mislabelled samples**: {first} predicts their true "
             f"label, {second} repeats the wrong one."
         )
-    shown = found.ids[:SHOWN]
     if not count:
         return
-    data = state.store().data(runs[0].data.fingerprint)
     names = runs[0].data.class_names
     pictures = [
-        Picture(image, int(sample), _lines(found, place, runs, names), _tone(found))
-        for place, (sample, image) in enumerate(zip(shown, data.images_of(shown), strict=True))
+        Picture(image, int(found.ids[place]), _lines(found, place, runs, names), _tone(found))
+        for place, image in enumerate(images)
     ]
     clicked = picture_grid(pictures, "parting", 160 if view.big else 112, selectable=True)
     if count > SHOWN and not view.big:
@@ -96,7 +102,7 @@ def _show(found: Contrast, runs: Sequence[RunInfo], view: View) -> None:
         st.switch_page(frame.file_of("Samples"), query_params=query)
 
 
-def _tone(found: Contrast) -> str:
+def _tone(found: Contrast) -> Tone:
     return "unknown" if found.true is None else "mislabelled"
 
 

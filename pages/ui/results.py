@@ -19,7 +19,8 @@ from lnl.comparison.tables import shown, title, used
 from lnl.records import RunInfo
 from lnl.report.page import table
 from lnl.summary import RunSummary
-from pages.ui.view import View
+from pages.ui.overlay import Names, groups_of, names_of
+from pages.ui.view import Key, View
 
 STYLE = """
 <style>
@@ -37,11 +38,7 @@ STYLE = """
 
 def results(groups: Sequence[Seeds], view: View) -> None:
     """A row a run, or a setting; with ways to take the table along."""
-    summaries = {
-        run.info.id: RunSummary.of(run.info.id, run.info.data, run.records)
-        for run in view.records()
-    }
-    found = rows(groups, summaries)
+    found = _rows(view.key, names_of(groups))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader(
             "Results",
@@ -70,16 +67,23 @@ def results(groups: Sequence[Seeds], view: View) -> None:
     _published(found)
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def _rows(key: Key, names: Names) -> list[Row]:
+    view = View.of(key)
+    seen = view.records()
+    summaries = {r.info.id: RunSummary.of(r.info.id, r.info.data, r.records) for r in seen}
+    return rows(groups_of(names, view), summaries)
+
+
 def settings(runs: Sequence[RunInfo]) -> None:
     """Only what differs."""
-    found = differences(runs)
     if len(runs) < 2:
         return
+    found = differences(runs)
     st.subheader(
         "Where the settings differ",
         anchor=False,
-        help="A setting that only one of the methods has is left out: that the method differs says "
-        "it.",
+        help="A setting that only one of the methods has is left out: it goes with the method.",
     )
     if found:
         _draw(["setting", *(run.name for run in runs)], [[d.name, *d.values] for d in found])
