@@ -59,8 +59,3 @@ def from_text(text: str, num_classes: int) -> Matrix:
     if not np.isfinite(matrix).all() or (matrix < 0).any():
         raise BadInput("the matrix in the address must hold percentages of 0 or more")
     return normalised(matrix, [str(c) for c in range(num_classes)])[0]
-
-
-def wrong_share(matrix: Matrix, counts: NDArray[np.int64]) -> float:
-    """Share of all labels that a matrix makes wrong, given the size of each class."""
-    return float((1 - matrix.diagonal()) @ counts / counts.sum())

@@ -35,7 +35,7 @@ def rows(method: str) -> list[Row]:
     for cell in cells():
         if cell.metric not in METRICS or method not in _names(cell):
             continue
-        head = (cell.method, cell.dataset, cell.network, cell.noise, METRICS[cell.metric])
+        head = (_printed(cell), cell.dataset, cell.network, cell.noise, METRICS[cell.metric])
         table = f"{cell.paper}, Table {cell.table}" if cell.table.isdigit() else cell.paper
         row = found.get((*head, table), Row(*head, table))
         row = replace(row, published={**row.published, cell.rate: cell.value})
@@ -47,6 +47,11 @@ def published_cost(method: str) -> float | None:
     """Training hours beside those of CE, where a paper prints both."""
     hours = {c.method_id: c.value for c in cells() if c.metric == "train_hours"}
     return hours[method] / hours["ce"] if method in hours and "ce" in hours else None
+
+
+def _printed(cell: Cell) -> str:
+    """A paper's "Ours" is none of ours."""
+    return cell.paper if cell.method.lower() in ("ours", "proposed") else cell.method
 
 
 def _names(cell: Cell) -> Iterable[str]:

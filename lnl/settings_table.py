@@ -8,16 +8,22 @@ from typing import Any
 COLUMNS = ("setting", "symbol", "default", "range", "unit", "what it does")
 
 
-def rows(schema: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[dict[str, str]]:
-    """One a setting; ``defaults`` are those on a data set. All values are text."""
+def rows(
+    schema: Mapping[str, Any], defaults: Mapping[str, Any], shares: bool = False
+) -> list[dict[str, str]]:
+    """One a setting; ``defaults`` are those on a data set. All values are text.
+
+    ``shares``: epochs of stages are proportions of a schedule of another length.
+    """
     found = []
     for name, field in schema.get("properties", {}).items():
+        unit = field.get("unit", "")
         values = (
             name,
             field.get("symbol", ""),
             _value(defaults.get(name, field.get("default"))),
             _range(field),
-            field.get("unit", ""),
+            "share of the schedule" if shares and unit == "epochs" else unit,
             field.get("description", ""),
         )
         found.append(dict(zip(COLUMNS, values, strict=True)))

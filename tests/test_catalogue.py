@@ -83,6 +83,33 @@ def test_preview_shows_what_was_drawn():
     assert 0.2 < (mixed.given_labels != mixed.true_labels).mean() < 0.6
 
 
+def test_preview_counts_and_tells_what_was_asked_for():
+    seen = catalogue.preview(RunSpec(noise="asymmetric", rate=0.3))
+    assert not seen.counted
+    assert seen.requested_rates == pytest.approx(1 - seen.transition_matrix.diagonal())
+    assert seen.given_counts.sum() == seen.true_counts.sum() == seen.num_train
+    by_image = catalogue.preview(RunSpec(noise="instance", rate=0.3))
+    assert by_image.counted
+    assert by_image.requested_rates == pytest.approx(np.full(10, 0.3))
+    open_set = catalogue.preview(RunSpec(noise="open-set", rate=0.2))
+    assert open_set.true_counts.sum() == round(open_set.num_train * (1 - open_set.open_set_rate))
+    assert len(open_set.class_rates) == len(open_set.class_names) == 8
+
+
+def test_one_s_own_file_has_a_card_too(tmp_path):
+    labels = np.arange(12) % 3
+    images = np.zeros((12, 8, 8), np.uint8)
+    file = tmp_path / "mine.npz"
+    np.savez(file, x_train=images, y_train=labels, x_test=images, y_test=labels)
+    card = catalogue.dataset(str(file))
+    assert (card.num_classes, card.available, card.embedded) == (3, True, True)
+    seen = catalogue.preview(RunSpec(dataset=str(file), noise="none", rate=0.0), count=5)
+    assert seen.true_labels is None
+    assert seen.actual_rate is None
+    assert seen.requested_rates is None
+    assert list(seen.given_counts) == [4, 4, 4]
+
+
 def test_warming_up_draws_no_random_number():
     import torch
 

@@ -66,7 +66,7 @@ def forecast(spec: RunSpec, *, data_must_be_there: bool = True) -> Forecast:
         batch_size=spec.batch_size or recipe.batch_size,
         settings=method.settings.model_dump(mode="json"),
         noise_options=options,
-        scaled=len(stages) > 1 and stages[-1].last != sum(stage.epochs for stage in own),
+        scaled=stages[-1].last != sum(stage.epochs for stage in own),
     )
 
 

@@ -12,7 +12,7 @@ from pages.ui import data_form, parts, state
 def cards() -> None:
     """All named data sets; the one chosen is marked."""
     chosen = st.session_state.get("data", st.query_params.get("data", "digits"))
-    with st.grid(3, min_column_width=215):
+    with st.grid(3, min_column_width=190):
         for card in sorted(state.catalogue().datasets(), key=lambda card: not card.available):
             _card(card, card.name == chosen)
 

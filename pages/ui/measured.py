@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lnl import costs, method_tables
+from lnl import charts, costs, method_tables
 from lnl.costs import Cost
 from pages.ui import parts
 
@@ -63,6 +63,6 @@ def show(method: str) -> None:
         f"Measured on {cost.images:,} images of {parts.plain(cost.dataset)}{over}, "
         f"{parts.plain(cost.network)}, batch {cost.batch_size}, {parts.plain(cost.device)}, "
         f"{parts.plain(cost.date)}. "
-        + ", ".join(f"{parts.plain(s.name)} {s.ratio:.1f}" for s in cost.stages)
+        + ", ".join(f"{parts.plain(charts.spelled(s.name))} {s.ratio:.1f}" for s in cost.stages)
         + " × CE."
     )

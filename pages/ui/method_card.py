@@ -27,7 +27,7 @@ def card(method: Any) -> None:
         RunSpec(dataset=dataset, noise="none", rate=0.0, method=method.name)
     )
     _schedule(method, planned)
-    _settings(method, planned.settings)
+    _settings(method, planned)
     parts.panel_head(
         "Cost",
         "What an epoch costs beside one of cross entropy (CE) on the same data and network.",
@@ -104,7 +104,7 @@ def _stages(stages: tuple[StageSpan, ...]) -> Drawing:
     return figure.prepared(charts.stage_bar(stages), "schedule", label)
 
 
-def _settings(method: Any, defaults: dict[str, Any]) -> None:
+def _settings(method: Any, planned: Any) -> None:
     parts.panel_head(
         "Parts and settings",
         "What it is made of; each setting can be changed in the set-up on Watch, and on the "
@@ -114,9 +114,13 @@ def _settings(method: Any, defaults: dict[str, Any]) -> None:
     with st.container(horizontal=True):
         for part in method.parts:
             st.badge(parts.plain(part), color="blue")
-    for name, told, on in settings_table.switches(method.settings, defaults):
+    for name, told, on in settings_table.switches(method.settings, planned.settings):
         st.markdown(f"- `{name}` ({'on' if on else 'off'}): {parts.plain(told)}")
-    st.dataframe(settings_table.rows(method.settings, defaults), hide_index=True, height="content")
+    st.dataframe(
+        settings_table.rows(method.settings, planned.settings, planned.scaled),
+        hide_index=True,
+        height="content",
+    )
 
 
 def _code(name: str) -> None:

@@ -88,28 +88,23 @@ def _widget(model: str, option: Any) -> Any:
 
 
 def in_address(spec: RunSpec) -> dict[str, str]:
-    """What a link to a page with this form must hold, so that it shows the same data and noise."""
+    """What a link to another page with this form must say; bound widgets keep theirs themselves."""
     own = spec.dataset.endswith(".npz")
-    said = {"data": "own", "file": spec.dataset} if own else {"data": spec.dataset}
-    said |= {"noise": spec.noise, "noise_seed": str(spec.noise_seed)}
-    if spec.rate:
-        said["rate"] = f"{100 * spec.rate:.0f}"
-    for name, value in spec.noise_options.items():
-        if name != "matrix":
-            said[f"noise.{spec.noise}.{name}"] = str(value)
-        elif len(value) <= matrices.MOST_IN_ADDRESS:
-            said["matrix"] = matrices.to_text(np.array(value))
+    said = {"data": "own" if own else spec.dataset, "noise": spec.noise}
+    matrix = spec.noise_options.get("matrix", ())
+    if 0 < len(matrix) <= matrices.MOST_IN_ADDRESS:
+        said["matrix"] = matrices.to_text(np.array(matrix))
     return said
 
 
 def _matrix(data: Any, here: str) -> dict[str, Any]:
     """The matrix that was edited on Data & noise, or that the address holds."""
-    matrix = matrix_form.stored(data.num_classes)
+    options = {"matrix": matrix_form.stored(data.num_classes).tolist()}
     if here != "Data & noise":
         st.page_link(
             frame.file_of("Data & noise"),
             label="Edit the matrix on Data & noise",
             icon=":material/grid_on:",
-            query_params={"data": data.name, "noise": "matrix"},
+            query_params=in_address(RunSpec(data.name, "matrix", noise_options=options)),
         )
-    return {"matrix": matrix.tolist()}
+    return options

@@ -8,10 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from lnl import charts
 from lnl.records import RunSpec
-from pages.ui import figure, matrix_form, parts, pictures, state
-from pages.ui.figure import Drawing
+from pages.ui import figure, matrix_form, noise_figures, parts, pictures, state
 from pages.ui.pictures import Picture
 
 COUNT = 24  # images
@@ -31,7 +29,7 @@ def _preview(spec: str, changed: float, wrong_first: bool) -> Any:
 
 def numbers(seen: Any, spec: RunSpec) -> None:
     """How many images, and how many labels are wrong: asked for and drawn."""
-    with st.container(horizontal=True, gap="large", width="stretch"):
+    with st.container(horizontal=True, gap="medium", width="stretch"):
         st.metric("Training images", f"{seen.num_train:,}", width="content")
         if seen.actual_rate is None:
             st.metric("Wrong labels", "unknown", width="content")
@@ -109,7 +107,7 @@ def matrix(seen: Any, spec: RunSpec) -> None:
         "Blue, on the diagonal: labels that stay right. Vermilion: labels that become wrong; the "
         "strongest confusion has the strongest colour.",
     )
-    figure.draw(_heatmap(spec.to_json(), seen), key="transition")
+    figure.draw(noise_figures.heatmap(spec.to_json(), seen), key="transition")
     if spec.noise not in ("matrix", "open-set"):
         st.button(
             "Edit this matrix",
@@ -130,34 +128,11 @@ def classes(seen: Any, spec: RunSpec) -> None:
                 "What was asked for, and what the draw by this seed came to.",
                 "Of a small class a draw may come out a little higher or lower than asked for.",
             )
-            figure.draw(_rates(spec.to_json(), seen), key="class_rates")
+            figure.draw(noise_figures.rates(spec.to_json(), seen), key="class_rates")
     with grid, st.container():
         parts.panel_head(
             "Images of each class",
             "How many training images carry each label.",
             "Where noise is one-sided, classes that others are taken for grow.",
         )
-        figure.draw(_counts(spec.to_json(), seen), key="class_counts")
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _heatmap(spec: str, _seen: Any) -> Drawing:
-    made = charts.transition_heatmap(_seen.transition_matrix, _seen.class_names)
-    wrong = 1 - _seen.transition_matrix.diagonal().mean()
-    label = f"Transition matrix of {len(_seen.class_names)} classes; {wrong:.0%} off its diagonal."
-    return figure.prepared(made, "transition-matrix", label)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _rates(spec: str, _seen: Any) -> Drawing:
-    made = charts.class_bars(_seen.class_names, _seen.class_rates, _seen.requested_rates)
-    label = f"Share of wrong labels of each class; {_seen.actual_rate:.1%} of all."
-    return figure.prepared(made, "wrong-labels-by-class", label)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _counts(spec: str, _seen: Any) -> Drawing:
-    made = charts.count_bars(_seen.class_names, _seen.given_counts, _seen.true_counts)
-    low, high = _seen.given_counts.min(), _seen.given_counts.max()
-    label = f"Training images of each class: {low:,} to {high:,}."
-    return figure.prepared(made, "images-by-class", label)
+        figure.draw(noise_figures.counts(spec.to_json(), seen), key="class_counts")

@@ -25,7 +25,7 @@ def show(method: str) -> None:
     parts.panel_head(
         "Published numbers",
         "In percent, as printed; a column is a noise rate.",
-        "A row that says ours is our own training of the same cell, on the same data, noise and "
+        "A row that says *our own run* is our training of the same cell, on the same data, noise and "
         "network, by `python -m lnl reproduce`; its schedule may be shorter.",
     )
     rows = _rows(method)
@@ -65,7 +65,7 @@ def _lines(row: Row, rates: list[float]) -> list[dict[str, str]]:
     }
     lines = [{"method": row.method, **head, **_cells(row.published, rates)}]
     if row.ours:
-        lines.append({"method": "ours", **head, **_cells(row.ours, rates)})
+        lines.append({"method": "our own run", **head, **_cells(row.ours, rates)})
     return lines
 
 

@@ -109,7 +109,7 @@ def label_of(name: str, field: Field) -> str:
     """Such as "Learning rate (η)" or "NL epochs"."""
     words = charts.spelled(name)
     if field.get("unit") == "share":
-        return f"{words.removesuffix(' epochs').capitalize()}: share of the schedule"
+        words = f"{words.removesuffix(' epochs')}: share of the schedule"
     text = words[:1].upper() + words[1:]
     symbol, unit = field.get("symbol", ""), field.get("unit", "")
     extra = ", ".join(part for part in (symbol, unit if unit not in words else "") if part)

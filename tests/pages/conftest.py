@@ -84,12 +84,11 @@ def app():
 
     def open_page(page="pages/watch.py", **query):
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        if page != "pages/watch.py":
+            at.switch_page(page)
         for name, value in query.items():
             at.query_params[name] = value
-        at.run()
-        if page != "pages/watch.py":
-            at.switch_page(page).run()
-        return at
+        return at.run()
 
     return open_page
 

@@ -6,6 +6,7 @@ import lnl
 from lnl.errors import BadInput
 from lnl.records import RunSpec
 from lnl.training import prepare
+from lnl.training.forecast import forecast
 
 SMALL = RunSpec(limit=100, device="cpu", epochs=3)
 
@@ -56,3 +57,17 @@ def test_library_use():
     )
     assert [r.epoch for r in seen] == [1, 2]
     assert result.test_accuracy == seen[-1].test_accuracy
+
+
+def test_a_run_keeps_the_rate_of_its_noise_and_none_where_it_has_none():
+    assert prepare(spec(noise="symmetric", rate=0.3))[0].rate == 0.3
+    assert prepare(spec(noise="none", rate=0.4))[0].rate == 0.0
+
+
+def test_stages_of_another_length_than_their_own_are_called_scaled():
+    def scaled(**changes):
+        return forecast(spec(**changes)).scaled
+
+    assert scaled(method="selnlpl", epochs=30)
+    assert not scaled(method="pmnar", epochs=None), "on digits it has its own schedule"
+    assert scaled(method="pmnar", epochs=12)

@@ -16,12 +16,12 @@ SCHEMA = {
 }
 
 
-def script(schema, defaults):
+def script(schema, defaults, shares=False):
     import streamlit as st
 
     from pages.ui import settings
 
-    st.session_state["found"] = settings.form(schema, defaults, "key")
+    st.session_state["found"] = settings.form(schema, defaults, "key", shares)
 
 
 @pytest.fixture
@@ -55,6 +55,19 @@ def test_labels_carry_symbol_and_unit():
     assert settings.label_of("learning_rate", {"symbol": "η", "unit": ""}) == "Learning rate (η)"
     assert settings.label_of("nl_epochs", {"unit": "epochs"}) == "NL epochs"
     assert settings.label_of("size", {"symbol": "s", "unit": "px"}) == "Size (s, px)"
+
+
+def test_epochs_of_stages_are_told_as_shares_and_folded():
+    card = catalogue.method("selnlpl")
+    defaults = catalogue.defaults("selnlpl", "digits")
+    at = AppTest.from_function(script, args=(card.settings, defaults, True)).run(timeout=30)
+    labels = [box.label for box in at.expander[0].number_input]
+    assert "NL: share of the schedule" in labels
+    assert sum("share" in label for label in labels) == 5, "none outside the fold"
+    assert sum("share" in box.label for box in at.number_input) == 5
+    box = next(box for box in at.number_input if box.label == "SelNL: share of the schedule")
+    assert "scaled to the epochs above" in box.help
+    assert at.session_state["found"] == {}
 
 
 @pytest.mark.parametrize("card", catalogue.methods(), ids=lambda card: card.name)

@@ -1,0 +1,37 @@
+"""Figures of data with noise on their labels, made once for all viewers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from lnl import charts
+from pages.ui import figure
+from pages.ui.figure import Drawing
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def heatmap(spec: str, _seen: Any) -> Drawing:
+    """The transition matrix of a preview; ``spec`` is what the figure is kept by."""
+    made = charts.transition_heatmap(_seen.transition_matrix, _seen.class_names)
+    wrong = 1 - _seen.transition_matrix.diagonal().mean()
+    label = f"Transition matrix of {len(_seen.class_names)} classes; {wrong:.0%} off its diagonal."
+    return figure.prepared(made, "transition-matrix", label)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def rates(spec: str, _seen: Any) -> Drawing:
+    """Wrong labels of each class, asked for and drawn."""
+    made = charts.class_bars(_seen.class_names, _seen.class_rates, _seen.requested_rates)
+    label = f"Share of wrong labels of each class; {_seen.actual_rate:.1%} of all."
+    return figure.prepared(made, "wrong-labels-by-class", label)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def counts(spec: str, _seen: Any) -> Drawing:
+    """Images of each class, by given and by true label."""
+    made = charts.count_bars(_seen.class_names, _seen.given_counts, _seen.true_counts)
+    low, high = _seen.given_counts.min(), _seen.given_counts.max()
+    label = f"Training images of each class: {low:,} to {high:,}."
+    return figure.prepared(made, "images-by-class", label)

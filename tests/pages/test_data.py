@@ -1,0 +1,177 @@
+"""The page Data & noise: what is previewed is what would be trained."""
+
+import json
+
+import numpy as np
+import pytest
+
+from lnl import catalogue, matrices
+from lnl.records import RunSpec
+from lnl.runs.manager import RunManager
+
+PAGE = "pages/data.py"
+
+
+def text(at):
+    return "\n".join(box.value for box in (*at.markdown, *at.caption, *at.warning))
+
+
+def metrics(at):
+    return {metric.label: metric.value for metric in at.metric}
+
+
+def pictures(at):
+    (grid,) = [
+        e.proto for e in at.get("bidi_component") if e.proto.component_name == "lnl_pictures"
+    ]
+    return json.loads(grid.json or grid.bytes)
+
+
+def test_it_opens_on_noisy_digits(app, figures, healthy):
+    at = healthy(app(PAGE))
+    assert metrics(at) == {
+        "Training images": "1,437",
+        "Noise rate asked for": "40%",
+        "Wrong labels": "40.0%",
+    }
+    assert set(figures(at)) == {
+        "transition-matrix",
+        "wrong-labels-by-class",
+        "images-by-class",
+    }
+    shown = json.dumps(pictures(at))
+    assert shown.count("given ") >= 24
+    assert shown.count("mislabelled") >= 24
+
+
+def test_the_address_holds_everything(app, healthy, figures):
+    query = {"data": "shapes", "noise": "asymmetric", "rate": "20", "noise_seed": "7"}
+    at = healthy(app(PAGE, **query, **{"noise.asymmetric.map": "next"}))
+    seen = catalogue.preview(
+        RunSpec("shapes", "asymmetric", 0.2, noise_seed=7, noise_options={"map": "next"})
+    )
+    assert metrics(at)["Wrong labels"] == f"{seen.actual_rate:.1%}"
+    label = figures(at)["transition-matrix"]["label"]
+    assert "20% off its diagonal" in label
+    assert at.number_input(key="noise_seed").value == 7
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"data": "nope", "noise": "zzz", "rate": "-3", "noise_seed": "x"},
+        {"rate": "1e9", "noise_seed": "-1"},
+        {"noise": "human"},
+        {"noise": "superclass"},
+        {"noise": "<script>"},
+    ],
+)
+def test_bad_values_of_the_address_are_ignored(app, healthy, query):
+    assert metrics(healthy(app(PAGE, **query)))["Wrong labels"] == "40.0%"
+
+
+@pytest.mark.parametrize("matrix", ["1,2", "a;b", "50,50;nan,1"])
+def test_a_bad_matrix_in_the_address_is_said(app, healthy, matrix):
+    at = healthy(app(PAGE, noise="matrix", matrix=matrix))
+    assert any("matrix in the address" in box.value for box in at.warning)
+    assert metrics(at)["Wrong labels"] == "40.0%"
+
+
+def test_a_matrix_of_the_address_is_drawn(app, healthy):
+    rows = np.eye(10)
+    rows[3, 3], rows[3, 5] = 0.5, 0.5
+    at = healthy(app(PAGE, noise="matrix", matrix=matrices.to_text(rows)))
+    seen = catalogue.preview(RunSpec(noise="matrix", noise_options={"matrix": rows.tolist()}))
+    assert metrics(at)["Wrong labels"] == f"{seen.actual_rate:.1%}"
+    assert 0.03 < seen.actual_rate < 0.07
+
+
+def test_any_matrix_can_be_made_one_s_own(app, healthy):
+    at = app(PAGE, noise="pair", rate="20")
+    edit = next(button for button in at.button if button.label == "Edit this matrix")
+    at = healthy(edit.click().run())
+    assert at.session_state["noise"] == "matrix"
+    kept = matrices.from_text(at.query_params["matrix"], 10)
+    assert kept[0, :2] == pytest.approx([0.8, 0.2])
+    assert metrics(at)["Wrong labels"] == "20.0%"
+
+
+def test_train_on_this_fills_the_set_up_on_watch(app, healthy, monkeypatch):
+    started = []
+    monkeypatch.setattr(RunManager, "start", lambda self, specs: started.append(specs) or [])
+    rows = np.eye(10)
+    rows[0, 0], rows[0, 6] = 0.7, 0.3
+    at = app(PAGE, noise="matrix", matrix=matrices.to_text(rows), noise_seed="5")
+    at = healthy(at.button(key="train_on").click().run())
+    at.switch_page("pages/watch.py")  # where the test's browser is now
+    at.button(key="start").click().run()
+    first = started[0][0]
+    assert (first.dataset, first.noise, first.noise_seed) == ("digits", "matrix", 5)
+    assert np.array(first.noise_options["matrix"]) == pytest.approx(rows)
+
+
+def test_data_that_are_not_here_say_what_to_put_where(app, healthy, monkeypatch, tmp_path):
+    monkeypatch.setenv("LNL_DATA", str(tmp_path / "nothing"))
+    at = healthy(app(PAGE, data="mnist"))
+    told = text(at).replace("\\", "")
+    assert "MNIST/raw/train-images-idx3-ubyte" in told
+    assert str(tmp_path / "nothing") in told
+    assert at.button(key="download").label == "Download MNIST"
+    assert not at.metric
+
+
+def own_file(path, names=("cat", "**dog**", "=frog")):
+    random = np.random.default_rng(0)
+    arrays = {
+        "x_train": random.integers(0, 255, (60, 8, 8), dtype=np.uint8),
+        "y_train": np.arange(60) % 3,
+        "x_test": random.integers(0, 255, (12, 8, 8), dtype=np.uint8),
+        "y_test": np.arange(12) % 3,
+    }
+    np.savez(path, **arrays, class_names=np.array(names))
+    return str(path)
+
+
+def test_one_s_own_file_is_shown_without_a_truth(app, healthy, figures, tmp_path):
+    at = healthy(app(PAGE, data="own", file=own_file(tmp_path / "mine.npz")))
+    assert metrics(at) == {"Training images": "60", "Wrong labels": "unknown"}
+    assert "true labels are unknown" in text(at)
+    assert set(figures(at)) == {"images-by-class"}
+    assert "given cat" in json.dumps(pictures(at))
+
+
+def test_noise_on_one_s_own_labels_takes_them_for_true(app, healthy, tmp_path):
+    file = own_file(tmp_path / "mine.npz")
+    at = healthy(app(PAGE, data="own", file=file, noise="symmetric", rate="50"))
+    assert metrics(at)["Wrong labels"] == "50.0%"
+
+
+@pytest.mark.parametrize("file", ["/nowhere/x.npz", "relative.csv", "~root/\0.npz"])
+def test_a_file_that_cannot_be_read_is_said(app, file):
+    at = app(PAGE, data="own", file=file)
+    assert not at.exception
+    assert len(at.error) == 1
+    assert not at.metric
+
+
+def test_without_a_file_it_says_what_one_must_hold(app, healthy):
+    assert "x_train" in text(healthy(app(PAGE, data="own")))
+
+
+def test_open_set_images_belong_to_no_class(app, healthy):
+    at = healthy(app(PAGE, noise="open-set"))
+    assert "Of no class" in metrics(at)
+    assert "of no class" in json.dumps(pictures(at))
+
+
+def test_without_noise_nothing_is_wrong(app, healthy, figures):
+    at = healthy(app(PAGE, noise="none"))
+    assert metrics(at)["Wrong labels"] == "0.0%"
+    assert "mislabelled" not in json.dumps(pictures(at)).replace('"mislabelled": "#', "")
+    assert "wrong-labels-by-class" not in figures(at)
+
+
+def test_a_card_chooses_its_data(app, healthy):
+    at = healthy(app(PAGE).button(key="choose_shapes").click().run())
+    assert metrics(at)["Training images"] == "4,000"
+    assert at.query_params["data"] == "shapes"
