@@ -76,12 +76,12 @@ def unlearns(seen: Sequence[Seen]) -> Outcome:
     fewer = memorised(base.last) - memorised(fine.last)
     more = recovered(fine.last) - recovered(base.last)
     shows = fewer >= 0.1 and more >= 0.05
+    verdict = " It slows memorising down; on this base it does not end it." if shows else ""
     text = (
         f"{base.name}: {memorised(base.last):.0%} of the wrong labels memorised, "
         f"{recovered(base.last):.0%} of those images predicted as their true class. {fine.name}: "
         f"{memorised(fine.last):.0%} and {recovered(fine.last):.0%}. Test accuracy "
-        f"{tested(base.last):.0%} and {tested(fine.last):.0%}. It slows memorising down; "
-        f"on this base it does not end it."
+        f"{tested(base.last):.0%} and {tested(fine.last):.0%}.{verdict}"
     )
     effects = {
         "memorised, less": fewer,

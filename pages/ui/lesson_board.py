@@ -24,7 +24,7 @@ def board(place: Place, runs: tuple[RunInfo, ...], big: bool) -> None:
         view = View(now, epoch_slider.epoch_slider(now), big=big)
         known = {panel.label: panel for panel in panels.PANELS}
         for label in place.lesson.panels:
-            if label in known and known[label].applies(view):
+            if known[label].applies(view):
                 known[label].show(view)
         return view.alive
 

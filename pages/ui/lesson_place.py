@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from lnl.lessons import LESSONS, Lesson, Planned
-from pages.ui import state
 
+_OWN = ("lesson", "step", "change", "runs", "epoch")
 STEPS = ("Guess", "Run it", "What happened", "Why, and what if")
 
 
@@ -52,17 +52,13 @@ def _number(text: str, most: int) -> int | None:
 
 def go(place: Place | None, runs: tuple[str, ...] = ()) -> None:
     """Put a place into the address; the runs shown there, none if nothing was run yet."""
-    state.look_at(None)
-    values = {} if place is None else {"lesson": place.number, "step": place.step}
+    values = {} if place is None else {"lesson": str(place.number), "step": str(place.step)}
     if place is not None and place.change is not None:
-        values["change"] = place.change
-    for name in ("lesson", "step", "change", "runs"):
-        if name in values:
-            st.query_params[name] = str(values[name])
-        elif name in st.query_params:
-            del st.query_params[name]
+        values["change"] = str(place.change)
     if runs:
-        state.choose(list(runs))
+        values["runs"] = ",".join(runs)
+    kept = {name: v for name, v in st.query_params.to_dict().items() if name not in _OWN}
+    st.query_params.from_dict({**kept, **values})  # all at once: one step of the browser's Back
 
 
 def step_on(place: Place, by: int, runs: tuple[str, ...] = ()) -> None:

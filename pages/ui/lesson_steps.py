@@ -115,9 +115,9 @@ def _answer(place: Place, shows: bool) -> None:
     elif guess is None:
         st.markdown(f"**{answer}.**")
     elif guess == answer:
-        st.markdown(f":material/check_circle: **You guessed it: {answer[0].lower()}{answer[1:]}.**")
+        st.markdown(f":material/check_circle: **You guessed it: “{answer}”.**")
     else:
-        st.markdown(f"**{answer}.** Your guess was: {guess[0].lower()}{guess[1:]}.")
+        st.markdown(f"**{answer}.** Your guess was “{guess}”.")
 
 
 def _why(place: Place, runs: Runs) -> None:
