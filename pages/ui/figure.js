@@ -42,8 +42,10 @@ function table(plot) {
     if (trace.z) {
       trace.z.forEach((row, j) =>
         row.forEach((value, i) => {
-          if (value !== null && !Number.isNaN(value))
-            rows.push([...owner, trace.x[i], trace.y[j], value]);
+          // what a colour stands for, where the colour is not the number itself
+          const number = trace.customdata?.[j]?.[i] ?? value;
+          if (number !== null && !Number.isNaN(number))
+            rows.push([...owner, trace.x[i], trace.y[j], number]);
         }),
       );
       continue;
