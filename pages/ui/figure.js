@@ -37,6 +37,7 @@ function table(plot) {
     return plot.layout[axis]?.title?.text || first || letter;
   };
   const rows = [["run", "series", title("xaxis", "x"), title("yaxis", "y")]];
+  if (plot._fullData.some((trace) => trace.z)) rows[0].push("value");
   for (const trace of plot._fullData) {
     const owner = [trace.meta?.run ?? trace.meta, trace.meta?.series ?? trace.name];
     if (trace.z) {
