@@ -26,9 +26,10 @@ def new_id(spec: RunSpec) -> str:
 
 
 def default_name(spec: RunSpec, method_title: str = "") -> str:
-    """What a run is called: "SelNLPL · digits · symmetric 40 % · seed 0"."""
+    """What a run is called: "SelNLPL · digits · symmetric 40 % · seed 0", "FINE over act · …"."""
     noise = _NO_RATE.get(spec.noise) or f"{spec.noise} {100 * spec.rate:g} %"
-    title = method_title or spec.method
+    base = spec.settings.get("base")  # of a method that is added to another
+    title = f"{method_title or spec.method}{f' over {base}' if base else ''}"
     return f"{title} · {Path(spec.dataset).stem} · {noise} · seed {spec.seed}"
 
 

@@ -65,7 +65,7 @@ PAGES = (
         "pages/runs.py",
         "Runs",
         ":material/list:",
-        "Everything that was trained: open, resume, stop, rename, delete.",
+        "Everything that was trained: find, note, tag, fork, download, import, clean up.",
     ),
 )
 

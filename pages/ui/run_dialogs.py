@@ -98,15 +98,16 @@ def _download(run: RunInfo) -> None:
     if not run.last_epoch:
         st.markdown("There is nothing to download before the first epoch is trained.")
         return
-    st.markdown("One file that can be imported elsewhere, by the app or by `lnl import`.")
+    st.markdown("A file to import elsewhere: on this page, or with `python -m lnl import FILE`.")
     size = housekeeping.use().of(run.id)
-    whole = "resumed elsewhere" if run.status != "done" else "used with its networks"
     kinds = {
         "slim": "**To show**: all curves, and the samples of a few epochs. Small.",
         "all": f"**With every epoch**: about {housekeeping.amount(size.rest)} before packing.",
-        "whole": f"**With its networks**, to be {whole}: about "
-        f"{housekeeping.amount(size.total)} before packing.",
     }
+    if size.checkpoints:
+        why = "" if run.status == "done" else ", so that it can be resumed there"
+        total = housekeeping.amount(size.total)
+        kinds["whole"] = f"**With its networks**{why}: about {total} before packing."
     for kind, words in kinds.items():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(words, width="stretch")

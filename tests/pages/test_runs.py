@@ -284,7 +284,15 @@ def test_downloads_are_offered_once_there_is_something(runs_page, make_run, heal
     assert "nothing to download" in text(at)
     at = healthy(menu(runs_page(), full, "download"))
     keys = [button.key for button in at.get("download_button")]
-    assert keys == ["download_slim", "download_all", "download_whole"]
+    assert keys == ["download_slim", "download_all"], "it has no networks"
+
+
+def test_networks_are_offered_where_there_are_any(runs_page, make_run, store, healthy):
+    run_id = make_run(status="stopped")
+    networks(store, run_id)
+    at = healthy(menu(runs_page(), run_id, "download"))
+    assert "download_whole" in [button.key for button in at.get("download_button")]
+    assert "so that it can be resumed there" in text(at)
 
 
 def test_what_a_download_holds_can_be_imported(runs_page, make_run, keep_labels, store, healthy):

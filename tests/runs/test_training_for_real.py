@@ -45,6 +45,8 @@ def test_bad_input_is_refused_before_anything_starts(manager, store, spec, said)
 
 def test_names_say_method_data_noise_and_seed():
     assert default_name(RunSpec(seed=3), "CE") == "CE · digits · symmetric 40 % · seed 3"
+    over = RunSpec(method="fine", settings={"base": "act"})
+    assert default_name(over, "FINE") == "FINE over act · digits · symmetric 40 % · seed 0"
     spec = RunSpec(dataset="my/own.npz", noise="none", rate=0.0)
     assert default_name(spec, "CE") == "CE · own · no added noise · seed 0"
 
