@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lnl.charts import curves, theme
 from lnl.charts.curves import Curve
 from lnl.charts.grid import Axes, Panel, RunRecords, Sheet
+from lnl.charts.theme import MethodStyle
 from lnl.records import Detection, EpochRecord
 from lnl.separation import Cuts, cuts, overlap, piles
 
@@ -111,7 +112,7 @@ def precision_recall(runs: list[RunRecords], epoch: int | None = None) -> go.Fig
             panel,
             "every threshold from 0 to 1",
             (found.recall[known], found.precision[known], found.thresholds[known]),
-            theme.INK,
+            MethodStyle(theme.INK, "solid"),
             named,
         )
         if record.detection:
@@ -143,7 +144,7 @@ def f1_by_threshold(runs: list[RunRecords], epoch: int | None = None) -> go.Figu
         ):
             known = np.isfinite(values)
             points = (found.thresholds[known], values[known], found.thresholds[known])
-            _course(panel, name, points, colour, named, dash)
+            _course(panel, name, points, MethodStyle(colour, dash), named)
         if record.threshold is not None and record.detection:
             panel.upright("the method's own threshold", record.threshold)
             _own(panel, record, (record.threshold, record.detection.f1), named)
@@ -168,9 +169,8 @@ def _course(
     panel: Panel,
     name: str,
     points: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
-    colour: str,
+    style: MethodStyle,
     named: set[str],
-    dash: str = "solid",
 ) -> None:
     axes = panel.sheet.axes
     x, y, thresholds = (values.astype(np.float32) for values in points)
@@ -182,7 +182,7 @@ def _course(
         x=x,
         y=y,
         customdata=thresholds,
-        line={"color": colour, "dash": dash, "width": 3},
+        line={"color": style.colour, "dash": style.dash, "width": 3},
         hovertemplate=f"threshold %{{customdata:.2f}}<br>{axes.x_title} %{{x:.2f}}"
         f"<br>{axes.y_title} %{{y:.1%}}<extra>{name}</extra>",
     )

@@ -47,6 +47,6 @@ def test_plotly_accepts_each_figure(chart, runs, enlarge):
 def test_the_check_finds_a_mistake():
     figure = charts.fitting_curves(RUNS)
     plain = json.loads(figure.to_json())
-    plain["layout"]["xaxis"]["rnage"] = [0, 1]
-    with pytest.raises(ValueError, match="rnage"):
+    plain["layout"]["xaxis"]["colour"] = [0, 1]
+    with pytest.raises(ValueError, match="colour"):
         go.Figure(plain)
