@@ -10,7 +10,7 @@ from lnl.records import RunSpec
 from lnl.runs.run_rows import default_name
 
 PLAIN = ("seed", "noise_seed", "rate", "epochs", "method", "device")  # else the name of a setting
-_IN_NAME = ("seed", "rate", "method")
+_IN_NAME = ("seed", "rate", "method", "base")
 
 
 def fork(spec: RunSpec, name: str, value: Any) -> RunSpec:

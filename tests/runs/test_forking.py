@@ -63,6 +63,8 @@ def test_the_change_stands_in_the_name():
     }
     for name, words in told.items():
         assert fork_name(fork(KEPT, name, 5), name, "SED") == words
+    over = fork(RunSpec(method="fine", settings={"base": "sed"}), "base", "act")
+    assert fork_name(over, "base", "FINE") == "FINE over act · digits · symmetric 40 % · seed 0"
     assert fork_name(fork(KEPT, "nesterov", False), "nesterov", "SED").endswith("nesterov False")
 
 
