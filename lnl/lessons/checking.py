@@ -25,7 +25,7 @@ class Checked:
     title: str
     seed: int
     shows: bool
-    seconds: float  # of training and evaluation, all its runs
+    seconds: float  # wall clock of its runs, one thread: right on a machine that does nothing else
     epochs: int
     effects: str  # such as "memorised 0.96; test accuracy lost 0.31"
 

@@ -156,7 +156,7 @@ def _nl(labels: int) -> Planned:
 
 MANY = Lesson(
     title="Ruling out one class, or five",
-    source="NLNL, section 4; PMNAR, Equation 6",
+    source="NLNL on CIFAR-100; PMNAR, Equation 6",
     question=(
         "Negative learning rules out one random class for each image and step. What if it rules "
         "out five at once? It learns more a step, but it also comes nearer to saying “it is "

@@ -150,8 +150,8 @@ def clusters_help(seen: Sequence[Seen]) -> Outcome:
 
 
 CLUSTERED = (
-    _rfl("bootstrapping", ["bootstrap"], 30, rate=0.8),
-    _rfl("with clusters", ["bootstrap", "cluster"], 30, rate=0.8),
+    _rfl("Bootstrapping", ["bootstrap"], 30, rate=0.8),
+    _rfl("With clusters", ["bootstrap", "cluster"], 30, rate=0.8),
 )
 CLUSTERS = Lesson(
     title="Groups found without labels",

@@ -14,7 +14,7 @@ def rule_is_harder(seen: Sequence[Seen]) -> Outcome:
     random, ruled = seen
     lost = tested(random.last) - tested(ruled.last)
     hidden = auroc(random.last) - auroc(ruled.last)
-    shows = lost >= 0.1 and hidden >= 0.1
+    shows = lost >= 0.1 and hidden >= 0.05
     text = (
         f"{random.name}: {tested(random.last):.0%} on the test images. {ruled.name}: "
         f"{tested(ruled.last):.0%}, {points(lost)} {'less' if lost >= 0 else 'more'}. Picked at "
@@ -25,18 +25,16 @@ def rule_is_harder(seen: Sequence[Seen]) -> Outcome:
     return Outcome(shows, text, {"test accuracy lost": lost, "AUROC lost": hidden})
 
 
-def _runs(
-    method: str, epochs: int, ruled: str = "pair", title: str = "next class"
-) -> tuple[Planned, ...]:
+def _runs(method: str, epochs: int) -> tuple[Planned, ...]:
     return (
-        Planned("any class", RunSpec(method=method, epochs=epochs)),
-        Planned(title, RunSpec(method=method, epochs=epochs, noise=ruled)),
+        Planned("Any class", RunSpec(method=method, epochs=epochs)),
+        Planned("Next class", RunSpec(method=method, epochs=epochs, noise="pair")),
     )
 
 
 ASYMMETRIC = Lesson(
     title="Errors that follow a rule",
-    source="NLNL, Tables 3 and 4",
+    source="NLNL, Tables 4 and 6",
     question=(
         "Twice SelNLPL, twice 40 % wrong labels. In one run wrong labels are of any other class, "
         "in the other always of the next class: 3s are called 4, 4s are called 5. Which is harder?"

@@ -119,8 +119,8 @@ FORGETTING = Lesson(
     claim=unlearns,
     why=(
         "Both terms act only on images that the split by loss distrusts. γ is 1 here, ten times "
-        "the paper's: its base has stronger selection and far more epochs. With the paper's 0.1 "
-        "the effect drowns on this small data."
+        "the paper's: its base selects better and trains far longer. With the paper's 0.1 the "
+        "effect is weaker on this small data."
     ),
     changes=(
         Change(
