@@ -120,7 +120,7 @@ FORGETTING = Lesson(
     why=(
         "Both terms act only on images that the split by loss distrusts. γ is 1 here, ten times "
         "the paper's: its base selects better and trains far longer. With the paper's 0.1 the "
-        "effect is weaker on this small data."
+        "effect comes and goes with the seed on this small data."
     ),
     changes=(
         Change(
