@@ -19,7 +19,8 @@ UNITS = 10_000  # coordinates are sent as whole numbers, so many to the edge
 _STEP = 1.06  # axes grow in such steps, and only when a point would leave them
 _COMPACT = 0.35  # of the edge: a class whose points lie closer than that is named on the map
 _CONFIDENCE = [[0.0, theme.CONFIDENCE[0]], [0.5, theme.CONFIDENCE[1]], [1.0, theme.CONFIDENCE[2]]]
-_SYMBOLS = ("circle", "x", "diamond", "circle")  # by group, as kept: 1 is mislabelled
+CIRCLE, DIAMOND, CROSS = 0, 2, 4  # plotly's numbers: thousands are sent
+_SYMBOLS = (CIRCLE, CROSS, DIAMOND, CIRCLE)  # by group, as kept: 1 is mislabelled
 _GROUPS = ("clean", "mislabelled", "open-set", "unknown")
 _GREY: dict[str, Any] = {"color": theme.UNKNOWN, "opacity": 0.35}
 _KINDS = {"umap": "UMAP", "pca": "PCA"}
@@ -109,7 +110,7 @@ def _scale(options: MapOptions, crosses: bool) -> dict[str, Any]:
 
 def _explain_crosses(panel: Panel) -> None:
     """What a cross means, in the legend, where colours say something else."""
-    marker = {"symbol": _SYMBOLS[1], "color": theme.INK, "size": 9}
+    marker = {"symbol": CROSS, "color": theme.INK, "size": 9}
     entry = {"type": "scatter", "mode": "markers", "x": [None], "y": [None], "marker": marker}
     panel.trace("cross: mislabelled", first=True, hoverinfo="skip", **entry)
 
