@@ -39,7 +39,7 @@ def normalised(matrix: Matrix, class_names: Sequence[str]) -> tuple[Matrix, list
 
 def to_text(matrix: Matrix) -> str:
     """Percentages, rows apart by a semicolon: "60,40;0,100". For an address."""
-    return ";".join(",".join(f"{100 * value:.4g}" for value in row) for row in matrix)
+    return ";".join(",".join(f"{100 * value:.6g}" for value in row) for row in matrix)
 
 
 def from_text(text: str, num_classes: int) -> Matrix:

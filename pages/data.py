@@ -31,18 +31,23 @@ card = data_cards.card_of(spec.dataset)
 if not card.available:
     data_form.absent(card)
     st.stop()
+top, below = st.container(), st.container()
 try:
     if spec.noise == "matrix":
         names = noise_views.preview(replace(spec, noise="none", noise_options={})).class_names
-        spec = replace(spec, noise_options={"matrix": noise_views.edited(names)})
+        with below:
+            rows = noise_views.edited(names)
+        spec = replace(spec, noise_options=spec.noise_options | {"matrix": rows})
     seen = noise_views.preview(spec)
 except LnlError as error:
     parts.error_box(error)
     st.stop()
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with top, st.container(horizontal=True, vertical_alignment="bottom"):
     noise_views.numbers(seen, spec)
     if st.button("Train on this", type="primary", icon=":material/play_arrow:", key="train_on"):
         st.switch_page(frame.file_of("Watch"), query_params=noise_form.in_address(spec))
-noise_views.images(spec, seen)
-noise_views.matrix(seen, spec)
-noise_views.classes(seen, spec)
+with top:
+    noise_views.images(spec, seen)
+with below:
+    noise_views.matrix(seen, spec)
+    noise_views.classes(seen, spec)

@@ -64,21 +64,28 @@ def editor(class_names: Sequence[str]) -> Matrix:
         st.warning(parts.plain(sentence), icon=":material/balance:")
     if told:
         st.button("Write the scaled rows into the table", on_click=_forget)
-    st.session_state["matrix_written"] = matrices.to_text(matrix)
-    if st.session_state["matrix_written"] != matrices.to_text(now):
+    text = matrices.to_text(matrix)
+    if text != _text(now):
         keep(matrix)
-    return matrix
+    st.session_state["matrix_written"] = text
+    # As the address tells it, so that Watch draws the very same wrong labels.
+    return matrices.from_text(text, len(matrix))
 
 
 def _start(now: Matrix, names: list[str]) -> pd.DataFrame:
     """What the table holds before its edits: it may change only with the table's key."""
     kept = st.session_state.get("matrix_start")
-    unchanged = st.session_state.get("matrix_written") == matrices.to_text(now)
+    unchanged = st.session_state.get("matrix_written") == _text(now)
     if kept is None or not unchanged or list(kept.columns) != names:
         st.session_state["matrix_version"] = st.session_state.get("matrix_version", 0) + 1
         kept = pd.DataFrame((100 * now).round(4), index=names, columns=names)
         st.session_state["matrix_start"] = kept
     return kept
+
+
+def _text(now: Matrix) -> str:
+    """As it was written: read and told again, a third may end in another digit."""
+    return st.query_params.get("matrix") or matrices.to_text(now)
 
 
 def _forget() -> None:

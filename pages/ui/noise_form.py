@@ -93,7 +93,8 @@ def in_address(spec: RunSpec) -> dict[str, str]:
     said = {"data": "own" if own else spec.dataset, "noise": spec.noise}
     matrix = spec.noise_options.get("matrix", ())
     if 0 < len(matrix) <= matrices.MOST_IN_ADDRESS:
-        said["matrix"] = matrices.to_text(np.array(matrix))
+        told = st.query_params.get("matrix")
+        said["matrix"] = told or matrices.to_text(np.array(matrix))
     return said
 
 
