@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ _CONFIDENCE = [[0.0, theme.CONFIDENCE[0]], [0.5, theme.CONFIDENCE[1]], [1.0, the
 CIRCLE, DIAMOND, CROSS = 0, 2, 4  # plotly's numbers: thousands are sent
 _SYMBOLS = (CIRCLE, CROSS, DIAMOND, CIRCLE)  # by group, as kept: 1 is mislabelled
 _GROUPS = ("clean", "mislabelled", "open-set", "unknown")
+_NARROW = 340  # pixels of the narrowest legend
 _GREY: dict[str, Any] = {"color": theme.UNKNOWN, "opacity": 0.35}
 _KINDS = {"umap": "UMAP", "pca": "PCA"}
 
@@ -38,7 +40,7 @@ def feature_maps(
     """
     there = [found for found in points if found is not None]
     shown = shown_categories(there, options)
-    sheet = Sheet(runs, _axes(options, len(shown) + 1), _revision(runs, options))
+    sheet = Sheet(runs, _axes(_legend_lines(runs, options, shown)), _revision(runs, options))
     drawing = _Drawing(options, shown, _edge(there), _type(there))
     for panel, found in zip(sheet.panels(), points, strict=True):
         if found is None:
@@ -71,7 +73,16 @@ def _edge(points: list[ProbePoints]) -> float:
     return float(_STEP ** np.ceil(np.log(max(reach, 1e-3)) / np.log(_STEP)))
 
 
-def _axes(options: MapOptions, entries: int) -> Axes:
+def _legend_lines(runs: list[RunRecords], options: MapOptions, shown: list[int]) -> int:
+    """Of a narrow figure, where many short names stand on a line."""
+    if options.colour == "confidence":
+        return 3
+    names = runs[0].info.data.class_names
+    letters = [len(names[number]) if number < len(names) else 12 for number in shown]
+    return ceil(sum(60 + 9 * count for count in [*letters, 18]) / _NARROW)
+
+
+def _axes(lines: int) -> Axes:
     bare = {
         "range": [-1.04 * UNITS, 1.04 * UNITS],
         "showgrid": False,
@@ -79,8 +90,7 @@ def _axes(options: MapOptions, entries: int) -> Axes:
         "mirror": True,
         "linecolor": theme.GRID,
     }
-    # several short names stand on a line of the legend; no titles stand under the plots
-    lines = 3 if options.colour == "confidence" else 1 + entries // 2
+    # no titles stand under the plots
     rest: dict[str, Any] = {"height": 350, "same_y": False, "entries": lines, "more_below": -34}
     return Axes(x=bare, y=bare, x_title="", y_title="", **rest)
 
