@@ -44,6 +44,7 @@ def test_they_are_the_default_runs_and_can_be_replayed_and_looked_into(store):
             groups = record.confidence["mean"]
             assert sum(counts.sum() for counts in groups.values()) == run.data.num_train
         assert {1, 60} <= set(store.sampled_epochs(run.id))
+        assert {1, 60} <= set(store.mapped(run.id))
         _, samples = store.samples(run.id, 60)
         assert len(samples.confidence) == len(store.data(run.data.fingerprint).images) == 1437
 
