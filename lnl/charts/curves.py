@@ -142,7 +142,8 @@ def onset(panel: Panel, phases: Phases, named: set[str]) -> None:
     if phases.onset is None:
         return
     name = f"{ONSET} (estimated)" if phases.estimated else ONSET
-    entry = {"showlegend": name not in named, "legendgroup": name}
+    # no higher than the curves: above them stands text
+    entry = {"showlegend": name not in named, "legendgroup": name, "y1": 1 / TOP}
     panel.upright(name, phases.onset, theme.MISLABELLED, "longdashdot", **entry)
     named.add(name)
 

@@ -18,6 +18,7 @@ _COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 3, 7: 4, 8: 4}
 _NUMBERS = 58  # pixels that the numbers of a vertical axis need
 _GAP_X, _TOP, _BOTTOM = 0.05, 64, 54  # share of the width; pixels for the title, the axis title
 LINE = 22  # pixels of a line of text
+ENTRIES = 3  # of a legend, side by side
 
 
 @dataclass(frozen=True)
@@ -99,18 +100,20 @@ class Sheet:
 
 def arrangements(count: int, axes: Axes) -> list[dict[str, Any]]:
     """Where plots stand, from wide to narrow: each a ``{"width": pixels, "layout": changes}``."""
-    return [
+    # one plot is as wide as the figure: a legend of several lines on a narrow screen alone
+    wide = [{"width": 2 * axes.width, "layout": _arranged(count, axes, 1, ENTRIES)}]
+    return (wide if count == 1 else []) + [
         {
             "width": columns * axes.width if columns > 1 else 0,
-            "layout": _arranged(count, axes, columns),
+            "layout": _arranged(count, axes, columns, ENTRIES if columns > 1 else 1),
         }
         for columns in range(_COLUMNS[count], 0, -1)
     ]
 
 
-def _arranged(count: int, axes: Axes, columns: int) -> dict[str, Any]:
-    lines = ceil(axes.entries / 3) if columns > 1 else axes.entries
-    legend = 16 + 22 * lines
+def _arranged(count: int, axes: Axes, columns: int, entries: int) -> dict[str, Any]:
+    # plotly keeps room for the labels of an axis above a legend, and pushes the plots up for it
+    legend = 58 + 26 * ceil(axes.entries / entries) if axes.entries else 16
     above = _TOP + LINE * axes.lines
     row_height = axes.height + above + _BOTTOM + axes.more_below
     total = ceil(count / columns) * row_height
@@ -213,7 +216,8 @@ class Panel:
     ) -> None:
         """A vertical line through the plot."""
         line = {"color": colour, "width": 1.5, "dash": dash}
-        self.shape(name, type="line", x0=x, x1=x, y0=0, y1=1, xref="data", line=line, **more)
+        place = {"x0": x, "x1": x, "y0": 0, "y1": 1, "xref": "data"}
+        self.shape(name, type="line", line=line, **(place | more))
 
     def note(self, text: str) -> None:
         """A muted line in the middle of an empty panel."""

@@ -167,6 +167,7 @@ def layout(uirevision: str) -> dict[str, Any]:
             "x": 0,
             "xanchor": "left",
             "font": {"size": FONT_SIZE},
+            "tracegroupgap": 2,
         },
         "margin": {"l": 64, "r": 16, "t": 64, "b": 96, "pad": 2},
         "dragmode": "zoom",

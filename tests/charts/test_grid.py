@@ -130,3 +130,10 @@ def test_names_cannot_carry_tags():
     info = made_up.info(name="<a href='http://x'>click</a>")
     figure = charts.histograms([RunRecords(info, [made_up.record(1)])])
     assert "<a" not in json.dumps([a.text for a in figure.layout.annotations])
+
+
+def test_one_plot_has_a_short_legend_where_it_is_wide():
+    run = RunRecords(made_up.info(), [made_up.record(1)])
+    wide, narrow = charts.fitting_curves([run]).layout.meta["arrange"]
+    assert wide["width"] > narrow["width"] == 0
+    assert wide["layout"]["margin"]["b"] < narrow["layout"]["margin"]["b"]
