@@ -8,6 +8,15 @@ from lnl import losses, method_cards
 from lnl.errors import BadInput
 from lnl.methods import all_methods
 
+# fmt: off
+COMMANDS = {
+    "alpha", "arg", "bar", "begin", "beta", "dfrac", "dots", "ell", "end", "exp", "frac",
+    "gamma", "ge", "hat", "in", "lVert", "lambda", "left", "log", "mathcal", "mathrm", "max",
+    "mid", "middle", "min", "mu", "nabla", "ne", "omega", "overline", "partial", "qquad",
+    "quad", "rVert", "right", "setminus", "sigma", "sim", "sum", "tau", "text", "tfrac",
+    "theta", "tilde", "underbrace", "vee", "wedge",
+}
+# fmt: on
 every_method = pytest.mark.parametrize("name", [entry.name for entry in all_methods()])
 
 
@@ -20,7 +29,8 @@ def test_every_method_has_equations_with_a_source(name):
         assert equation.source
         assert equation.latex.count("{") == equation.latex.count("}")
         assert equation.latex.count(r"\left") == equation.latex.count(r"\right")
-        assert len(re.findall(r"\\begin", equation.latex)) == equation.latex.count(r"\end")
+        assert equation.latex.count(r"\begin") == equation.latex.count(r"\end")
+        assert set(re.findall(r"\\([A-Za-z]+)", equation.latex)) <= COMMANDS, "a slip of the pen"
 
 
 @every_method

@@ -19,7 +19,7 @@ class Equation:
 
 CROSS_ENTROPY = Equation(
     "Positive learning: this image is a y.",
-    r"\ell_{\mathrm{CE}} = -\log p_y, \qquad"
+    r"\ell_{\mathrm{CE}} = -\log p_y, \qquad "
     r"\frac{\partial \ell_{\mathrm{CE}}}{\partial p_y} = -\frac{1}{p_y}",
     "NLNL, Eq. 1; PMNAR, Eq. 1 and 2",
 )
@@ -28,7 +28,7 @@ CROSS_ENTROPY = Equation(
 
 NEGATIVE = Equation(
     "Negative learning: this image is not a ȳ, a random class other than the given one.",
-    r"\ell_{\mathrm{NL}} = -\log\left(1 - p_{\bar y}\right), \qquad"
+    r"\ell_{\mathrm{NL}} = -\log\left(1 - p_{\bar y}\right), \qquad "
     r"\bar y \sim \mathcal{U}\left(\{1, \dots, K\} \setminus \{y\}\right)",
     "NLNL, Eq. 2",
 )
@@ -71,14 +71,15 @@ MULTI_NEGATIVE = Equation(
     "PMNAR, Eq. 6",
 )
 POSITIVE_MULTI_NEGATIVE = Equation(
-    "Both at once.",
+    "Positive and multi-negative learning at once; S are the classes that are neither given nor "
+    "ever predicted for this sample.",
     r"\ell_{\mathrm{PM}} = -\log p_y - \sum_{k \in S_i} \log\left(1 - p_k\right)",
     "PMNAR, Eq. 7",
 )
 REWEIGHTING = Equation(
     "Adaptive reweighting: the loss counts by how far the label is believed beyond the least "
     "believed one.",
-    r"w_i = p_{y_i}(x_i) - \min_j p_{y_j}(x_j), \qquad"
+    r"w_i = p_{y_i}(x_i) - \min_j p_{y_j}(x_j), \qquad "
     r"w_i \frac{\partial \ell_{\mathrm{CE}}}{\partial \theta} ="
     r"-\left(1 - \frac{p_{\min}}{p_y}\right) \nabla_\theta\, p_y",
     "PMNAR, Eq. 4",
@@ -104,7 +105,7 @@ PMNAR_LOSS = Equation(
 
 BOOTSTRAP = Equation(
     "A, bootstrapping: α falls from 1 to 0, and with it the trust in the given label.",
-    r"\ell_{\mathrm{cls}} = -\alpha \log p_y - (1 - \alpha) \log p_{\hat y}, \qquad"
+    r"\ell_{\mathrm{cls}} = -\alpha \log p_y - (1 - \alpha) \log p_{\hat y}, \qquad "
     r"\hat y = \arg\max_k p_k",
     "RFL, Eq. 12 and 13",
 )
@@ -165,8 +166,8 @@ ACT_LOSS = Equation(
 )
 SMALL_LOSS = Equation(
     "Two Gaussians are fitted to the losses of all samples; g is the one of lower mean.",
-    r"w_i = p\left(g \mid \ell_{\mathrm{CE}}(x_i, y_i)\right), \qquad"
-    r"\mathcal{L} = \frac{1}{|C|} \sum_{i \in C} \ell_{\mathrm{CE}}(x_i, y_i), \quad"
+    r"w_i = p\left(g \mid \ell_{\mathrm{CE}}(x_i, y_i)\right), \qquad "
+    r"\mathcal{L} = \frac{1}{|C|} \sum_{i \in C} \ell_{\mathrm{CE}}(x_i, y_i), \quad "
     r"C = \{i : w_i > 0.5\}",
     "DivideMix, section 3.2",
 )
