@@ -9,8 +9,9 @@ from lnl.errors import LnlError
 
 def head(title: str, sentence: str) -> None:
     """The page's name and what it is for."""
-    st.title(title, anchor=False)
-    st.markdown(sentence)
+    with st.container(key="page_head"):
+        st.title(title, anchor=False)
+        st.markdown(sentence)
 
 
 def empty(what: str, what_to_do: str) -> None:

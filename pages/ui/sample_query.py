@@ -65,10 +65,11 @@ def _only() -> Any:
 
 def contradictions(samples: Samples) -> None:
     """Buttons for the commonest pairs of given label and prediction, and one that shows all."""
-    names = samples.data.class_names
+    names, found = samples.data.class_names, pairs(samples, PAIRS)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption("Commonest contradictions, given → predicted:", width="content")
-        for given, predicted, count in pairs(samples, PAIRS):
+        if found:
+            st.caption("Commonest contradictions, given → predicted:", width="content")
+        for given, predicted, count in found:
             st.button(
                 f"{parts.plain(names[given])} → {parts.plain(names[predicted])} · {count}",
                 key=f"pair_{given}_{predicted}",

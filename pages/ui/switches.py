@@ -10,7 +10,7 @@ import streamlit as st
 LECTURE = """
 <style>
   [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }
-  [data-testid="stMain"] h1, [data-testid="stMain"] h1 + div { display: none; }
+  .st-key-page_head { display: none; }
   [data-testid="stMainBlockContainer"] { font-size: 1.375rem; }
   [data-testid="stMainBlockContainer"] p { font-size: 1.375rem; }
   [data-testid="stMainBlockContainer"] h3 { font-size: 2rem; }
