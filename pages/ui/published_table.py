@@ -25,8 +25,8 @@ def show(method: str) -> None:
     parts.panel_head(
         "Published numbers",
         "In percent, as printed; a column is a noise rate.",
-        "A row that says *our own run* is our training of the same cell, on the same data, noise and "
-        "network, by `python -m lnl reproduce`; its schedule may be shorter.",
+        "A row that says *our own run* is our training of the same cell, on the same data, noise "
+        "and network, by `python -m lnl reproduce`; its schedule may be shorter.",
     )
     rows = _rows(method)
     if not rows:

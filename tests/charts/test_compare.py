@@ -141,4 +141,4 @@ def test_names_are_escaped():
 
 def test_a_metric_that_is_none():
     with pytest.raises(BadInput, match="test accuracy"):
-        charts.metric("test acuracy")
+        charts.metric("test brilliance")
