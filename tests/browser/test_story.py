@@ -44,10 +44,17 @@ def changes(shown):
 
 def start_default(page, server):
     page.goto(server.url)
+    expect(page.get_by_text("A recorded comparison")).to_be_visible(timeout=PATIENT)
+    expect(confidence(page)).to_have_attribute("data-rev", re.compile("."), timeout=PATIENT)
+    of_the_recorded = revision(confidence(page))
     page.get_by_role("button", name="Start", exact=True).click(timeout=PATIENT)
+    recorded = page.locator(f".lnl-figure[data-rev='{of_the_recorded}']")
+    expect(recorded).to_have_count(0, timeout=PATIENT)
     expect(page.get_by_test_id("stMain").get_by_text("CE", exact=True).first).to_be_visible()
     page.wait_for_function(
-        "document.querySelectorAll('.lnl-plot .bars path').length > 20", timeout=PATIENT
+        "document.querySelectorAll('.lnl-plot .bars path').length > 20 &&"
+        " [...document.querySelectorAll('.lnl-plot')].every(plot => plot._fullData)",
+        timeout=PATIENT,
     )
 
 
