@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Literal
@@ -39,12 +40,10 @@ class MapMaker:
                 return
             process = self._process or self._start()
             self._asked.add((run_id, epoch))
-            try:
-                assert process.stdin is not None
+            assert process.stdin is not None
+            with suppress(OSError):  # it has ended: the reader is about to say why
                 process.stdin.write(json.dumps({"run": run_id, "epoch": epoch}) + "\n")
                 process.stdin.flush()
-            except OSError:
-                pass  # it has ended: the reader is about to say why
 
     def refused(self, run_id: str, epoch: int) -> str:
         """Why there will be no map of that epoch; empty if it may come."""
@@ -66,7 +65,8 @@ class MapMaker:
         if process is None:
             return
         assert process.stdin is not None
-        process.stdin.close()
+        with suppress(OSError):  # it has ended with a wish unread
+            process.stdin.close()
         try:
             process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
