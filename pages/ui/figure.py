@@ -40,6 +40,7 @@ CSS = """
 .lnl-save button:focus-visible { outline: 2px solid var(--st-primary-color); }
 """
 
+
 def _script() -> str:
     """Drawing.js and figure.js as one module, and the former's text for pages that are saved."""
     own = Path(__file__).with_name("figure.js").read_text(encoding="utf-8")
