@@ -178,7 +178,7 @@ def test_a_restarted_server_finds_its_runs(page, server):
 def test_a_deep_link_is_the_very_first_request(page, server):
     page.goto(f"{server.url}/runs?of=clean+scores")
     expect(page.get_by_role("heading", name="Runs")).to_be_visible(timeout=SOON)
-    expect(page.get_by_text("recorded", exact=True).first).to_be_visible()
+    expect(page.get_by_text("Recorded with").first).to_be_visible()
     links = page.get_by_test_id("stTopNavLink")
     names = ("Watch", "Compare", "Samples", "Data", "Methods", "Lessons", "Runs")
     expect(links).to_have_text([re.compile(name) for name in names])
