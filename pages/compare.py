@@ -11,6 +11,7 @@ from lnl.records import RunInfo
 from pages.ui import (
     epoch_slider,
     frame,
+    in_view,
     live,
     overlay,
     panels,
@@ -91,14 +92,14 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
     return every.alive
 
 
-def shown(choice: state.Choice, known: list[RunInfo]) -> list[RunInfo]:
+def shown(choice: in_view.Choice, known: list[RunInfo]) -> list[RunInfo]:
     """The runs on the page: with the mean over seeds, those that were not chosen too."""
     chosen = list(choice.runs)
     return siblings(chosen, known) if st.session_state.get("seeds") else chosen
 
 
 known = state.all_runs()
-choice = state.choice(known)
+choice = in_view.choice(known)
 for run_id in choice.missing:
     st.warning(f"Run {parts.plain(run_id)} is not in the store. Was it deleted?")
 if choice.runs:

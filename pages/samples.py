@@ -9,6 +9,7 @@ from lnl.runs.samples import Ints
 from pages.ui import (
     epoch_slider,
     frame,
+    in_view,
     live,
     parts,
     pictures,
@@ -35,7 +36,7 @@ parts.head(
 )
 
 
-def chooser(choice: state.Choice) -> str:
+def chooser(choice: in_view.Choice) -> str:
     """Which of the stored runs is looked at: the first of those in the address."""
     known = {run.id: run.name for run in state.all_runs()}
     if st.session_state.get("samples_run") != choice.ids[0]:
@@ -53,7 +54,7 @@ def chooser(choice: state.Choice) -> str:
 def chosen(before: tuple[str, ...]) -> None:
     """Put the run to the front of the address; the others stay."""
     run_id = st.session_state["samples_run"]
-    state.choose([run_id, *(other for other in before if other != run_id)])
+    in_view.choose([run_id, *(other for other in before if other != run_id)])
 
 
 def precision(seen: Sampled, query: Query, order: Ints) -> str:
@@ -136,7 +137,7 @@ def board(run_id: str, look: switches.Look) -> bool:
     return state.busy(run)
 
 
-choice = state.choice(state.all_runs())
+choice = in_view.choice(state.all_runs())
 for run_id in choice.missing:
     st.warning(f"Run {parts.plain(run_id)} is not in the store. Was it deleted?")
 if choice.runs:

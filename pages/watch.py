@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui import (
     epoch_slider,
     frame,
+    in_view,
     live,
     panels,
     parts,
@@ -54,7 +55,7 @@ def first_steps() -> None:
 
 
 known = state.all_runs()
-choice = state.choice(known)
+choice = in_view.choice(known)
 for run_id in choice.missing:
     st.warning(f"Run {parts.plain(run_id)} is not in the store. Was it deleted?")
 if choice.runs:

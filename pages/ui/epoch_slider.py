@@ -15,7 +15,7 @@ from pathlib import Path
 import streamlit as st
 
 from lnl.records import RunInfo
-from pages.ui import state
+from pages.ui import in_view, state
 
 HTML = """
 <div class="lnl-epoch">
@@ -71,7 +71,7 @@ def epoch_slider(runs: Sequence[RunInfo]) -> int | None:
     newest = max(run.last_epoch for run in runs)
     if total < 2 or newest == 0:
         return None
-    asked = state.epoch()
+    asked = in_view.epoch()
     epoch = asked if asked is not None and 0 < asked < newest else None
     alive = any(map(state.busy, runs))
     data = {
@@ -87,4 +87,4 @@ def epoch_slider(runs: Sequence[RunInfo]) -> int | None:
 
 def _moved() -> None:
     moved = st.session_state["epoch_slider"].moved
-    state.look_at(int(moved) if moved else None)
+    in_view.look_at(int(moved) if moved else None)

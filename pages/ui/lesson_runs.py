@@ -8,7 +8,7 @@ from lnl.errors import LnlError
 from lnl.lessons import Outcome, Seen
 from lnl.lessons.finding import finished
 from lnl.records import RunInfo
-from pages.ui import lesson_place, parts, state
+from pages.ui import in_view, lesson_place, parts, state
 from pages.ui.lesson_place import Place
 
 
@@ -16,7 +16,7 @@ def chosen(place: Place) -> tuple[RunInfo, ...]:
     """The runs of the address, if they are as many as the lesson has and still in the store."""
     if "runs" not in st.query_params:
         return ()
-    choice = state.choice(state.all_runs())
+    choice = in_view.choice(state.all_runs())
     fits = len(choice.runs) == len(place.planned) and not choice.missing
     return choice.runs if fits else ()
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lnl.errors import LnlError
 from lnl.records import RunSpec
-from pages.ui import address, parts, settings, state
+from pages.ui import address, in_view, parts, settings, state
 
 DEFAULT = ["ce", "selnlpl"]
 
@@ -22,7 +22,7 @@ def methods(dataset: str) -> list[dict[str, Any]]:
         {name: card.title for name, card in cards.items()},
         key="methods",
         default=[name for name in DEFAULT if name in cards],
-        most=state.MOST_RUNS,
+        most=in_view.MOST_RUNS,
         help="They are trained in turns, epoch by epoch, on the same wrong labels.",
     )
     common = _common()

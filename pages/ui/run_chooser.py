@@ -7,12 +7,12 @@ import time
 import streamlit as st
 
 from lnl.records import RunInfo
-from pages.ui import state
+from pages.ui import in_view
 
 ECHO = 5.0  # seconds
 
 
-def run_chooser(known: list[RunInfo], choice: state.Choice) -> None:
+def run_chooser(known: list[RunInfo], choice: in_view.Choice) -> None:
     """A list to choose from."""
     names = {run.id: run.name for run in known}
     before = tuple(st.session_state.get("runs_shown", ()))
@@ -24,7 +24,7 @@ def run_chooser(known: list[RunInfo], choice: state.Choice) -> None:
         options=list(names),
         key="runs_shown",
         format_func=lambda run_id: names.get(run_id, run_id),
-        max_selections=state.MOST_RUNS,
+        max_selections=in_view.MOST_RUNS,
         on_change=_chosen,
         placeholder="Choose runs to look at",
     )
@@ -38,4 +38,4 @@ def _chosen() -> None:
     shown = st.session_state["runs_shown"]
     before, when = st.session_state.get("_runs_before", ((), 0.0))
     if tuple(shown) != before or time.monotonic() - when > ECHO:
-        state.choose(shown)
+        in_view.choose(shown)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from lnl.errors import LnlError, StoreError
 from lnl.records import RunSpec
-from pages.ui import data_form, method_form, parts, progress, state
+from pages.ui import data_form, in_view, method_form, parts, progress, state
 
 log = logging.getLogger(__name__)
 
@@ -91,5 +91,5 @@ def _start(specs: list[RunSpec]) -> None:
     except LnlError as error:
         parts.error_box(error)
         return
-    state.choose(ids)
+    in_view.choose(ids)
     st.rerun()

@@ -1,4 +1,4 @@
-"""What all sessions share (store, manager, cards), and what the address says of the view."""
+"""What all sessions share: the store, the manager, the catalogue, records read once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -21,7 +21,6 @@ from lnl.records import EpochRecord, RunInfo
 from lnl.runs.manager import RunManager
 from lnl.runs.store import RunStore
 
-MOST_RUNS = 8  # shown together
 log = logging.getLogger(__name__)
 
 
@@ -101,55 +100,6 @@ def give_recorded() -> None:
         recorded.give(store())
     except LnlError:
         log.exception("the recorded comparison could not be added")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The runs that the address asks for: ``?runs=a,b``."""
-
-    runs: tuple[RunInfo, ...]
-    missing: tuple[str, ...]  # asked for, but not in the store
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Of the runs found."""
-        return tuple(run.id for run in self.runs)
-
-
-def choice(known: list[RunInfo]) -> Choice:
-    """The runs asked for; without a word in the address, those started last."""
-    by_id = {run.id: run for run in known}
-    asked = list(dict.fromkeys(filter(None, st.query_params.get("runs", "").split(","))))
-    asked = asked[:MOST_RUNS]
-    if not asked and known:
-        newest = (own(known) or known)[0].group
-        asked = [run.id for run in reversed(known) if run.group == newest][:MOST_RUNS]
-    found = tuple(by_id[run_id] for run_id in asked if run_id in by_id)
-    missing = tuple(run_id[:60] for run_id in asked if run_id not in by_id)
-    return Choice(found, missing)
-
-
-def choose(run_ids: list[str]) -> None:
-    """Put runs into the address; the epoch goes back to the newest."""
-    st.query_params.pop("epoch", None)
-    if run_ids:
-        st.query_params["runs"] = ",".join(run_ids[:MOST_RUNS])
-    else:
-        st.query_params.pop("runs", None)
-
-
-def look_at(epoch: int | None) -> None:
-    """Put an epoch into the address, or go back to the newest."""
-    if epoch is None:
-        st.query_params.pop("epoch", None)
-    else:
-        st.query_params["epoch"] = str(epoch)
-
-
-def epoch() -> int | None:
-    """The epoch that the address asks for: ``?epoch=3``; None: the newest."""
-    text = st.query_params.get("epoch", "")
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) <= 6 else None
 
 
 def once(token: object, seconds: float = 3.0) -> bool:
