@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lnl.records import RunInfo
 from pages.ui import (
     epoch_slider,
     frame,
@@ -32,7 +33,7 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
     names = progress.distinct([run.name for run in stored])
     runs = tuple(state.named(run.id, name) for run, name in zip(stored, names, strict=True))
     if not look.big:
-        st.caption(run_card.common(stored))
+        about(stored)
     cards = st.grid(min(len(runs), 4), min_column_width=230)
     view = View(runs, epoch_slider.epoch_slider(runs), look.truth, look.big)
     with cards:
@@ -40,6 +41,20 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
             run_card.card(seen, view.epoch)
     panels.board(view, panels.chooser())
     return view.alive
+
+
+def about(runs: list[RunInfo]) -> None:
+    """What the runs have in common; the way to their comparison."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(run_card.common(runs), width="stretch")
+        if len(runs) > 1:
+            st.page_link(
+                frame.file_of("Compare"),
+                label="Compare them",
+                icon=":material/compare_arrows:",
+                query_params={"runs": ",".join(run.id for run in runs)},
+                width="content",
+            )
 
 
 def first_steps() -> None:
