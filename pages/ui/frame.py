@@ -45,7 +45,7 @@ PAGES = (
     ),
     PageCard(
         "pages/data.py",
-        "Data & noise",
+        "Data",
         ":material/grid_on:",
         "Look at a data set and at the wrong labels before anything is trained.",
     ),

@@ -103,7 +103,7 @@ def _matrix(data: Any, here: str) -> dict[str, Any]:
     options = {"matrix": matrix_form.stored(data.num_classes).tolist()}
     if here != "Data & noise":
         st.page_link(
-            frame.file_of("Data & noise"),
+            frame.file_of("Data"),
             label="Edit the matrix on Data & noise",
             icon=":material/grid_on:",
             query_params=in_address(RunSpec(data.name, "matrix", noise_options=options)),
