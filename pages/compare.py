@@ -1,7 +1,5 @@
 """Compare: which remedy resists, and when: any runs side by side, live or old."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from lnl import report
@@ -37,8 +35,8 @@ parts.head(
 def head(view: View, groups: list[Seeds]) -> None:
     """What the runs share, where each stands, and why they may not compare."""
     if not view.big:
-        stored = [(state.store().run(seen.info.id), seen.info.data) for seen in view.records()]
-        st.caption(run_card.common([replace(run, data=facts) for run, facts in stored]))
+        stored = [state.store().run(run.id) for run in view.runs]
+        st.caption(run_card.common(stored, view.truth))
     for sentence in mismatches(groups):
         st.warning(sentence, icon=":material/warning:")
     with st.container(horizontal=True, gap="medium"):

@@ -33,7 +33,7 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
     names = progress.distinct([run.name for run in stored])
     runs = tuple(state.named(run.id, name) for run, name in zip(stored, names, strict=True))
     if not look.big:
-        about(stored)
+        about(stored, look.truth)
     cards = st.grid(min(len(runs), 4), min_column_width=230)
     view = View(runs, epoch_slider.epoch_slider(runs), look.truth, look.big)
     with cards:
@@ -43,10 +43,10 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
     return view.alive
 
 
-def about(runs: list[RunInfo]) -> None:
+def about(runs: list[RunInfo], truth: bool) -> None:
     """What the runs have in common; the way to their comparison."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(run_card.common(runs), width="stretch")
+        st.caption(run_card.common(runs, truth), width="stretch")
         if len(runs) > 1:
             st.page_link(
                 frame.file_of("Compare"),

@@ -12,6 +12,7 @@ from lnl.summary import HARM, Course, Phases
 
 Tone = Literal["bad", "good", "open"]
 MUCH = 0.15  # share of the mislabelled above chance (1/K) that is memorised beyond doubt
+SWING = 0.1  # lost test accuracy that is no mere swing from one epoch to the next
 LEARNS, LEARNED = 0.5, 0.75  # recovered shares of the mislabelled: the classes are seen, known
 
 
@@ -73,8 +74,9 @@ def phases_of(run: RunRecords) -> Phases:
 
 
 def _judged(run: RunRecords, record: EpochRecord, course: Course | None) -> tuple[Tone, str]:
-    found, fell = phases_of(run), course is not None and course.fell >= HARM
-    ended = record.epoch >= run.info.epochs
+    found, ended = phases_of(run), record.epoch >= run.info.epochs
+    counts = HARM if ended or found.onset is not None else SWING
+    fell = course is not None and course.fell >= counts
     if _memorises(run, record) and found.onset is not None:
         ending = ", and the test accuracy falls" if fell else ""
         return "bad", f"Memorising wrong labels since epoch {found.onset}{ending}."

@@ -48,8 +48,8 @@ def resume(run: RunInfo) -> None:
         st.rerun()
 
 
-def common(runs: list[RunInfo]) -> str:
-    """What the runs have in common, as a line under their choice."""
+def common(runs: list[RunInfo], truth: bool = True) -> str:
+    """What the runs have in common, as a line under their choice; ``truth``: it may be told."""
     words = [progress.shared([run.name for run in runs])]
     if all(map(recorded.is_recorded, runs)):
         words.insert(0, parts.plain(runs[0].message))
@@ -57,7 +57,7 @@ def common(runs: list[RunInfo]) -> str:
     data = next((run.data for run in runs if run.data.fingerprint), runs[0].data)
     if len(prints) == 1:
         words.append(f"{data.num_train:,} training images")
-        if data.actual_noise_rate is not None:
+        if truth and data.actual_noise_rate is not None:
             words.append(f"{data.actual_noise_rate:.1%} of their labels wrong")
         else:
             words.append("true labels unknown")

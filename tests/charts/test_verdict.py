@@ -44,6 +44,13 @@ def test_memorising_late_is_told_while_the_test_accuracy_holds():
     assert "falls" not in told.headline
 
 
+def test_a_swing_on_the_way_is_no_fall():
+    records = run("selnlpl").records[:15]
+    records[-1] = replace(records[-1], test_accuracy=records[-2].test_accuracy - 0.05)
+    told = verdict(RunRecords(made_up.info("selnlpl"), records))
+    assert "fallen" not in told.headline
+
+
 def test_refusing_wrong_labels_is_no_praise_once_the_test_accuracy_has_fallen():
     records = run("selnlpl").records
     records[-1] = replace(records[-1], test_accuracy=0.6)
