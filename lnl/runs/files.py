@@ -8,6 +8,7 @@ import time
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import get_ident
 from typing import IO, Any
 
 import numpy as np
@@ -21,7 +22,8 @@ IMPORT, EXPORT = "import-", "export-"  # beginnings of the folders in which one 
 def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     """Let ``write`` fill a temporary file, then put it in the place of ``path``."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # Two threads may write the same file at once: what both were about to write is the same.
+    part = path.with_name(f".{path.name}.{os.getpid()}.{get_ident()}.part")
     try:
         with part.open("wb") as file:
             write(file)
