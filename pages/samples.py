@@ -138,8 +138,7 @@ def board(run_id: str, look: switches.Look) -> bool:
 
 
 choice = in_view.choice(state.all_runs())
-for run_id in choice.missing:
-    st.warning(f"Run {parts.plain(run_id)} is not in the store. Was it deleted?")
+in_view.tell_missing(choice.missing)
 if choice.runs:
     look = switches.switches()
     run_id = choice.ids[0] if look.big else chooser(choice)

@@ -71,8 +71,7 @@ def first_steps() -> None:
 
 known = state.all_runs()
 choice = in_view.choice(known)
-for run_id in choice.missing:
-    st.warning(f"Run {parts.plain(run_id)} is not in the store. Was it deleted?")
+in_view.tell_missing(choice.missing)
 if choice.runs:
     look = switches.switches()
     if not state.own(known) and not look.big:

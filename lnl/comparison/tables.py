@@ -106,3 +106,29 @@ def _cell(text: str) -> str:
 def _latex(text: str) -> str:
     escaped = "".join(_LATEX.get(letter, letter) for letter in text)
     return escaped.replace("±", r"$\pm$").replace("–", "--").replace("·", r"$\cdot$")
+
+
+PUBLISHED = ("run", "paper", "what", "published", "this run", "difference", "reproduced", "by")
+
+
+def published_lines(found: Sequence[Row]) -> list[list[str]]:
+    """What the papers print for the same data, noise, network and method, under ``PUBLISHED``."""
+    return [
+        [
+            row.name,
+            beside.where,
+            beside.what,
+            f"{beside.cell.value:.2f}",
+            shown(beside.ours, "%"),
+            signed(beside.difference),
+            shown(beside.reproduced, "%"),
+            "; ".join(beside.schedules) or "–",
+        ]
+        for row in found
+        for beside in row.beside
+    ]
+
+
+def signed(difference: float | None) -> str:
+    """A difference of fractions in points, with its sign."""
+    return "–" if difference is None else f"{100 * difference:+.1f}"

@@ -14,7 +14,7 @@ from lnl import charts
 from lnl.charts import Line, RunRecords
 from lnl.charts.offline import embedded
 from lnl.comparison import Row, Seeds, differences, rows
-from lnl.comparison.tables import shown, title, used
+from lnl.comparison.tables import PUBLISHED, published_lines, shown, title, used
 from lnl.records import DataFacts, RunInfo, RunSpec
 from lnl.report.page import plain, table
 from lnl.summary import RunSummary
@@ -63,24 +63,11 @@ def results(groups: Sequence[Seeds], seen: Sequence[RunRecords]) -> Iterator[str
 
 
 def _published(found: Sequence[Row]) -> Iterator[str]:
-    told = [
-        [
-            row.name,
-            beside.where,
-            beside.what,
-            f"{beside.cell.value:.2f}",
-            shown(beside.ours, "%"),
-            "–" if beside.difference is None else f"{100 * beside.difference:+.1f}",
-            shown(beside.reproduced, "%"),
-        ]
-        for row in found
-        for beside in row.beside
-    ]
+    told = published_lines(found)
     if told:
         yield "<h2>Published for the same data, noise, network and method</h2>"
         yield "<p class='what'>In percent. The papers train longer than a quick run does.</p>"
-        head = ["run", "paper", "what", "published", "here", "difference", "our reproduction"]
-        yield table(head, told, 3)
+        yield table(PUBLISHED, told, 3)
 
 
 def figures(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import streamlit as st
 
 from lnl.records import RunInfo
-from pages.ui import state
+from pages.ui import frame, parts, state
 
 MOST_RUNS = 8  # shown together
 
@@ -59,3 +60,18 @@ def epoch() -> int | None:
     """The epoch that the address asks for: ``?epoch=3``; None: the newest."""
     text = st.query_params.get("epoch", "")
     return int(text) if text.isascii() and text.isdigit() and 0 < len(text) <= 6 else None
+
+
+def open_sample(sample: int, first: str, runs: Iterable[str], epoch: int | None) -> None:
+    """Go to a sample's own page, of the run ``first``, with the others of the board beside it."""
+    ids = [first, *(run_id for run_id in runs if run_id != first)]
+    query = {"runs": ",".join(ids), "sample": str(sample)}
+    if epoch is not None:
+        query["epoch"] = str(epoch)
+    st.switch_page(frame.file_of("Samples"), query_params=query)
+
+
+def tell_missing(missing: Iterable[str]) -> None:
+    """Say which of the runs asked for are not there."""
+    for run_id in missing:
+        st.warning(f"Run {parts.plain(run_id)} is not in the store. Was it deleted?")

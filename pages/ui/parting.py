@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lnl.errors import LnlError
 from lnl.records import RunInfo
 from lnl.runs.contrast import Contrast, disagreed, right_and_memorised
-from pages.ui import frame, parts, state
+from pages.ui import in_view, parts, state
 from pages.ui.pictures import Picture, Tone, picture_grid
 from pages.ui.view import View
 
@@ -98,8 +98,7 @@ def _show(looked_up: Found, runs: Sequence[RunInfo], view: View) -> None:
     if count > SHOWN and not view.big:
         st.caption(f"The first {SHOWN} are shown.")
     if clicked is not None:
-        query = {"runs": ",".join(run.id for run in runs), "sample": str(clicked)}
-        st.switch_page(frame.file_of("Samples"), query_params=query)
+        in_view.open_sample(clicked, runs[0].id, (run.id for run in runs), view.epoch)
 
 
 def _tone(found: Contrast) -> Tone:

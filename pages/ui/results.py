@@ -15,7 +15,7 @@ from lnl.comparison import (
     markdown_table,
     rows,
 )
-from lnl.comparison.tables import shown, title, used
+from lnl.comparison.tables import PUBLISHED, published_lines, shown, signed, title, used
 from lnl.records import RunInfo
 from lnl.report.page import table
 from lnl.summary import RunSummary
@@ -105,32 +105,17 @@ def _accuracy(row: Row) -> list[str]:
     beside = row.accuracy
     if beside is None:
         return ["–", "–"]
-    difference = "–" if beside.difference is None else f"{100 * beside.difference:+.1f}"
-    return [f"{beside.cell.value:.2f}", difference]
+    return [f"{beside.cell.value:.2f}", signed(beside.difference)]
 
 
 def _published(found: Sequence[Row]) -> None:
-    lines = [
-        [
-            row.name,
-            beside.where,
-            beside.what,
-            f"{beside.cell.value:.2f}",
-            shown(beside.ours, "%"),
-            "–" if beside.difference is None else f"{100 * beside.difference:+.1f}",
-            shown(beside.reproduced, "%"),
-            "; ".join(beside.schedules) or "–",
-        ]
-        for row in found
-        for beside in row.beside
-    ]
+    lines = published_lines(found)
     if not lines:
         return
-    head = ["run", "paper", "what", "published", "this run", "difference", "reproduced", "by"]
     helps = {"reproduced": "Our own trainings of that cell, kept in benchmarks/reproduction.csv."}
     with st.expander(f"Published for the same data, noise, network and method: {len(lines)}"):
         st.caption("In percent. The papers train longer than a quick run does.")
-        _draw(head, lines, 3, helps)
+        _draw(PUBLISHED, lines, 3, helps)
 
 
 def _take(found: Sequence[Row]) -> None:

@@ -8,8 +8,6 @@ import pytest
 
 from lnl.records import FeatureMap
 from pages.ui import hover, probe_maps, state
-from pages.ui.panels import feature_map
-from pages.ui.view import View
 from tests import made_up
 
 PROBE = len(made_up.kept_data().probe)
@@ -228,19 +226,6 @@ def test_pictures_that_are_not_kept_are_left_out(data):
 def test_a_large_sheet_is_sent_as_jpeg(data, monkeypatch):
     monkeypatch.setattr(hover, "PNG_UP_TO", 10)
     assert hover.described(data, truth=True)["sheet"]["uri"].startswith("data:image/jpeg;base64,")
-
-
-def test_a_click_opens_the_sample(monkeypatch, store, mapped_run, maker):
-    first, second = mapped_run(maps=(2,)), mapped_run("selnlpl", maps=(2,))
-    went = []
-    monkeypatch.setattr(
-        feature_map.st,
-        "switch_page",
-        lambda page, query_params: went.append((page.name, query_params)),
-    )
-    view = View((store.run(first), store.run(second)), epoch=2)
-    feature_map._open(hover.Clicked(second, 17), view)
-    assert went == [("samples.py", {"runs": f"{second},{first}", "sample": "17", "epoch": "2"})]
 
 
 def test_beliefs_are_those_of_the_probe(store, mapped_run, maker):

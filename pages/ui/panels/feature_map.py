@@ -11,9 +11,8 @@ from lnl.charts import MapOptions, ProbePoints
 from lnl.charts.probe_points import MOST_CLASSES
 from lnl.errors import LnlError
 from lnl.maps.layouts import SEED
-from pages.ui import figure, frame, hover, live, parts, probe_maps, state
+from pages.ui import figure, hover, in_view, live, parts, probe_maps, state
 from pages.ui.figure import Drawing
-from pages.ui.hover import Clicked
 from pages.ui.panels.panel import Panel
 from pages.ui.probe_maps import Stand
 from pages.ui.view import Key, View
@@ -46,7 +45,8 @@ def draw(view: View) -> None:
     fingerprints = tuple(dict.fromkeys(each.fingerprint for each in known))
     clicked = hover.samples_on_hover(fingerprints, view.truth, "map")
     if clicked is not None:
-        _open(clicked, view)
+        runs = (run.id for run in view.runs)
+        in_view.open_sample(clicked.sample, clicked.run, runs, view.epoch)
 
 
 def _known(stands: tuple[Stand, ...], truth: bool) -> list[ProbePoints]:
@@ -125,14 +125,6 @@ def _progress(stands: tuple[Stand, ...]) -> None:
     if maker.state != "ready":
         st.caption(WARMING_UP)
     live.await_more()
-
-
-def _open(clicked: Clicked, view: View) -> None:
-    others = [run.id for run in view.runs if run.id != clicked.run]
-    query = {"runs": ",".join([clicked.run, *others]), "sample": str(clicked.sample)}
-    if view.epoch is not None:
-        query["epoch"] = str(view.epoch)
-    st.switch_page(frame.file_of("Samples"), query_params=query)
 
 
 PANEL = Panel(

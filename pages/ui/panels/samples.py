@@ -10,9 +10,8 @@ from dataclasses import replace
 import streamlit as st
 
 from lnl.errors import StoreError
-from lnl.records import RunInfo
 from lnl.runs.rankings import Query, find
-from pages.ui import frame, parts, pictures, sampled
+from pages.ui import in_view, parts, pictures, sampled
 from pages.ui.panels.panel import Panel
 from pages.ui.sampled import Sampled
 from pages.ui.view import View
@@ -52,15 +51,7 @@ def _strip(seen: Sampled, name: str, title: str, none: str, view: View) -> None:
     shown = [replace(picture, lines=picture.lines[:2]) for picture in seen.pictures(order[:FEW])]
     clicked = pictures.picture_grid(shown, key, 128 if view.big else 88, selectable=True)
     if clicked is not None:
-        _open(seen.run, clicked, view)
-
-
-def _open(run: RunInfo, sample: int, view: View) -> None:
-    others = [other.id for other in view.runs if other.id != run.id]
-    query = {"runs": ",".join([run.id, *others]), "sample": str(sample)}
-    if view.epoch is not None:
-        query["epoch"] = str(view.epoch)
-    st.switch_page(frame.file_of("Samples"), query_params=query)
+        in_view.open_sample(clicked, seen.run.id, (run.id for run in view.runs), view.epoch)
 
 
 PANEL = Panel(
