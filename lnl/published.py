@@ -6,17 +6,14 @@ since pages show these numbers before anything is trained.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isnan
-from pathlib import Path
 from typing import Any
 
+from lnl import tables
 from lnl.records import RunSpec
 from lnl.summary import RunSummary
-
-FOLDER = Path(__file__).parents[1] / "benchmarks"
 
 _DATASETS = {
     "MNIST": "mnist",
@@ -80,6 +77,12 @@ _FULL: dict[str, Any] = {
     "beta": True,
     "gamma": True,
 }
+# What the runs of a paper take besides. NLNL's released code weighs each loss by how rare its given
+# label is. Where most labels of a class are wrong, only that favours the right one: Table 6 of MNIST
+# at 60 % has 79.48, near the eight classes of ten that weighing makes learnable, five without it.
+_BESIDES: dict[tuple[str, str], dict[str, Any]] = {
+    ("NLNL", "asymmetric"): {"class_weight": True},
+}
 METRICS = {
     "acc": "test accuracy, last epoch",
     "acc_last": "test accuracy, last epoch",
@@ -114,6 +117,13 @@ class Cell:
         return _METHODS[self.method_id][0] if self.method_id in _METHODS else ""
 
     @property
+    def besides(self) -> dict[str, Any]:
+        """Settings that its run takes besides what makes the method."""
+        if self.our_method in ("", "ce"):
+            return {}
+        return _BESIDES.get((self.paper, _NOISE.get(self.noise, ("",))[0]), {})
+
+    @property
     def spec(self) -> RunSpec | None:
         """The run that answers it, without seed and schedule; None if we have no such parts."""
         known = (
@@ -134,15 +144,13 @@ class Cell:
             noise_options=options,
             rate=self.rate if noise != "none" else 0.0,
             method=method,
-            settings=settings,
+            settings=settings | self.besides,
         )
 
 
 @lru_cache(maxsize=1)
 def cells() -> tuple[Cell, ...]:
     """All published cells that hold a number."""
-    with (FOLDER / "published.csv").open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["value"]]
     return tuple(
         Cell(
             row["paper"],
@@ -157,7 +165,8 @@ def cells() -> tuple[Cell, ...]:
             float(row["value"]),
             row["note"],
         )
-        for row in rows
+        for row in tables.lines(tables.FOLDER / "published.csv")
+        if row["value"]
     )
 
 

@@ -105,6 +105,8 @@ def _run(spec: RunSpec, trainer: Trainer, answered: Sequence[Cell]) -> Iterator[
         schedule += f", preset {spec.preset}"
     if spec.limit:
         schedule += f", first {spec.limit} images"
+    for name, value in answered[0].besides.items():
+        schedule += f", {name}={value}"
     for cell in answered:
         yield Result(
             paper=cell.paper,

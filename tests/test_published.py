@@ -30,6 +30,21 @@ def test_table_5_of_nlnl_by_hand():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("noise", "method", "besides"),
+    [
+        ("asymm-map", "nlnl", {"class_weight": True}),
+        ("asymm-map", "ce", {}),
+        ("symm-exc", "nlnl", {}),
+    ],
+)
+def test_nlnl_weighs_by_class_where_wrong_labels_may_outnumber_right_ones(noise, method, besides):
+    found = [c for c in cells() if c.paper == "NLNL" and (c.noise, c.method_id) == (noise, method)]
+    assert found
+    assert all(cell.besides == besides for cell in found)
+    assert all(cell.spec.settings == besides for cell in found if cell.spec)
+
+
 def test_a_run_finds_the_cells_it_stands_beside():
     spec = RunSpec(dataset="mnist", network="lenet5", noise="symmetric", rate=0.2, method="nlnl")
     assert [c.value for c in answered_by(spec)] == [99.35]
