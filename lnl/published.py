@@ -77,9 +77,9 @@ _FULL: dict[str, Any] = {
     "beta": True,
     "gamma": True,
 }
-# What the runs of a paper take besides. NLNL's released code weighs each loss by how rare its given
-# label is. Where most labels of a class are wrong, only that favours the right one: Table 6 of MNIST
-# at 60 % has 79.48, near the eight classes of ten that weighing makes learnable, five without it.
+# What the runs of a paper take besides. NLNL's released code weighs each loss by how rare its
+# given label is. Where most labels of a class are wrong, only that favours the right one: Table 6
+# of MNIST at 60 % has 79.48, near the eight classes of ten so learnable, five without weighing.
 _BESIDES: dict[tuple[str, str], dict[str, Any]] = {
     ("NLNL", "asymmetric"): {"class_weight": True},
 }
