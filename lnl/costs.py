@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-TABLE = Path(__file__).parents[1] / "benchmarks" / "costs.csv"
+from lnl import tables
+
+TABLE = tables.FOLDER / "costs.csv"
 
 
 @dataclass(frozen=True)
@@ -56,19 +57,13 @@ class Cost:
 
 def read(table: Path = TABLE) -> list[Cost]:
     """All kept measurements; none where there is no table."""
-    if not table.exists():
-        return []
-    with table.open(newline="", encoding="utf-8") as file:
-        return [_parsed(row) for row in csv.DictReader(file)]
+    return [_parsed(line) for line in tables.lines(table)]
 
 
 def keep(costs: Iterable[Cost], table: Path = TABLE) -> None:
     """Write measurements into the table, over older ones of the same case."""
     rows = {cost.case: cost for cost in [*read(table), *costs]}
-    with table.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Cost)], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(_row(cost) for cost in rows.values())
+    tables.write(table, Cost, map(_row, rows.values()))
 
 
 def _row(cost: Cost) -> dict[str, object]:
@@ -76,18 +71,9 @@ def _row(cost: Cost) -> dict[str, object]:
     return {**asdict(cost), "stages": " ".join(word.replace(" ", "_") for word in words)}
 
 
-def _parsed(row: dict[str, str]) -> Cost:
-    values: dict[str, object] = dict(row)
-    for field in fields(Cost):
-        text = row[field.name]
-        if field.type == "int":
-            values[field.name] = int(text)
-        elif field.type == "float":
-            values[field.name] = float(text)
-        elif field.type == "float | None":
-            values[field.name] = float(text) if text else None
-    values["stages"] = tuple(_stage(word) for word in row["stages"].split())
-    return Cost(**values)  # type: ignore[arg-type]
+def _parsed(line: dict[str, str]) -> Cost:
+    stages = tuple(map(_stage, line["stages"].split()))
+    return Cost(**tables.values(Cost, line), stages=stages)
 
 
 def _stage(word: str) -> StageCost:

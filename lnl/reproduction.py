@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
-from lnl.published import FOLDER, Cell
+from lnl import tables
+from lnl.published import Cell
 
-TABLE = FOLDER / "reproduction.csv"
+TABLE = tables.FOLDER / "reproduction.csv"
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,4 @@ class Result:
 
 def read(table: Path = TABLE) -> list[Result]:
     """The kept results; none where there is no table."""
-    if not table.exists():
-        return []
-    kinds = {"float": float, "int": int, "str": str}
-    with table.open(newline="", encoding="utf-8") as file:
-        return [
-            Result(**{f.name: kinds[str(f.type)](row[f.name]) for f in fields(Result)})
-            for row in csv.DictReader(file)
-        ]
+    return [Result(**tables.values(Result, line)) for line in tables.lines(table)]

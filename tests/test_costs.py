@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lnl import costs
 from lnl.costs import Cost, StageCost
-from lnl.published import FOLDER
+from lnl.tables import FOLDER
 
 COST = Cost(
     method="selnl",

@@ -24,7 +24,7 @@ LAYERS = [
     ("lnl.reproduction",),
     ("lnl.published",),
     ("lnl.summary",),
-    ("lnl.records", "lnl.errors"),
+    ("lnl.records", "lnl.errors", "lnl.tables"),
 ]
 NEVER = {
     "lnl": ("streamlit",),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from lnl import tables
 from lnl.catalogue import outlook
 from lnl.errors import BadInput
 from lnl.lessons import LESSONS, Outcome, Planned, Seen
@@ -14,7 +14,7 @@ from lnl.lessons.finding import finished
 from lnl.runs.store import RunStore
 from lnl.runs.training_here import train_here
 
-TABLE = Path(__file__).parents[2] / "benchmarks" / "lessons.csv"
+TABLE = tables.FOLDER / "lessons.csv"
 
 
 @dataclass(frozen=True)
@@ -72,18 +72,6 @@ def _effects(outcome: Outcome) -> str:
 
 def write(results: Sequence[Checked], table: Path = TABLE) -> None:
     """Put the results into a table, in the place of older ones of the same lesson and seed."""
-    rows = {(row["lesson"], row["seed"]): row for row in _read(table)}
-    for result in results:
-        rows[str(result.lesson), str(result.seed)] = {k: str(v) for k, v in asdict(result).items()}
-    table.parent.mkdir(parents=True, exist_ok=True)
-    with table.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [f.name for f in fields(Checked)], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows[key] for key in sorted(rows, key=lambda k: (int(k[0]), int(k[1]))))
-
-
-def _read(table: Path) -> list[dict[str, str]]:
-    if not table.exists():
-        return []
-    with table.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    before = [Checked(**tables.values(Checked, line)) for line in tables.lines(table)]
+    rows = {(row.lesson, row.seed): asdict(row) for row in [*before, *results]}
+    tables.write(table, Checked, (rows[key] for key in sorted(rows)))
