@@ -8,11 +8,13 @@ import streamlit as st
 
 from lnl import charts
 from lnl.charts import HistogramOptions
-from pages.ui import figure
+from pages.ui import figure, parts
 from pages.ui.figure import Drawing
 from pages.ui.panels.panel import Panel
 from pages.ui.view import Key, View
 
+OF = {"confidence": "confidence", "clean scores": "clean scores"}
+UNITS = {"share": "share of the group", "count": "samples"}
 CLEAN_SCORES = (
     "The clean score is the method's own belief that the given label is right; the dashed line is "
     "its threshold: what lies to the right of it is treated as clean. A method that keeps no such "
@@ -30,25 +32,14 @@ def draw(view: View) -> None:
 
 def _options(view: View) -> HistogramOptions:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        of: Any = st.segmented_control(
+        of: Any = parts.one_of(
             "Shown",
-            ["confidence", "clean scores"],
-            default="confidence",
-            required=True,
-            key="of",
-            bind="query-params",
+            OF,
+            "of",
             help="What the network says of the given label now, or what the method believes of it.",
         )
         source = _source(_sources(view.key)) if of == "confidence" else "mean"
-        unit: Any = st.segmented_control(
-            "Bars",
-            ["share", "count"],
-            default="share",
-            required=True,
-            key="bars",
-            bind="query-params",
-            format_func=lambda unit: "samples" if unit == "count" else "share of the group",
-        )
+        unit: Any = parts.one_of("Bars", UNITS, "bars")
         log = st.toggle("Log scale", key="log", bind="query-params")
     return HistogramOptions(of=of, source=source, unit=unit, log=log)
 
@@ -64,14 +55,10 @@ def _sources(key: Key) -> list[str]:
 def _source(networks: list[str]) -> str:
     if not networks:
         return "mean"
-    return st.segmented_control(
+    return parts.one_of(
         "Of which network",
-        ["mean", *networks],
-        default="mean",
-        required=True,
-        key="network",
-        bind="query-params",
-        format_func=lambda name: "mean of both" if name == "mean" else charts.spelled(name),
+        {"mean": "mean of both", **{name: charts.spelled(name) for name in networks}},
+        "network",
         help="A method of two networks predicts with the mean of both.",
     )
 

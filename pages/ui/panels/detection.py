@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lnl import charts
-from pages.ui import figure
+from pages.ui import figure, parts
 from pages.ui.figure import Drawing
 from pages.ui.panels.panel import Panel
 from pages.ui.view import Key, View
@@ -34,16 +34,7 @@ def draw(view: View) -> None:
     """One of five figures; where true labels are unknown, the estimate alone."""
     shown = "rate"
     if view.knows_truth:
-        shown = st.segmented_control(
-            "Shown",
-            list(CHARTS),
-            default="epochs",
-            required=True,
-            key="detection",
-            bind="query-params",
-            format_func=CHARTS.__getitem__,
-            label_visibility="collapsed",
-        )
+        shown = parts.one_of("Shown", CHARTS, "detection", label_visibility="collapsed")
     if not view.big:
         st.caption(TOLD[shown])
     figure.draw(_drawing(view.key, shown), key="detection")

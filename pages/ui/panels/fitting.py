@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lnl import charts
-from pages.ui import figure
+from pages.ui import figure, parts
 from pages.ui.figure import Drawing
 from pages.ui.panels.panel import Panel
 from pages.ui.view import Key, View
@@ -17,14 +17,10 @@ def draw(view: View) -> None:
     """One figure, a plot a run: of all samples, or of the mislabelled alone."""
     of = "all"
     if view.knows_truth:
-        of = st.segmented_control(
+        of = parts.one_of(
             "Of which samples",
-            list(SAMPLES),
-            default="all",
-            required=True,
-            key="fitting",
-            bind="query-params",
-            format_func=SAMPLES.__getitem__,
+            SAMPLES,
+            "fitting",
             label_visibility="collapsed",
             help="The course of all, or what the network takes the mislabelled ones for.",
         )

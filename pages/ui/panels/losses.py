@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lnl import charts
-from pages.ui import figure
+from pages.ui import figure, parts
 from pages.ui.figure import Drawing
 from pages.ui.panels.panel import Panel
 from pages.ui.view import Key, View
@@ -16,20 +16,12 @@ CHARTS = {
     "time": ("time per epoch", charts.time_curves),
     "speed": ("images per second", charts.throughput_curves),
 }
+TITLES = {name: title for name, (title, _) in CHARTS.items()}
 
 
 def draw(view: View) -> None:
     """One figure, a plot a run."""
-    shown = st.segmented_control(
-        "Shown over the epochs",
-        list(CHARTS),
-        default="terms",
-        required=True,
-        key="losses",
-        bind="query-params",
-        format_func=lambda name: CHARTS[name][0],
-        label_visibility="collapsed",
-    )
+    shown = parts.one_of("Shown over the epochs", TITLES, "losses", label_visibility="collapsed")
     figure.draw(_drawing(view.key, shown), key="losses")
 
 
