@@ -16,7 +16,7 @@ app: $(VENV)/app.done  ## set up and open the app on http://127.0.0.1:8501 (PORT
 
 test: check browser  ## set up, then lint, types, unit, page and browser tests
 	@echo "Running the tests"
-	@$(BIN)/python -m pytest --durations=10
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal --durations=10
 
 check: $(VENV)/dev.done  ## formatting, lint, spelling, types, layers
 	@echo "Checking format, lint, spelling, types and layers"

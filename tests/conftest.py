@@ -2,15 +2,22 @@
 
 import os
 
+# before torch: tests run side by side, and must neither take all cores nor wait by spinning
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 from torch import nn
 
 from lnl.data import NoiseApplied, NoisyData
 from lnl.networks import Network
 from lnl.networks.network import register
 from lnl.shapes import Recipe
+
+settings.load_profile("ci")  # equal examples each time; no deadline, machines may be busy
 
 _not_run: list[str] = []
 

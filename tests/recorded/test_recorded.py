@@ -4,6 +4,7 @@ import pytest
 
 from lnl import recorded
 from lnl.charts import RunRecords, verdict
+from lnl.maps import layouts
 from lnl.recorded import __main__ as recording
 from lnl.records import RunSpec
 from lnl.runs.importing import import_run
@@ -77,10 +78,12 @@ def test_two_servers_that_start_at_once_add_them_once(store):
     assert recorded.give(store) == []
 
 
-def test_the_command_records_a_run_that_can_be_imported(store, tmp_path, capsys):
+def test_the_command_records_a_run_that_can_be_imported(store, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(layouts, "umap", lambda features, near, start, settings: start)
     (tmp_path / "ce.zip").write_bytes(b"an older one")
     recording.record(tmp_path, [RunSpec(limit=128, epochs=2, threads=1)])
     run = store.run(import_run(store, tmp_path / "ce.zip"))
     assert (run.name, run.last_epoch) == ("CE · digits · symmetric 40 % · seed 0", 2)
+    assert set(store.mapped(run.id)) == {1, 2}
     assert run.message.startswith("Recorded with LNL Explorer 0.")
     assert capsys.readouterr().out.startswith("ce.zip: ")
