@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lnl import costs
@@ -40,7 +40,6 @@ def test_what_is_kept_is_read(tmp_path):
     assert costs.read(table) == [COST, unknown]
 
 
-@settings(deadline=None)
 @given(st.floats(0.01, 100), st.floats(0, 1))
 def test_stages_keep_three_digits(tmp_path_factory, ratio, share):
     table = tmp_path_factory.mktemp("costs") / "costs.csv"

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch.autograd import grad
 
@@ -32,7 +32,6 @@ def test_values_of_nlnl_equations_1_and_2():
     assert losses.negative_learning(logits, label[:, None]).item() == pytest.approx(-math.log(0.7))
 
 
-@settings(deadline=None)
 @given(seed=seeds)
 def test_gradient_of_negative_learning_is_nlnl_equation_3(seed):
     logits, labels, _ = draw(seed)
@@ -81,7 +80,6 @@ def test_several_copies_of_one_label_multiply_the_loss():
     )
 
 
-@settings(deadline=None)
 @given(seed=seeds, draws=st.integers(1, 5))
 def test_complementary_labels_are_never_the_given_one(seed, draws):
     _, labels, generator = draw(seed, rows=50)
@@ -113,7 +111,6 @@ def test_positive_multi_negative_at_uniform_predictions():
         assert found[0, 1].item() == pytest.approx(1 / (classes - 1), abs=1e-4)
 
 
-@settings(deadline=None)
 @given(seed=seeds, alpha=st.floats(0, 1))
 def test_gradient_of_bootstrap(seed, alpha):
     logits, labels, _ = draw(seed)

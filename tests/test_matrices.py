@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -14,7 +14,6 @@ square = st.integers(2, 6).flatmap(
 )
 
 
-@settings(deadline=None)
 @given(square)
 def test_whatever_is_typed_becomes_a_transition_matrix(typed):
     names = [str(c) for c in range(len(typed))]
@@ -35,7 +34,6 @@ def test_what_was_changed_is_said_by_class():
     assert "row of dog was empty" in told[1]
 
 
-@settings(deadline=None)
 @given(square)
 def test_an_address_holds_it(typed):
     matrix, _ = matrices.normalised(typed, ["x"] * len(typed))

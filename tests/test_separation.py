@@ -34,7 +34,6 @@ def test_an_empty_pile_has_no_overlap():
     assert np.isnan(overlap(at(), at(b3=1)))
 
 
-@settings(deadline=None)
 @given(filled, filled)
 def test_overlap_is_symmetric_and_one_minus_the_total_variation(a, b):
     found = overlap(a, b)
@@ -54,7 +53,7 @@ def test_without_both_groups_there_are_no_piles(groups):
     assert piles(groups) is None
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(filled, filled, st.integers(0, BINS))
 def test_each_cut_counts_the_samples_below_it(clean, wrong, place):
     found = cuts(clean, wrong)

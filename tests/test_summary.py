@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lnl.records import EpochRecord
@@ -71,7 +71,6 @@ def test_nothing_is_estimated_from_nothing():
     assert phases([], None, 10) == Phases(estimated=True)
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_the_course_is_from_the_first_best_to_the_last(tests):
     course = Course.of([record(e, 0.5, None, t) for e, t in enumerate(tests, 1)])

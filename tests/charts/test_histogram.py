@@ -29,7 +29,7 @@ def lines(figure, panel=1):
     return {s.name: s.x0 for s in figure.layout.shapes if s.type == "line" and s.xref == axis}
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     counts=st.lists(st.integers(0, 10**6), min_size=BINS, max_size=BINS),
     bins=st.sampled_from([1, 2, 5, 20, 50, 100]),

@@ -63,7 +63,7 @@ def parsed(line):
     return spec_of(parser(COMMANDS).parse_args(words[3:]))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(specs)
 def test_the_line_parsed_again_is_the_same_run(spec):
     again = parsed(command(spec))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lnl.comparison import by_seeds, differences, mismatches, one_each
@@ -58,7 +58,6 @@ specs = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(specs, min_size=1, max_size=4))
 def test_equal_runs_have_no_difference_and_each_difference_is_real(drawn):
     runs = [made_up.info(spec=spec) for spec in drawn]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import nan
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lnl.comparison import by_seeds, grouped, siblings, spread
@@ -33,7 +33,6 @@ def test_one_seed_has_no_spread_and_none_has_nothing():
     assert spread([None, 0.5, nan]).count == 1
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=9), st.floats(-1, 1))
 def test_a_shift_moves_the_mean_and_not_the_spread(values, shift):
     here, there = spread(values), spread([value + shift for value in values])

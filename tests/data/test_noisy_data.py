@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lnl.data import load_data
@@ -132,7 +132,6 @@ def test_a_rate_that_is_none(rate, message):
 
 
 @given(rate=st.floats(0, 1))
-@settings(deadline=None)
 def test_every_rate_from_0_to_1_is_fine(rate):
     assert checked_rate(rate) == rate
 

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lnl.diagnostics.accuracy import fit
@@ -29,7 +29,6 @@ def test_without_mislabelled_samples_nothing_is_memorised():
     assert fit(labels, labels, labels).memorised is None
 
 
-@settings(deadline=None)
 @given(LABELS)
 def test_accuracy_above_the_clean_rate_proves_memorisation(rows):
     predicted, given_labels, true = (torch.tensor(column) for column in zip(*rows, strict=True))

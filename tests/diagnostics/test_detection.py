@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
@@ -13,7 +13,6 @@ from lnl.diagnostics.detection import detection
 ROWS = st.lists(st.tuples(st.integers(0, 6), st.booleans(), st.booleans()), min_size=2, max_size=60)
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_areas_agree_with_scikit_learn(rows):
     scores, selection, wrong = (np.array(column) for column in zip(*rows, strict=True))
@@ -23,7 +22,6 @@ def test_areas_agree_with_scikit_learn(rows):
     assert found.average_precision == pytest.approx(average_precision_score(wrong, -scores))
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_identity_of_the_estimated_noise_rate(rows):
     scores, selection, wrong = (torch.tensor(column) for column in zip(*rows, strict=True))

@@ -15,7 +15,7 @@ def by_hand(points, count):
     return found
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10**6), count=st.integers(1, 9), size=st.integers(12, 40))
 def test_neighbours_are_those_of_all_pairs(seed, count, size):
     points = np.random.default_rng(seed).normal(3, 2, (size, 4)).astype(np.float32)

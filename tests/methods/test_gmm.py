@@ -44,7 +44,7 @@ def test_the_fit_is_the_one_that_sklearn_converges_to():
     torch.testing.assert_close(found[inside], expected[inside], atol=2e-3, rtol=0)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(seed=seeds, scale=st.floats(0.01, 1000), shift=st.floats(-100, 100))
 def test_scale_and_shift_change_nothing(seed, scale, shift):
     values = two_modes(seed).double()
@@ -53,7 +53,7 @@ def test_scale_and_shift_change_nothing(seed, scale, shift):
     )
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(seed=seeds, width=st.floats(0.1, 5))
 def test_a_larger_loss_is_never_likelier_to_be_small(seed, width):
     random = torch.Generator().manual_seed(seed)
@@ -73,7 +73,7 @@ def test_the_smallest_loss_is_the_surest_although_the_other_mode_is_wider():
     assert posterior[0] > 0.5
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(values=st.lists(st.integers(0, 50), min_size=2, max_size=9).filter(lambda v: len({*v}) > 1))
 def test_the_start_is_the_best_split_in_two(values):
     tensor = torch.tensor(values, dtype=torch.float64)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch.autograd import grad
 
@@ -81,7 +81,6 @@ def run(method, data, epochs):
 # --- the equations ------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(seed=seeds)
 def test_gradient_of_pm_for_any_complementary_set(seed):
     logits = random_logits(seed)
@@ -107,7 +106,6 @@ def test_pm_without_negatives_is_cross_entropy():
     torch.testing.assert_close(losses.positive_multi_negative(logits, labels, none), -p_y.log())
 
 
-@settings(deadline=None)
 @given(seed=seeds)
 def test_weights_are_the_confidence_less_its_minimum(seed):
     confidence = torch.rand(50, 2, generator=torch.Generator().manual_seed(seed))

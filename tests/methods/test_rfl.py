@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch.autograd import grad
 
@@ -54,7 +54,6 @@ def run(method, data, epochs=2):
 # --- A: bootstrapping -----------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(seed=seeds)
 def test_bootstrap_runs_from_cross_entropy_to_the_largest_probability(seed):
     logits = random_logits(seed)
@@ -65,7 +64,6 @@ def test_bootstrap_runs_from_cross_entropy_to_the_largest_probability(seed):
     torch.testing.assert_close(end, -p.amax(1).log(), atol=1e-5, rtol=1e-4)
 
 
-@settings(deadline=None)
 @given(seed=seeds, trust=st.floats(0, 1))
 def test_gradient_of_bootstrap(seed, trust):
     logits = random_logits(seed)
@@ -156,7 +154,6 @@ def test_a_network_without_a_feature_map_is_refused_only_for_restoring(blobs):
 # --- C: clustering --------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(seed=seeds, scale=st.floats(0.1, 50))
 def test_information_lies_between_nothing_and_log_k(seed, scale):
     logits = random_logits(seed, scale=scale)
@@ -180,7 +177,6 @@ def test_information_of_equation_10_as_written_would_be_a_constant():
     torch.testing.assert_close(-divergence - entropy, torch.full((12,), -math.log(5)))
 
 
-@settings(deadline=None)
 @given(seed=seeds)
 def test_assignment_consistency_is_at_least_the_entropy(seed):
     own, other = random_logits(seed), random_logits(seed + 1)

@@ -87,7 +87,7 @@ def test_thresholds_are_level_times_class_scale():
     )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(seed=seeds)
 def test_within_a_class_the_selection_is_a_cut_of_the_confidence(seed):
     logits = 3 * torch.randn(40, 4, generator=torch.Generator().manual_seed(seed))
@@ -121,7 +121,6 @@ def test_moments_by_hand():
     assert variance.tolist() == pytest.approx([(0.09 + 0.01 + 0.16) / 2, 1.0, 1.0])
 
 
-@settings(deadline=None)
 @given(sure=st.floats(0, 1), mean=st.floats(0, 1), variance=st.floats(0.001, 1))
 def test_weight_is_one_from_the_mean_on_and_a_gaussian_below(sure, mean, variance):
     m, mu, v = (torch.tensor([x], dtype=torch.float64) for x in (sure, mean, variance))

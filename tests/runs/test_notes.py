@@ -5,7 +5,7 @@ import sqlite3
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lnl.errors import BadInput
@@ -67,7 +67,6 @@ def test_an_unknown_run_is_named(store):
             say("nobody")
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=12), max_size=8))
 def test_tags_are_plain_and_stay_as_they_are(tags):
     found = tagged(tags)

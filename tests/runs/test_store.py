@@ -54,7 +54,7 @@ def same(a, b):
     return a == b or (a != a and b != b)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(record=records)
 def test_a_record_comes_back_as_it_was(tmp_path_factory, record):
     store = RunStore(tmp_path_factory.mktemp("cache"))
@@ -373,7 +373,6 @@ def test_a_run_comes_back_as_it_was(store):
 
 
 @given(method=st.text(max_size=300), dataset=st.text(max_size=300))
-@settings(deadline=None)
 def test_ids_are_safe_in_paths_and_addresses(method, dataset):
     run_id = new_id(RunSpec(method=method, dataset=dataset))
     assert len(run_id) <= 50

@@ -59,7 +59,6 @@ def test_labels_follow_the_nominal_matrix(draw, model, sampling):
 
 
 @given(rate=st.floats(0, 1), classes=st.integers(2, 40))
-@settings(deadline=None)
 def test_including_is_excluding_at_a_lower_rate(rate, classes):
     including = Flips(np.full(classes, rate), np.full((classes, classes), 1 / classes))
     lower = rate * (classes - 1) / classes
@@ -162,7 +161,7 @@ def test_none_keeps_the_labels(draw):
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_a_class_of_probability_zero_is_never_drawn(seed):
     matrix = np.array([[0, 0.5, 0, 0.5, 0], [0, 0, 1, 0, 0]])
     drawn = draw_rows(matrix, np.arange(400) % 2, np.random.RandomState(seed))
@@ -183,7 +182,6 @@ def test_a_draw_on_a_border_takes_the_class_above_it():
     sizes=st.lists(st.integers(0, 500), min_size=1, max_size=20),
     share=st.floats(0, 1),
 )
-@settings(deadline=None)
 def test_quotas_meet_the_total_and_each_class(sizes, share):
     counts = np.array(sizes)
     taken = quotas(counts, share)

@@ -167,9 +167,7 @@ def test_a_header_that_claims_too_much_is_refused(tmp_path, write_npz):
 
 
 @given(place=st.floats(0, 1), value=st.integers(0, 255))
-@settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_byte_never_gives_another_error(write_npz, place, value):
     path = write_npz()
     content = bytearray(path.read_bytes())

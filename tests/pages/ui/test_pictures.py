@@ -29,7 +29,7 @@ def read_back(png, shape):
     return np.stack(cut)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(1, 27), st.sampled_from([1, 3]), st.tuples(st.integers(1, 9), st.integers(1, 9)))
 def test_every_picture_lies_in_its_place_on_the_sheet(count, channels, size):
     random = np.random.default_rng(count)
