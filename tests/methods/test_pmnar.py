@@ -9,14 +9,10 @@ from hypothesis import strategies as st
 from torch.autograd import grad
 
 from lnl import losses
-from lnl.errors import BadInput
 from lnl.methods.interface import EpochContext, Predictions, Stage, Step
 from lnl.shapes import Batch
-from lnl.training import Plan, Trainer, make_method
-from lnl.training.placement import place
+from lnl.training import make_method
 
-CPU = place("cpu", "float32", threads=1)
-PARTS = ("ml", "pm", "ce-ar", "pm-ar", "pmnar")
 seeds = st.integers(0, 2**31 - 1)
 
 
@@ -70,12 +66,6 @@ def gradients(loss, module):
     parameters = list(module.parameters())
     found = grad(loss, parameters, retain_graph=True, allow_unused=True)
     return [torch.zeros_like(p) if g is None else g for p, g in zip(parameters, found, strict=True)]
-
-
-def run(method, data, epochs):
-    trainer = Trainer(method, data, Plan(0, 32, CPU, epochs))
-    list(trainer)
-    return trainer.method
 
 
 # --- the equations ------------------------------------------------------------------------------
@@ -289,15 +279,6 @@ def test_swapping_the_networks_swaps_their_losses(blobs):
         torch.testing.assert_close(a[f"network_2.{term}"], b[f"network_1.{term}"])
 
 
-# --- the parts ----------------------------------------------------------------------------------
-
-
-def test_each_part_has_the_terms_of_its_row():
-    from lnl.methods import registered
-
-    assert [registered(name).networks for name in PARTS] == [1, 1, 1, 1, 2]
-
-
 @pytest.mark.parametrize(
     ("name", "terms"),
     [
@@ -315,28 +296,6 @@ def test_terms_of_the_parts_with_one_network(blobs, name, terms):
     assert (output.shown["network"].selected is not None) == reweighs
     (stream,) = start_epoch(method, {}, name="warm-up")
     assert stream.views == ("weak",)
-
-
-@pytest.mark.parametrize(
-    ("name", "chosen"),
-    [
-        ("pm", {"warm_up_epochs": 9, "main_epochs": 0}),  # with an empty complementary set
-        ("ce-ar", {"warm_up_epochs": 9, "main_epochs": 0}),
-        ("ce-ar", {"reweighting": False, "warm_up_epochs": 0}),
-    ],
-)
-def test_parts_that_are_cross_entropy_train_as_cross_entropy_does(blobs, name, chosen):
-    method = make(name, blobs, **chosen)
-    method.negatives.fill_(False)
-    plain = run(make("ce", blobs), blobs, epochs=2)
-    for key, value in run(method, blobs, epochs=2).network.state_dict().items():
-        assert torch.equal(value, plain.network.state_dict()[key])
-
-
-def test_one_network_with_its_own_weights_is_not_cross_entropy(blobs):
-    plain = run(make("ce", blobs), blobs, epochs=3)
-    found = run(make("ce-ar", blobs, warm_up_epochs=1, main_epochs=2), blobs, epochs=3)
-    assert not torch.equal(found.network.head.weight, plain.network.head.weight)
 
 
 def test_clean_scores_are_the_mean_confidence(blobs):
@@ -363,53 +322,3 @@ def test_values_for_the_screen(blobs):
     wrong = table["network_1"].argmax(1) != blobs.given_labels
     assert torch.equal(values["negatives_left"], k - 1 - wrong.long())
     assert method.epoch_values(context(method, table))["ruled_out"] == wrong.sum()
-
-
-# --- schedule and settings ----------------------------------------------------------------------
-
-
-def test_learning_rate_falls_at_120_and_240_of_300_whatever_the_warm_up(blobs):
-    recipe = replace(blobs.recipe, milestones=(0.4, 0.8), decay=0.1)
-    data = replace(blobs, recipe=recipe)
-    for warm in (0, 7, 10, 30):
-        method = make(
-            "pmnar", data, warm_up_epochs=warm, main_epochs=300 - warm, learning_rate=0.02
-        )
-        rates = []
-        for part in method.stages():
-            value = part.optimisers["network_1"].learning_rate
-            rates += [value(e / part.epochs) for e in range(part.epochs)]
-        expected = [0.02] * 120 + [0.002] * 120 + [0.0002] * 60
-        assert rates == pytest.approx(expected)
-
-
-def test_no_part_at_all_is_refused(blobs):
-    with pytest.raises(BadInput, match="positive and negative are both off"):
-        make("ml", blobs, negative=False)
-
-
-def test_prediction_by_the_first_network_or_by_both(blobs):
-    assert len(make("pmnar", blobs).predictors()) == 1
-    both = make("pmnar", blobs, predict_with="both")
-    assert both.predictors() == [both.network_1, both.network_2]
-
-
-def test_papers_schedules_are_presets():
-    from lnl.methods import registered
-
-    entry = registered("pmnar")
-    for dataset, warm, strength in (
-        ("cifar10", 10, 1.0),
-        ("cifar100", 30, 0.5),
-        ("tiny-imagenet", 30, 0.5),
-        ("webvision", 10, 0.5),
-    ):
-        preset = entry.preset(dataset, None)
-        found = entry.cls.Settings(**preset.settings)
-        assert (found.learning_rate, found.weight_decay) == (0.02, 5e-4)
-        total = 120 if dataset == "webvision" else 300
-        assert (found.warm_up_epochs, found.main_epochs) == (warm, total - warm)
-        assert found.consistency_weight == strength
-        expected = (0.5, 0.75) if dataset == "webvision" else (0.4, 0.8)
-        assert preset.recipe["milestones"] == expected
-        assert preset.recipe["network"] == "preact-resnet18"
