@@ -16,7 +16,7 @@ from lnl.records import Heartbeat
 from lnl.shapes import Batch
 from lnl.training.evaluation import Evaluator
 from lnl.training.plan import Plan
-from lnl.training.randomness import generator, seed_dropout
+from lnl.training.randomness import dropout, generator
 
 
 class Stopped(Exception):
@@ -131,8 +131,7 @@ class Passes:
         return Batch(views, self.method.given_labels[rows], rows)
 
     def _step(self, step: Step, place: Sequence[object], tally: Tally) -> None:
-        seed_dropout(self._device, *place)
-        with self.plan.placement.autocast():
+        with dropout(self._device, *place), self.plan.placement.autocast():
             output = self.method.training_step(step)
         _check(output, self.method)
         if output.losses:

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
+from threading import RLock
 
 import torch
+
+_default_generator = RLock()  # the CPU's is one for all threads, and a thread a device trains
 
 
 def seed_of(*place: object) -> int:
@@ -20,17 +23,21 @@ def generator(device: torch.device, *place: object) -> torch.Generator:
     return made
 
 
-def seed_dropout(device: torch.device, *place: object) -> None:
-    """Seed the default generator of this device only; other runs may use other devices."""
-    default = torch.default_generator
+@contextmanager
+def dropout(device: torch.device, *place: object) -> Iterator[None]:
+    """Dropout inside draws by ``place``, whatever other devices' threads do meanwhile."""
     if device.type == "cuda":
-        default = torch.cuda.default_generators[device.index or 0]
-    default.manual_seed(seed_of(*place))
+        torch.cuda.default_generators[device.index or 0].manual_seed(seed_of(*place))
+        yield
+        return
+    with _default_generator:
+        torch.default_generator.manual_seed(seed_of(*place))
+        yield
 
 
 @contextmanager
 def initialising(*place: object) -> Iterator[None]:
     """Weights made on the CPU inside are drawn by ``place``; the global generator is untouched."""
-    with torch.random.fork_rng(devices=[]):
+    with _default_generator, torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed_of(*place))
         yield
