@@ -172,11 +172,11 @@ def grow(spec: RunSpec) -> float | None:
     with suppress(OSError):
         _RESET.write_text("5")  # the peak so far is forgotten
     trainer = _trainer(spec)
-    on_cuda = trainer.plan.placement.device.type == "cuda"
+    device = trainer.plan.placement.device
     for _ in trainer:
         pass
-    if on_cuda:
-        return float(torch.cuda.max_memory_allocated())
+    if device.type == "cuda":
+        return float(torch.cuda.max_memory_allocated(device))
     after = _resident("VmHWM")
     return None if before is None or after is None else after - before
 

@@ -82,4 +82,6 @@ def fits(images: Tensor, device: torch.device) -> bool:
     if device.type != "cuda":
         return True
     free, _ = torch.cuda.mem_get_info(device)
-    return images.nbytes <= SHARE * free
+    # What torch holds in reserve counts as taken there, though it is ours to use.
+    reserve = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return images.nbytes <= SHARE * (free + reserve)

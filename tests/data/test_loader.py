@@ -8,6 +8,7 @@ import torch
 from lnl.data import Loader
 from lnl.data.sources.shapes import shapes
 from lnl.shapes import Recipe
+from tests.pretended_cuda import CUDA, HostSync, pretended
 
 CPU = torch.device("cpu")
 RECIPE = Recipe(
@@ -126,3 +127,23 @@ def test_images_that_stay_outside_the_device_give_the_same_views(monkeypatch):
         strict=True,
     )
     assert all(torch.equal(a, b) for a, b in pairs)
+
+
+def test_images_that_stay_outside_a_gpu_reach_it_from_pinned_memory():
+    index, views = torch.arange(32), ("weak", "strong_on_first")
+    inside = [view.clone() for view in make().views(index, views, generator())]
+    with pretended(free=0) as machine:
+        outside = Loader(shapes().train_images[:200], RECIPE, CUDA)
+        assert not outside.resident
+        shown = outside.views(index.to(CUDA), views, torch.Generator(CUDA).manual_seed(0))
+        assert all(torch.equal(a.cpu(), b) for a, b in zip(shown, inside, strict=True))
+        in_order = machine.steadily(outside.plain)(20, 50)
+        with pytest.raises(HostSync, match="a copy from the device, \\(32,\\)"):  # of the index
+            machine.steadily(outside.views)(index.to(CUDA), views, torch.Generator(CUDA))
+        assert torch.equal(in_order.cpu(), make().plain(20, 50))
+
+
+@pytest.mark.parametrize(("reserve", "resident"), [(0, False), (10**9, True)])
+def test_what_torch_holds_in_reserve_is_room_for_the_images(reserve, resident):
+    with pretended(free=0, reserve=reserve):
+        assert Loader(shapes().train_images[:200], RECIPE, CUDA).resident is resident
