@@ -15,6 +15,7 @@ from torch import nn
 from lnl.data import NoiseApplied, NoisyData
 from lnl.networks import Network
 from lnl.networks.network import register
+from lnl.runs.store import RunStore
 from lnl.shapes import Recipe
 
 settings.load_profile("ci")  # equal examples each time; no deadline, machines may be busy
@@ -43,6 +44,14 @@ def pytest_terminal_summary(terminalreporter):
 def _own_cache(tmp_path, monkeypatch):
     """No test touches the user's runs."""
     monkeypatch.setenv("LNL_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def store():
+    """The store that the app and the commands of this test open: that of LNL_CACHE."""
+    opened = RunStore()
+    yield opened
+    opened.close()
 
 
 class Tiny(Network):

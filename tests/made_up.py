@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from lnl.charts import RunRecords
 from lnl.records import (
     BINS,
     DataFacts,
@@ -95,6 +96,11 @@ def record(epoch: int, method: str = "ce", truth: bool = True, stage: str = "tra
         confidence={"mean": groups, "network": groups},
         clean_scores=groups,
     )
+
+
+def run(method: str = "ce", epochs: int = 5, truth: bool = True, **changes) -> RunRecords:
+    records = [record(epoch, method, truth) for epoch in range(1, epochs + 1)]
+    return RunRecords(info(method, **changes), records)
 
 
 def snapshot(epoch: int, method: str = "ce", truth: bool = True) -> EpochSnapshot:

@@ -6,16 +6,8 @@ from lnl import charts
 from lnl.charts import RunRecords
 from lnl.records import EpochRecord, StageSpan
 from tests import made_up
-
-
-def run(method="ce", epochs=5, truth=True, **changes):
-    records = [made_up.record(e, method, truth) for e in range(1, epochs + 1)]
-    return RunRecords(made_up.info(method, **changes), records)
-
-
-def curve(figure, name, axis="x"):
-    (found,) = [t for t in figure.data if t.name == name and t.xaxis == axis]
-    return found
+from tests.charts.seen import curve
+from tests.made_up import run
 
 
 def test_stages_are_named_and_every_other_one_is_shaded():

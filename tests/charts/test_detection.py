@@ -9,6 +9,7 @@ from lnl.charts.detection import SELECTION
 from lnl.records import BINS, Detection
 from lnl.separation import cuts
 from tests import made_up
+from tests.charts.seen import texts
 
 CLEAN, WRONG = made_up.pile(600, 0.8, 0.15), made_up.pile(400, 0.3, 0.15)
 
@@ -31,10 +32,6 @@ def runs(*records, method="selnlpl"):
 
 def by_name(figure):
     return {trace.name: trace for trace in figure.data}
-
-
-def texts(figure):
-    return [a.text for a in figure.layout.annotations]
 
 
 @pytest.mark.parametrize("threshold", [0.1, 0.5, 0.57])
@@ -131,7 +128,7 @@ def test_what_the_selection_is_read_from_is_said_in_words(readings, words):
     ],
 )
 def test_without_true_labels_nothing_is_claimed(chart):
-    hidden = charts.blind(RunRecords(made_up.info(), [made_up.record(e) for e in range(1, 21)]))
+    hidden = charts.blind(made_up.run(epochs=20))
     figure = chart([hidden])
     assert [t.name for t in figure.data] == ["empty"]
     assert "nothing known" in texts(figure)

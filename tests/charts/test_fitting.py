@@ -7,21 +7,8 @@ from lnl import charts
 from lnl.charts import RunRecords
 from lnl.charts.curves import ONSET
 from tests import made_up
-
-
-def run(method="ce", epochs=5, truth=True, **changes):
-    records = [made_up.record(e, method, truth) for e in range(1, epochs + 1)]
-    return RunRecords(made_up.info(method, **changes), records)
-
-
-def curve(figure, name, axis="x"):
-    (found,) = [t for t in figure.data if t.name == name and t.xaxis == axis]
-    return found
-
-
-def texts(figure):
-    return [a.text for a in figure.layout.annotations]
-
+from tests.charts.seen import curve, texts
+from tests.made_up import run
 
 VALUES = {
     "training accuracy on given labels": "train_accuracy_given",

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,11 +13,7 @@ from lnl.errors import BadInput
 from lnl.records import BINS
 from tests import made_up
 
-
-def run(method="ce", epochs=3, **changes):
-    return RunRecords(
-        made_up.info(method, **changes), [made_up.record(e, method) for e in range(1, epochs + 1)]
-    )
+run = partial(made_up.run, epochs=3)
 
 
 def bars(figure, panel=1):

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -6,10 +7,7 @@ from lnl import charts
 from lnl.charts import RunRecords, advice, verdict
 from tests import made_up
 
-
-def run(method="ce", epochs=20, truth=True):
-    records = [made_up.record(e, method, truth) for e in range(1, epochs + 1)]
-    return RunRecords(made_up.info(method), records)
+run = partial(made_up.run, epochs=20)
 
 
 def test_nothing_yet():

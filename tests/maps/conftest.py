@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from lnl.records import RunSpec, StageSpan
-from lnl.runs.store import RunStore
 from tests import made_up
 
 PROBE = 90
@@ -18,13 +17,6 @@ def features_at(epoch, seed=0, count=PROBE):
     centres = random.normal(0, 1, (3, 6))
     noise = random.normal(0, 1, (count, 6))
     return ((1 + 0.2 * epoch) * centres[np.arange(count) % 3] + noise).astype(np.float16)
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = RunStore(tmp_path / "cache")
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -39,14 +39,6 @@ def first_start(store):
 
 
 @pytest.fixture
-def store():
-    """The store that the app will open: that of LNL_CACHE."""
-    opened = RunStore()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def make_run(store):
     """Puts a made-up run into the store; one that is alive is owned by a living process."""
     owners = []

@@ -1,23 +1,13 @@
 """The runs that ship with the app: small, whole, given once, and made by a command."""
 
-import pytest
-
 from lnl import recorded
 from lnl.charts import RunRecords, verdict
 from lnl.maps import layouts
 from lnl.recorded import __main__ as recording
 from lnl.records import RunSpec
 from lnl.runs.importing import import_run
-from lnl.runs.store import RunStore
 
 FILES = sorted(recorded.FOLDER.glob("*.zip"))
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = RunStore(tmp_path / "store")
-    yield opened
-    opened.close()
 
 
 def test_they_are_small():

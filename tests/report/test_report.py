@@ -12,7 +12,6 @@ from lnl.commands.spelling import command
 from lnl.errors import BadInput
 from lnl.records import RunSpec
 from lnl.report import Options, report
-from lnl.runs.store import RunStore
 from tests import made_up
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
@@ -51,13 +50,6 @@ class Reader(HTMLParser):
     @property
     def text(self):
         return " ".join(" ".join(self.texts).split())
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = RunStore(tmp_path / "cache")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -4,13 +4,12 @@ import plotly
 from streamlit import config
 
 from lnl import charts
-from lnl.charts import RunRecords
 from pages.ui import figure, plotly_js
 from tests import made_up
 
 
 def drawn(name="n", records=1):
-    runs = [RunRecords(made_up.info(), [made_up.record(e) for e in range(1, records + 1)])]
+    runs = [made_up.run(epochs=records)]
     return json.loads(figure.prepared(charts.histograms(runs), name, "seen").payload)
 
 
