@@ -40,7 +40,6 @@ class Recipe:
     crop: int = 0  # pixels of padding for the random crop of the weak view; 0: none
     flip: bool = False  # random horizontal flip in the weak view
     cutout: int = 0  # side of the square cut out of the strong view, pixels
-    threads: int = 0  # on a CPU; 0: all cores
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from lnl.networks.network import (
     make_network,
     network_cards,
     network_names,
+    threads_of,
 )
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "make_network",
     "network_cards",
     "network_names",
+    "threads_of",
 ]

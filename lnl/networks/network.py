@@ -67,6 +67,7 @@ class _Entry:
     source: str
     summary: str
     minimum_side: int
+    threads: int | None
     build: Builder
 
 
@@ -74,12 +75,21 @@ _REGISTRY: dict[str, _Entry] = {}
 
 
 def register(
-    name: str, *, title: str, source: str, summary: str, minimum_side: int = 1
+    name: str,
+    *,
+    title: str,
+    source: str,
+    summary: str,
+    minimum_side: int = 1,
+    threads: int | None = None,
 ) -> Callable[[Builder], Builder]:
-    """Register a builder under ``name``; smaller images than ``minimum_side`` are refused."""
+    """Register a builder under ``name``; smaller images than ``minimum_side`` are refused.
+
+    ``threads``: how many it trains with on a CPU where nothing is said; None: all cores.
+    """
 
     def add(build: Builder) -> Builder:
-        _REGISTRY[name] = _Entry(title, source, summary, minimum_side, build)
+        _REGISTRY[name] = _Entry(title, source, summary, minimum_side, threads, build)
         return build
 
     return add
@@ -103,6 +113,11 @@ def make_network(name: str, image_shape: ImageShape, num_classes: int) -> Networ
     if num_classes < 2:
         raise BadInput(f"a network needs at least 2 classes, got {num_classes}")
     return entry.build(image_shape, num_classes)
+
+
+def threads_of(name: str) -> int | None:
+    """How many CPU threads the network wants; None: all cores."""
+    return _REGISTRY[name].threads
 
 
 def network_names() -> list[str]:

@@ -1,4 +1,7 @@
-"""Small networks for small images: a plain CNN of our own, LeNet-5 and a two-layer perceptron."""
+"""Small networks for small images: a plain CNN of our own, LeNet-5 and a two-layer perceptron.
+
+They train with one thread: their steps are too short to share (docs/decisions/0006).
+"""
 
 from torch import Tensor, nn
 
@@ -79,6 +82,7 @@ class FC2(Network):
     source="ours",
     summary="Four convolutions; quick on a CPU, for images of 8 to 32 pixels.",
     minimum_side=4,
+    threads=1,
 )
 def small_cnn(image_shape: ImageShape, num_classes: int) -> Network:
     """80,000 weights."""
@@ -91,6 +95,7 @@ def small_cnn(image_shape: ImageShape, num_classes: int) -> Network:
     source="LeCun et al., Proc. IEEE 1998; with ReLU and max pooling",
     summary="The network of NLNL's experiments on MNIST.",
     minimum_side=12,
+    threads=1,
 )
 def lenet5(image_shape: ImageShape, num_classes: int) -> Network:
     """61,706 weights on MNIST."""
@@ -102,6 +107,7 @@ def lenet5(image_shape: ImageShape, num_classes: int) -> Network:
     title="Two-layer perceptron",
     source="NLNL (Kim et al., ICCV 2019), section 4; the hidden size of 500 is ours",
     summary="One hidden layer of 500 on the raw pixels.",
+    threads=1,
 )
 def fc2(image_shape: ImageShape, num_classes: int) -> Network:
     """397,510 weights on MNIST."""

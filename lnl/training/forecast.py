@@ -13,6 +13,7 @@ from lnl.data.source import Source, data_folder, not_found
 from lnl.data.sources import source_of
 from lnl.errors import BadInput
 from lnl.methods import Method, registered
+from lnl.networks import threads_of
 from lnl.records import RunSpec, StageSpan
 from lnl.training.placement import place
 from lnl.training.schedule import scale, spans
@@ -53,7 +54,8 @@ def forecast(spec: RunSpec, *, data_must_be_there: bool = True) -> Forecast:
         _check_files(spec, source)
     method = _stand_in_method(spec, source)
     recipe = method.spec.recipe
-    placement = place(spec.device, spec.precision, spec.threads or recipe.threads or None)
+    threads = spec.threads or threads_of(method.network_name)
+    placement = place(spec.device, spec.precision, threads)
     own = method.stages()
     stages = spans(scale(own, spec.epochs or recipe.epochs or None))
     return Forecast(

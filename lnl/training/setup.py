@@ -9,6 +9,7 @@ from typing import Any
 from lnl.data import NoisyData, load_data
 from lnl.errors import BadInput
 from lnl.methods import Method, registered
+from lnl.networks import threads_of
 from lnl.records import EpochRecord, RunSpec
 from lnl.shapes import Recipe
 from lnl.training.placement import place
@@ -72,7 +73,7 @@ def train(
     plan = Plan(
         seed,
         size,
-        place(device, threads=method.spec.recipe.threads or None),
+        place(device, threads=threads_of(method.network_name)),
         epochs or method.spec.recipe.epochs or None,
     )
     trainer = Trainer(method, data, plan)
@@ -106,9 +107,8 @@ def prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
         preset=spec.preset,
         **spec.settings,
     )
-    placement = place(
-        spec.device, spec.precision, spec.threads or method.spec.recipe.threads or None
-    )
+    threads = spec.threads or threads_of(method.network_name)
+    placement = place(spec.device, spec.precision, threads)
     size = spec.batch_size or method.spec.recipe.batch_size
     epochs = spec.epochs or method.spec.recipe.epochs or None
     plan = Plan(spec.seed, size, placement, epochs, spec.evaluate_every)

@@ -1,5 +1,7 @@
 """From a spec to a trainer: what is resolved, and what is refused before anything is trained."""
 
+import os
+
 import pytest
 
 import lnl
@@ -71,3 +73,11 @@ def test_stages_of_another_length_than_their_own_are_called_scaled():
     assert scaled(method="selnlpl", epochs=30)
     assert not scaled(method="pmnar", epochs=None), "on digits it has its own schedule"
     assert scaled(method="pmnar", epochs=12)
+
+
+@pytest.mark.parametrize(("network", "threads"), [("small-cnn", 1), ("resnet18", 2)])
+def test_a_small_network_takes_one_thread_and_others_all_cores(monkeypatch, network, threads):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1}, raising=False)
+    assert prepare(spec(network=network))[0].threads == threads
+    assert forecast(spec(network=network)).threads == threads
+    assert prepare(spec(network=network, threads=3))[0].threads == 3

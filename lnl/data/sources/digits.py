@@ -44,7 +44,6 @@ register(
             weight_decay=1e-4,
             mean=(0.3059,),
             std=(0.3764,),
-            threads=1,  # steps too small to share; the browser needs the other cores
         ),
         load=digits,
         num_train=1437,
