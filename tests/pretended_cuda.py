@@ -5,12 +5,14 @@ but an operation on tensors of both devices, ``numpy()`` on the device and a dra
 of the other device raise; within ``Machine.steadily`` so does waiting for the device.
 """
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import wraps
 from unittest.mock import patch
 from weakref import WeakValueDictionary
 
 import torch
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map
 
@@ -170,6 +172,35 @@ def _dropout(values, share):
     return values * kept, kept
 
 
+class Autocast(TorchFunctionMode):
+    """Matrix products and convolutions in the lower precision; torch's own asks the core where."""
+
+    LOWER = (F.linear, F.conv2d, torch.matmul, torch.Tensor.matmul, torch.Tensor.__matmul__)
+
+    def __init__(self, dtype):
+        super().__init__()
+        self.dtype = dtype
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        def lower(leaf):
+            cast = isinstance(leaf, OnDevice) and leaf.dtype == torch.float32
+            return leaf.to(self.dtype) if cast else leaf
+
+        kwargs = kwargs or {}
+        if func in self.LOWER:
+            args, kwargs = tree_map(lower, args), tree_map(lower, kwargs)
+        return func(*args, **kwargs)
+
+
+def _autocast(real):
+    def autocast(device_type, dtype, enabled=True):
+        if device_type != "cuda":
+            return real(device_type, dtype, enabled)
+        return Autocast(dtype) if enabled else nullcontext()
+
+    return autocast
+
+
 def _tensor(real):
     """``torch.tensor`` fills the device's memory past every mode."""
 
@@ -207,6 +238,7 @@ def pretended(capability=(8, 0), free=10**9, reserve=0):
         stack.enter_context(patch.object(torch.cuda, "default_generators", default))
         stack.enter_context(patch.object(torch, "Generator", Generator))
         stack.enter_context(patch.object(torch, "tensor", _tensor(torch.tensor)))
+        stack.enter_context(patch.object(torch, "autocast", _autocast(torch.autocast)))
         stack.enter_context(torch.backends.cudnn.flags(enabled=False))
         swap = torch.__future__.get_swap_module_params_on_conversion()
         stack.callback(torch.__future__.set_swap_module_params_on_conversion, swap)

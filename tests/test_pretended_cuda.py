@@ -97,3 +97,15 @@ def test_a_step_gives_the_numbers_of_the_cpu():
     torch.manual_seed(0)
     with pretended():
         assert torch.equal(weights(CUDA), expected)
+
+
+def test_products_are_of_lower_precision_where_told_so(machine):
+    x, layer = torch.ones(2, 3, device=CUDA), torch.nn.Linear(3, 2).to(CUDA)
+    with torch.autocast("cuda", torch.bfloat16):
+        assert layer(x).dtype == (x @ x.T).dtype == torch.bfloat16
+        layer(x).sum().backward()
+    with torch.autocast("cuda", torch.bfloat16, enabled=False):
+        assert layer(x).dtype == torch.float32
+    assert layer.weight.grad.dtype == torch.float32
+    with torch.autocast("cpu", torch.bfloat16):
+        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.bfloat16
