@@ -56,3 +56,6 @@ def test_a_refresh_of_six_runs_is_small(app, six_runs, healthy, figures):
     for panel in panels.PANELS:
         at = healthy(app(panels=panel.label))
         assert sent(at) < MOST, panel.label
+    everything = healthy(app(panels=[panel.label for panel in panels.PANELS]))
+    assert len(figures(everything)) > 4
+    assert sent(everything) < MOST
