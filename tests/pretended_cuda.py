@@ -221,6 +221,7 @@ def pretended(capability=(8, 0), free=10**9, reserve=0):
         "device_count": 1,
         "get_device_name": "Pretended GPU",
         "get_device_capability": capability,
+        "get_arch_list": ["sm_75", "sm_80", "sm_90a", "compute_90"],
         "is_bf16_supported": capability >= (8, 0),
         "mem_get_info": (free, free),
         "memory_reserved": reserve,

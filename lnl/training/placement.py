@@ -1,6 +1,7 @@
 """Where and how exactly a run computes: device, precision, threads. Chosen by capability alone."""
 
 import os
+import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -63,7 +64,7 @@ def place(device: str = "auto", precision: str = "auto", threads: int | None = N
 
 def _device(name: str) -> torch.device:
     if name == "auto":
-        return torch.device("cuda", 0) if torch.cuda.is_available() else torch.device("cpu")
+        return torch.device("cuda", 0) if _gpu_works() else torch.device("cpu")
     try:
         found = torch.device(name)
     except RuntimeError:
@@ -76,6 +77,16 @@ def _device(name: str) -> torch.device:
     if found.type != "cpu":
         raise BadInput(f"device must be auto, cpu or cuda:N, got {name!r}")
     return found
+
+
+def _gpu_works() -> bool:
+    """Whether there is a GPU, and not one so old that this build of torch has no kernels for it."""
+    if not torch.cuda.is_available():
+        return False
+    built = (re.fullmatch(r"sm_(\d+)[af]?", arch) for arch in torch.cuda.get_arch_list())
+    lowest = min((int(found[1]) for found in built if found), default=0)
+    major, minor = torch.cuda.get_device_capability(0)
+    return 10 * major + minor >= lowest
 
 
 def _fast_bfloat16(device: torch.device) -> bool:
