@@ -120,6 +120,15 @@ class SampleRow:
 
 
 @dataclass(frozen=True)
+class UnseenRow:
+    """One epoch's values of some test images [T], which no network ever trains on."""
+
+    features: NDArray[np.float16]  # [T, <=50], on the axes of the probe's features
+    prediction: NDArray[np.uint16]
+    confidence: NDArray[np.float16]  # probability of the image's class
+
+
+@dataclass(frozen=True)
 class Previews:
     """Restorations of the probe images, uint8 [M, C, H, W] each."""
 
@@ -146,6 +155,7 @@ class EpochSnapshot:
     samples: SampleRow | None = None
     probe_features: NDArray[np.float16] | None = None  # [P, <=50], rows in the order of the probe
     previews: Previews | None = None
+    unseen: UnseenRow | None = None  # of the epochs that have probe features
 
 
 @dataclass(frozen=True)

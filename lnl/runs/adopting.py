@@ -15,6 +15,7 @@ from lnl.runs.files import read_arrays, write_arrays
 from lnl.runs.history import history_ids, sample_columns, samples_of
 from lnl.runs.kept_data import image_file, image_name, read_data
 from lnl.runs.kept_maps import STORED
+from lnl.runs.kept_unseen import UnseenImages, read_unseen, unseen_file, write_unseen
 from lnl.runs.manifest import StoredLog
 
 MAX_ARRAYS = 2_000_000_000  # bytes of one .npz, unpacked
@@ -84,6 +85,44 @@ def check_samples(folder: Path, logs: list[StoredLog], facts: DataFacts) -> None
         for name, (dtype, shape) in columns_of_log.items():
             odd = name.startswith("values.") and (dtype, shape) != ("<f2", (kept,))
             _expect(not odd, f"file {log.number} has an odd {name}")
+
+
+def adopt_unseen(folder: Path, facts: DataFacts, source: Path, logs: list[StoredLog]) -> None:
+    """Keep ``test.npz`` of ``source``, unless those of equal data are kept already.
+
+    Raises ValueError, KeyError or StoreError for anything wrong with it, or where what the rows
+    say of test images does not fit it.
+    """
+    target, brought = unseen_file(folder, facts.fingerprint), source / "test.npz"
+    new = brought.exists() and not target.exists()
+    found = _checked_unseen(_limited_arrays(brought), facts) if new else None
+    for log in logs:
+        columns = {name: (dtype, shape) for name, dtype, shape in log.parsed.columns}
+        own = {name: column for name, column in columns.items() if name.startswith("test.")}
+        if not own:
+            continue
+        count = len((found or read_unseen(target)).ids)
+        _, (_, *wide) = columns["probe_features"]
+        expected = {
+            "test.features": ("<f2", (count, *wide)),
+            "test.prediction": ("<u2", (count,)),
+            "test.confidence": ("<f2", (count,)),
+        }
+        _expect(own == expected, f"file {log.number} has odd values of test images")
+    if found is not None:
+        write_unseen(target, found)
+
+
+def _checked_unseen(arrays: dict[str, NDArray[Any]], facts: DataFacts) -> UnseenImages:
+    _labels(arrays, "ids", (0, facts.num_test))
+    count = len(arrays["ids"])
+    _expect(bool((np.diff(arrays["ids"]) > 0).all()), "its test images do not rise")
+    _labels(arrays, "labels", (0, facts.num_classes), count)
+    images = arrays["images"]
+    _expect(images.dtype == np.uint8 and images.ndim == 4, "its test images are not uint8")
+    _expect(len(images) in (0, count), "it has not one image for each test image")
+    _expect(len(arrays) == 3, "its test images have arrays that are unknown")
+    return UnseenImages(**arrays)
 
 
 def adopt_maps(path: Path, probe: int, last_epoch: int) -> list[FeatureMap]:

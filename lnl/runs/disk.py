@@ -69,7 +69,8 @@ def disk_use(store: RunStore) -> DiskUse:
     sizes = {path.name: _run_size(path) for path in runs.iterdir()} if runs.exists() else {}
     database = sum(size for _, size in _files(store.folder, "runs.sqlite"))
     data = sum(size for _, size in _files(store.folder / "data"))
-    data += sum(size for _, size in _files(store.folder / "data" / "images"))
+    for part in ("images", "test"):
+        data += sum(size for _, size in _files(store.folder / "data" / part))
     free = shutil.disk_usage(store.folder).free
     return DiskUse(str(store.folder), sizes, database, data, free)
 

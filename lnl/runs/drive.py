@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from lnl.errors import RunFailed
 from lnl.records import EpochRecord, EpochSnapshot, Heartbeat, RunSpec, StageSpan
 from lnl.runs.kept_data import DataToKeep
+from lnl.runs.kept_unseen import UnseenImages
 from lnl.runs.store import RunStore
 
 
@@ -19,6 +20,7 @@ class Trainer(Protocol):
 
     data: Any  # NoisyData
     probe: Any  # [P] int64
+    test_probe: Any  # [T] int64
     stages: tuple[StageSpan, ...]
     finished: int
     on_batch: Callable[[Heartbeat], None]
@@ -123,6 +125,9 @@ class Drive:
             class_names=data.class_names,
             probe=self.trainer.probe,
             images=data.train_images.numpy(),
+            unseen=UnseenImages.of(
+                data.test_images.numpy(), data.test_labels.numpy(), self.trainer.test_probe
+            ),
         )
         # beside the first epoch: writing all images takes as long as a small epoch
         with_thread = ThreadPoolExecutor(1, "keep-data")

@@ -1,6 +1,7 @@
 """One run as one file: a zip of ``manifest.json``, ``records.jsonl``, the run's files, its data.
 
-The run's files are as the store has them; ``labels.npz`` and ``images.npy`` are of its data.
+The run's files are as the store has them; ``labels.npz``, ``images.npy`` and ``test.npz`` are of
+its data.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from lnl.records import RunInfo
 from lnl.runs.files import EXPORT, write_whole
 from lnl.runs.kept_data import data_files
 from lnl.runs.kept_maps import read_maps, write_maps
+from lnl.runs.kept_unseen import write_unseen
 from lnl.runs.manifest import StoredFile, manifest_of
 from lnl.runs.slimming import ROWS, kept_epochs, slim
 from lnl.runs.store import RunStore
@@ -40,6 +42,7 @@ def export_run(
     files = _files_of(store, run, rows, checkpoints, images)
     with tempfile.TemporaryDirectory(dir=store.folder, prefix=EXPORT) as folder:
         files |= _maps_file(store, run, Path(folder))
+        files |= _unseen_file(store, run, Path(folder), images)
         write_whole(path, lambda file: _write_archive(file, run, rows, files))
 
 
@@ -71,6 +74,15 @@ def _maps_file(
         return {}
     write_maps(folder / "maps.npz", found)
     return {"maps.npz": folder / "maps.npz"}
+
+
+def _unseen_file(store: RunStore, run: RunInfo, folder: Path, images: bool) -> dict[str, Path]:
+    """The test images whose features the run has kept, as a file in ``folder``."""
+    if not store.unseen_epochs(run.id):
+        return {}
+    found = store.unseen_images(run.data.fingerprint)
+    write_unseen(folder / "test.npz", found if images else found.without_images)
+    return {"test.npz": folder / "test.npz"}
 
 
 def _to_export(store: RunStore, run_id: str, path: Path) -> RunInfo:

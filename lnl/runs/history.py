@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lnl.errors import BadInput
-from lnl.records import EpochSnapshot, Previews, SampleRow
+from lnl.records import EpochSnapshot, Previews, SampleRow, UnseenRow
 from lnl.runs.rows import Log
 
 MAX_SAMPLES = 50_000  # samples whose history is kept
 MAX_ROWS = 300  # rows a run
+UNSEEN = {"features": np.float16, "prediction": np.uint16, "confidence": np.float16}
 _VALUE = "values."
 
 
@@ -48,6 +49,9 @@ def arrays_of(snapshot: EpochSnapshot, ids: NDArray[np.int64]) -> dict[str, NDAr
     if snapshot.previews is not None:
         for name in ("original", "augmented", "restored"):
             arrays[f"previews.{name}"] = getattr(snapshot.previews, name)
+    if snapshot.unseen is not None:
+        for name, dtype in UNSEEN.items():
+            arrays[f"test.{name}"] = np.asarray(getattr(snapshot.unseen, name), dtype)
     return arrays
 
 
@@ -151,3 +155,10 @@ def previews_of(row: Mapping[str, NDArray[Any]]) -> Previews | None:
     if "previews.original" not in row:
         return None
     return Previews(row["previews.original"], row["previews.augmented"], row["previews.restored"])
+
+
+def unseen_of(row: Mapping[str, NDArray[Any]]) -> UnseenRow | None:
+    """The values of test images within a row, if it has any."""
+    if "test.features" not in row:
+        return None
+    return UnseenRow(*(row[f"test.{name}"] for name in UNSEEN))

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from lnl.errors import BadInput, StoreError
 from lnl.records import EpochRecord, FeatureMap
-from lnl.runs.adopting import adopt_data, adopt_maps, check_samples
+from lnl.runs.adopting import adopt_data, adopt_maps, adopt_unseen, check_samples
 from lnl.runs.database import insert
 from lnl.runs.files import IMPORT
 from lnl.runs.kept_maps import insert_maps
@@ -28,7 +28,7 @@ from lnl.runs.store import RunStore
 MAX_BYTES = 5_000_000_000  # of all files, unpacked
 MAX_FILES = 1_000
 _RUN_FILE = re.compile(r"arrays-\d{1,4}\.bin|samples-\d{1,6}\.npz|checkpoint-\d{1,6}\.pt")
-_OTHER_FILES = ("records.jsonl", "labels.npz", "images.npy", "maps.npz")
+_OTHER_FILES = ("records.jsonl", "labels.npz", "images.npy", "maps.npz", "test.npz")
 _CHUNK = 1 << 20
 _COLUMNS = (
     "device",
@@ -53,6 +53,7 @@ def import_run(store: RunStore, path: Path) -> str:
         records = _records(target / "records.jsonl", manifest)
         check_samples(target, manifest.logs, manifest.data)
         adopt_data(store.folder / "data", manifest.data, target)
+        adopt_unseen(store.folder / "data", manifest.data, target, manifest.logs)
         probe = store.data(manifest.data.fingerprint).probe
         maps = adopt_maps(target / "maps.npz", len(probe), manifest.last_epoch)
         return _insert(store, manifest, records, maps, target)

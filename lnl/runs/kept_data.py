@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from lnl.errors import BadInput, StoreError
 from lnl.runs.files import read_arrays, write_arrays, write_whole
 from lnl.runs.history import history_ids
+from lnl.runs.kept_unseen import THUMBNAIL, UnseenImages, unseen_file, write_unseen
 
 MAX_IMAGE_BYTES = 200_000_000
-THUMBNAIL = 32  # pixels; only where images as they are would take more
 SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _NO_IMAGES = np.empty((0, 1, 1, 1), np.uint8)
 
@@ -55,12 +55,16 @@ class DataToKeep:
     class_names: tuple[str, ...]
     probe: NDArray[np.int64]
     images: NDArray[np.uint8]  # [N, C, H, W]
+    unseen: UnseenImages | None = None
 
 
 def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
     """Keep what is not kept yet; images once for all label noise drawn on them."""
     if not SAFE_NAME.fullmatch(fingerprint):
         raise StoreError(f"{fingerprint!r} is no fingerprint: letters, digits, - and _ only")
+    unseen = unseen_file(folder, fingerprint)
+    if data.unseen is not None and not unseen.exists():
+        write_unseen(unseen, data.unseen)
     path = folder / f"{fingerprint}.npz"
     if path.exists():
         return
@@ -152,6 +156,7 @@ def drop_data_except(folder: Path, fingerprints: set[str]) -> None:
             needed.add(str(read_arrays(path)["images"]))
         else:
             path.unlink(missing_ok=True)
+            unseen_file(folder, path.stem).unlink(missing_ok=True)
     for path in (folder / "images").glob("*.npy"):
         if path.stem not in needed:
             path.unlink(missing_ok=True)

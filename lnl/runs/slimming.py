@@ -11,7 +11,7 @@ import numpy as np
 from lnl.runs.rows import Layout, Log, write_row
 
 ROWS = 20  # of arrays, if nobody says how many
-_LEFT_OUT = "probe_features"
+_LEFT_OUT = ("probe_features", "test.")  # maps are kept, not what they were made of
 
 
 def kept_epochs(epochs: Sequence[int], most: int) -> set[int]:
@@ -50,7 +50,7 @@ def slim(rows: Mapping[str, Any], source: Path, target: Path, most: int) -> dict
 
 
 def _thinned(log: Log, epochs: Sequence[int], path: Path) -> Layout:
-    columns = tuple(column for column in log.layout.columns if column[0] != _LEFT_OUT)
+    columns = tuple(column for column in log.layout.columns if not column[0].startswith(_LEFT_OUT))
     layout = Layout(columns)
     for place, epoch in enumerate(epochs):
         arrays = log.row(epoch)

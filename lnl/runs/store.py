@@ -8,6 +8,7 @@ So a record is visible whole or not at all, and a killed process loses at most t
     cache/runs/<run>/samples-<epoch>.npz     all samples: last and best epoch, where no row has them
     cache/runs/<run>/checkpoint-<epoch>.pt   last and best epoch
     cache/data/<fingerprint>.npz             labels; cache/data/images/: images
+    cache/data/test/<fingerprint>.npz        some test images
     cache/owners/                            a lock for each process that trains
 """
 
@@ -24,12 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lnl.errors import BadInput
-from lnl.records import EpochRecord, EpochSnapshot, FeatureMap, Previews, SampleRow
+from lnl.records import EpochRecord, EpochSnapshot, FeatureMap, Previews, SampleRow, UnseenRow
 from lnl.runs.appending import append
 from lnl.runs.files import read_arrays, read_checkpoint, remove_leftovers
-from lnl.runs.history import History, history_ids, previews_of, samples_of
+from lnl.runs.history import History, history_ids, previews_of, samples_of, unseen_of
 from lnl.runs.kept_data import DataToKeep, KeptData, drop_data_except, keep_data, read_data
 from lnl.runs.kept_maps import keep_map, mapped, read_map
+from lnl.runs.kept_unseen import UnseenImages, read_unseen, unseen_file
 from lnl.runs.rows import Layout, Log
 from lnl.runs.run_states import ALIVE, RunStates
 
@@ -116,8 +118,15 @@ class RunStore(RunStates):
 
     def probe_epochs(self, run_id: str) -> list[int]:
         """Epochs that ``probe_features`` can give, rising."""
-        logs = [log for log in self._logs(run_id) if "probe_features" in log.layout.offsets]
-        return [epoch for log in logs for epoch in log.readable]
+        return self._epochs_with("probe_features", run_id)
+
+    def unseen(self, run_id: str, epoch: int) -> UnseenRow | None:
+        """Features and predictions of some test images, or None if that epoch kept none."""
+        return unseen_of(self._row(run_id, epoch))
+
+    def unseen_epochs(self, run_id: str) -> list[int]:
+        """Epochs that ``unseen`` can give, rising."""
+        return self._epochs_with("test.features", run_id)
 
     def keep_map(self, run_id: str, found: FeatureMap) -> None:
         """Keep a map of the probe's features. Raises StoreError if the run is gone for good."""
@@ -148,6 +157,10 @@ class RunStore(RunStates):
     def forget_checkpoint(self, run_id: str) -> bool:
         """Let the files of a finished run's networks go; False if it may still need them."""
         return self._update(run_id, "AND status = 'done'", checkpoint_epoch=None)
+
+    def _epochs_with(self, column: str, run_id: str) -> list[int]:
+        logs = [log for log in self._logs(run_id) if column in log.layout.offsets]
+        return [epoch for log in logs for epoch in log.readable]
 
     def _row(self, run_id: str, epoch: int) -> dict[str, NDArray[Any]]:
         log = next((log for log in self._logs(run_id) if epoch in log.epochs), None)
@@ -185,6 +198,10 @@ class RunStore(RunStates):
     def data(self, fingerprint: str) -> KeptData:
         """Labels and images of a run's data. Raises StoreError if they are missing or damaged."""
         return read_data(self.folder / "data", fingerprint)
+
+    def unseen_images(self, fingerprint: str) -> UnseenImages:
+        """The test images of a run's data that ``unseen`` is about. Raises StoreError."""
+        return read_unseen(unseen_file(self.folder / "data", fingerprint))
 
     # --- trash ----------------------------------------------------------------------------------
 

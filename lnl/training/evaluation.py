@@ -9,22 +9,22 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from lnl.data import Loader, NoisyData
 from lnl.diagnostics.accuracy import fit
 from lnl.diagnostics.confidence import histograms
 from lnl.diagnostics.detection import detection
-from lnl.diagnostics.probe import probe_ids
+from lnl.diagnostics.probe import TEST_PROBE_SIZE, probe_ids, reduce_features
 from lnl.methods.base import Method
 from lnl.methods.interface import CleanScores, EpochContext, Predictions
-from lnl.records import Detection, Previews, SampleRow
-from lnl.shapes import Recipe, View
+from lnl.records import Detection, SampleRow, UnseenRow
+from lnl.shapes import View
 from lnl.training.placement import Placement
 from lnl.training.randomness import generator
 
 ROWS = 1000  # images a forward; larger ones leave a CPU's cache and gain nothing on a GPU
-PREVIEWS = 32
 
 
 @contextmanager
@@ -70,6 +70,7 @@ class Evaluator:
         self.true_labels = None if true is None else true.to(self.placement.device)
         self.groups = self.data.groups.long().to(self.placement.device)
         self.test_labels = self.data.test_labels.to(self.placement.device)
+        self.test_probe = probe_ids(self.data.fingerprint, len(self.test_labels), TEST_PROBE_SIZE)
 
     def predictions(self, network: nn.Module, view: View = "plain", draws: int = 1) -> Predictions:
         """All N training samples through the network; from the cache while its weights last."""
@@ -137,14 +138,15 @@ class Evaluator:
         none = torch.empty(0, 0, device=self.placement.device)
         return Outputs(torch.cat(logits), torch.cat(features) if features else none)
 
-    def test_probabilities(self, networks: Sequence[nn.Module]) -> Tensor:
-        """Mean probabilities of the test images, [N_test, K]."""
-        count = len(self.test_labels)
+    def test_outputs(self, networks: Sequence[nn.Module]) -> tuple[Tensor, Tensor]:
+        """Mean probabilities of the test images [N_test, K], the test probe's features [T, D]."""
+        spans = _spans(len(self.test_labels))
         each = [
-            self.forward(network, (self.test.plain(*span) for span in _spans(count))).logits
+            self.forward(network, (self.test.plain(*span) for span in spans), self.test_probe)
             for network in networks
         ]
-        return torch.stack([logits.softmax(1) for logits in each]).mean(0)
+        mean = torch.stack([outputs.logits.softmax(1) for outputs in each]).mean(0)
+        return mean, torch.cat([outputs.probe_features for outputs in each], 1)
 
 
 def _spans(count: int) -> list[tuple[int, int]]:
@@ -158,6 +160,16 @@ class Evaluation:
     fields: dict[str, Any]  # of EpochRecord
     samples: SampleRow
     probe_features: Tensor  # [P, D]
+    test_features: Tensor  # [T, D] of the test probe
+    test_probabilities: Tensor  # [T, K]
+    test_classes: Tensor  # [T]
+
+    def kept_features(self) -> tuple[NDArray[np.float16], UnseenRow]:
+        """What is kept of both probes, on the same axes."""
+        features, test_features = reduce_features(self.probe_features, self.test_features)
+        confidence = self.test_probabilities.gather(1, self.test_classes[:, None])[:, 0]
+        prediction = self.test_probabilities.argmax(1).cpu().numpy().astype(np.uint16)
+        return features, UnseenRow(test_features, prediction, confidence.half().cpu().numpy())
 
 
 def evaluate(method: Method, epoch: EpochContext, evaluator: Evaluator) -> Evaluation:
@@ -173,7 +185,8 @@ def evaluate(method: Method, epoch: EpochContext, evaluator: Evaluator) -> Evalu
     if len(predictors) > 1:
         for name, single in zip(_names(method, predictors), predicted, strict=True):
             by_source[name] = histograms(single.confidence, evaluator.groups)
-    test = evaluator.test_probabilities(predictors).argmax(1) == evaluator.test_labels
+    test_mean, test_features = evaluator.test_outputs(predictors)
+    test = test_mean.argmax(1) == evaluator.test_labels
     fields: dict[str, Any] = {
         "train_accuracy_given": fitted.accuracy_given,
         "train_accuracy_true": fitted.accuracy_true,
@@ -195,7 +208,10 @@ def evaluate(method: Method, epoch: EpochContext, evaluator: Evaluator) -> Evalu
         {k: v.half().cpu().numpy() for k, v in method.sample_values(epoch).items()},
     )
     features = torch.cat([evaluator.probe_features(n) for n in predictors], 1)
-    return Evaluation(fields, samples, features)
+    probe = evaluator.test_probe
+    return Evaluation(
+        fields, samples, features, test_features, test_mean[probe], evaluator.test_labels[probe]
+    )
 
 
 def _clean_scores(
@@ -214,30 +230,3 @@ def _clean_scores(
 def _names(method: Method, modules: Sequence[nn.Module]) -> list[str]:
     names = {id(module): name for name, module in method.named_modules()}
     return [names[id(module)] for module in modules]
-
-
-def previews(method: Method, evaluator: Evaluator) -> Previews | None:
-    """Restorations of some probe images, or None where the method restores nothing."""
-    step = max(1, len(evaluator.probe) // PREVIEWS)
-    device = evaluator.placement.device
-    index = torch.from_numpy(evaluator.probe[::step][:PREVIEWS]).to(device)
-    views: tuple[View, ...] = ("plain", "strong_on_first")
-    # The same augmentation at every epoch: only the restoration changes.
-    original, augmented = evaluator.train.views(
-        index, views, generator(device, evaluator.data.fingerprint, "previews")
-    )
-    with evaluating(method), evaluator.placement.autocast():
-        restored = method.previews(augmented)
-    if restored is None:
-        return None
-    recipe = evaluator.train.recipe
-    return Previews(*(_to_uint8(i, recipe) for i in (original, augmented, restored)))
-
-
-def _to_uint8(images: Tensor, recipe: Recipe) -> np.ndarray:
-    """Normalised images back to 0..255, values beyond clipped."""
-    mean, std = (
-        torch.tensor(v, device=images.device).view(-1, 1, 1) for v in (recipe.mean, recipe.std)
-    )
-    scaled = (images.float() * std + mean) * 255
-    return scaled.round().clamp(0, 255).to(torch.uint8).cpu().numpy()

@@ -14,15 +14,15 @@ from typing import Any
 import torch
 
 from lnl.data import Loader, NoisyData
-from lnl.diagnostics.probe import reduce_features
 from lnl.errors import RunFailed
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext, Stage
 from lnl.records import EpochRecord, EpochSnapshot, Heartbeat
-from lnl.training.evaluation import Evaluator, evaluate, previews
+from lnl.training.evaluation import Evaluator, evaluate
 from lnl.training.finite import refuse_broken
 from lnl.training.passes import Passes, Tally
 from lnl.training.plan import Plan
+from lnl.training.previewing import previews
 from lnl.training.randomness import generator, initialising
 from lnl.training.schedule import optimisers_for, scale, set_values, spans
 
@@ -55,7 +55,7 @@ class Trainer(Iterator[EpochSnapshot]):
             plan.placement,
             plan.seed,
         )
-        self.probe = self._evaluator.probe
+        self.probe, self.test_probe = self._evaluator.probe, self._evaluator.test_probe
         self._stage_index = -1
         self._optimisers: dict[str, torch.optim.Optimizer] = {}
 
@@ -183,8 +183,8 @@ class Trainer(Iterator[EpochSnapshot]):
         found = evaluate(self.method, context, self._evaluator)
         stride = math.ceil(self.epochs / HISTORY_ROWS)
         keep = self.finished % stride == 0 or self.finished == self.epochs
-        features = reduce_features(found.probe_features) if keep else None
+        features, unseen = found.kept_features() if keep else (None, None)
         images = previews(self.method, self._evaluator) if keep else None
         seconds = time.perf_counter() - started
         record = replace(record, evaluated=True, evaluation_seconds=seconds, **found.fields)
-        return EpochSnapshot(record, found.samples, features, images)
+        return EpochSnapshot(record, found.samples, features, images, unseen)

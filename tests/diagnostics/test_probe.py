@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import torch
 
 from lnl.diagnostics.probe import probe_ids, reduce_features
@@ -16,11 +17,23 @@ def test_probe_is_fixed_by_the_fingerprint():
 def test_reduced_features_keep_distances():
     generator = torch.Generator().manual_seed(0)
     plane = torch.randn(80, 5, generator=generator) @ torch.randn(5, 128, generator=generator)
-    reduced = torch.from_numpy(reduce_features(plane).astype(np.float32))
+    reduced = torch.from_numpy(reduce_features(plane, plane)[0].astype(np.float32))
     assert reduced.shape == (80, 50)
     ratio = torch.pdist(plane) / torch.pdist(reduced)
     assert ratio.std() / ratio.mean() < 0.01
 
 
 def test_narrow_features_stay_as_they_are():
-    assert reduce_features(torch.randn(10, 7)).shape == (10, 7)
+    assert [f.shape for f in reduce_features(torch.randn(10, 7), torch.randn(3, 7))] == [
+        (10, 7),
+        (3, 7),
+    ]
+
+
+def test_unseen_features_are_brought_to_the_same_axes_and_move_nothing():
+    features = torch.randn(80, 60, generator=torch.Generator().manual_seed(0))
+    alone, _ = reduce_features(features, features[:1])
+    beside, unseen = reduce_features(features, torch.cat([features[:7], 1 + 100 * features]))
+    assert np.array_equal(alone, beside)
+    assert unseen[:7] == pytest.approx(beside[:7], abs=1e-2)
+    assert np.isfinite(reduce_features(features, torch.full((1, 60), 1e30))[1]).all()

@@ -25,7 +25,7 @@ from lnl.runs.manager import RunManager
 from lnl.runs.store import RunStore
 from lnl.training import Stopped
 
-N, K, PROBE = 50, 3, 7
+N, K, PROBE, TEST_PROBE = 50, 3, 7, 4
 PATIENCE = 20  # seconds until a test that waits for an event fails
 
 
@@ -76,6 +76,8 @@ def make_data(fingerprint="abc123"):
         groups=torch.ones(N, dtype=torch.int8),
         class_names=("a", "b", "c"),
         train_images=torch.zeros(N, 1, 4, 4, dtype=torch.uint8),
+        test_images=torch.zeros(9, 1, 4, 4, dtype=torch.uint8),
+        test_labels=torch.arange(9) % K,
     )
 
 
@@ -85,7 +87,7 @@ class FakeTrainer:
     def __init__(self, spec, log, hooks, fingerprint="abc123"):
         self.spec, self.log, self.hooks = spec, log, hooks
         self.data = make_data(fingerprint)
-        self.probe = np.arange(PROBE)
+        self.probe, self.test_probe = np.arange(PROBE), np.arange(TEST_PROBE)
         self.stages = (StageSpan("train", 1, spec.epochs),)
         self.device_title = "a fake device"
         self.finished = 0

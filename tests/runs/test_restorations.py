@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lnl.records import EpochSnapshot, Previews
 from lnl.runs.kept_data import DataToKeep
 from lnl.runs.restorations import course, error, has_restorations, restorations_at, spread
-from lnl.training.evaluation import PREVIEWS
+from lnl.training.previewing import PREVIEWS
 
 
 def previews(level):
