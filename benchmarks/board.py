@@ -4,7 +4,8 @@
 
 Prints bytes and milliseconds of CPU, the least of several turns: of each figure, built and made
 ready to be sent, once a record for all viewers; and of a whole run of the page's script, which does
-more than a refresh, both after a new record of each run and with nothing new.
+more than a refresh, both after a new record of each run and with nothing new: with the panels that
+are open at first, and with all of them.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from streamlit.testing.v1 import AppTest
 from lnl import charts
 from lnl.charts import LabelTable, RunRecords
 from lnl.records import RunSpec
+from lnl.runs.kept_data import DataToKeep
 from lnl.runs.store import RunStore
-from pages.ui import figure
+from pages.ui import figure, panels
 from tests import made_up
 
 METHODS = ("ce", "nl", "selnlpl", "pmnar", "rfl", "sed")
@@ -37,7 +39,7 @@ def figures() -> None:
         )
         for m in METHODS
     ]
-    tables = [LabelTable(run, "predicted", np.full((10, 10), 14)) for run in runs]
+    tables = [LabelTable(run, "predicted", np.full((10, 10), 14), EPOCHS) for run in runs]
     each: dict[str, Callable[[], figure.go.Figure]] = {
         "confidence": lambda: charts.histograms(runs),
         "fitting": lambda: charts.fitting_curves(runs),
@@ -56,28 +58,47 @@ def figures() -> None:
 
 
 def page() -> None:
-    """The whole script of Watch on a store, with the panels that are open at first."""
-    store = RunStore()
-    ids = []
+    """The whole script of Watch, on a store of six runs."""
+    ids = stored(RunStore())
+    opened = {"first panels": None, "all panels": [panel.label for panel in panels.PANELS]}
+    newest = EPOCHS
+    for name, labels in opened.items():
+        at = AppTest.from_file(str(Path(__file__).parents[1] / "app.py"), default_timeout=120)
+        if labels:
+            at.query_params["panels"] = labels
+        at.run()
+        idle, fresh = least(at.run), []
+        for _ in range(TURNS):
+            newest += 1
+            for run_id, method in ids.items():
+                RunStore().append(run_id, made_up.snapshot(newest, method))
+            fresh.append(least(at.run, 1))
+        print(f"{name + ', new records':33}{min(fresh):8.0f} ms")
+        print(f"{name + ', nothing new':33}{idle:8.0f} ms")
+
+
+def stored(store: RunStore) -> dict[str, str]:
+    """Six runs of ten classes with their images: method by id."""
+    labels = np.arange(made_up.CLEAN + made_up.MISLABELLED) % 10
+    data = DataToKeep(
+        given_labels=labels,
+        true_labels=(labels + (labels < 3)) % 10,
+        groups=(labels < 3).astype(np.int8),
+        class_names=made_up.facts().class_names,
+        probe=np.arange(10),
+        images=np.zeros((len(labels), 1, 8, 8), np.uint8),
+    )
+    store.keep_data(made_up.facts().fingerprint, data)
+    ids = {}
     for method in METHODS:
         info = made_up.info(method)
-        run = store.create(
-            RunSpec(method=method, epochs=EPOCHS + TURNS), info.data, info.stages, info.device,
-            name=info.name, group="six",
-        )  # fmt: skip
-        ids.append((run.id, method))
+        spec = RunSpec(method=method, epochs=EPOCHS + 2 * TURNS)
+        run = store.create(spec, info.data, info.stages, info.device, name=info.name, group="six")
+        ids[run.id] = method
         for epoch in range(1, EPOCHS + 1):
             store.append(run.id, made_up.snapshot(epoch, method))
         store.set_status(run.id, "done")
-    at = AppTest.from_file(str(Path(__file__).parents[1] / "app.py"), default_timeout=120).run()
-    idle = least(at.run)
-    fresh = []
-    for epoch in range(EPOCHS + 1, EPOCHS + TURNS + 1):
-        for run_id, method in ids:
-            store.append(run_id, made_up.snapshot(epoch, method))
-        fresh.append(least(at.run, 1))
-    print(f"{'page, a new record':24}{'':9}{min(fresh):8.0f} ms")
-    print(f"{'page, nothing new':24}{'':9}{idle:8.0f} ms")
+    return ids
 
 
 def least(work: Callable[[], object], turns: int = TURNS) -> float:

@@ -2,7 +2,7 @@
 
 from lnl.charts.blind import blind
 from lnl.charts.compare import Line, compared_curves
-from lnl.charts.confusion import LabelTable, confusion, counted
+from lnl.charts.confusion import LabelTable, class_labels, confusion, counted
 from lnl.charts.curves import (
     learning_rate_curves,
     loss_curves,
@@ -46,6 +46,7 @@ __all__ = [
     "advice",
     "blind",
     "class_bars",
+    "class_labels",
     "colours",
     "compared_curves",
     "confusion",

@@ -29,6 +29,7 @@ class LabelTable:
     run: RunRecords
     other: str  # what the columns are: "true", "predicted", "inferred"
     counts: NDArray[np.int64]  # [K, K], or [K, K + 1] with a last column of samples of no class
+    epoch: int  # of the samples counted
 
     @property
     def title(self) -> str:
@@ -49,10 +50,11 @@ def confusion(tables: Sequence[LabelTable], class_names: Sequence[str]) -> go.Fi
     """A heat map a table, all on one scale: the share of each row, its square root as colour.
 
     The root lets a few samples be seen beside many. Up to ten classes each cell prints its count.
+    ``layout.meta["cells"]`` says what the cells of each panel are: a click on one can be answered.
     Raises BadInput for no table, or more than a figure can hold.
     """
     columns = max((table.counts.shape[1] for table in tables), default=0)
-    names = _distinct([*class_names, NO_CLASS][:columns])
+    names = [theme.plain(name) for name in class_labels(class_names)[:columns]]
     ids = ",".join(f"{table.run.info.id} {table.title}" for table in tables)
     sheet = Sheet(
         [table.run for table in tables],
@@ -63,16 +65,19 @@ def confusion(tables: Sequence[LabelTable], class_names: Sequence[str]) -> go.Fi
     for place, (panel, table) in enumerate(zip(sheet.panels(), tables, strict=True)):
         _cells(panel, table, names, place == 0)
     letters = max(map(len, sheet.axes.y["ticktext"]), default=1)
-    return sheet.figure(margin={"l": max(64, 40 + 8 * letters), "r": 16, "pad": 2})
+    cells = {
+        f"x{panel.suffix}": {"run": table.run.info.id, "epoch": table.epoch, "other": table.other}
+        for panel, table in zip(sheet.panels(), tables, strict=True)
+    }
+    margin = {"l": max(64, 40 + 8 * letters), "r": 16, "pad": 2}
+    return sheet.figure(margin=margin, meta={"cells": cells})
 
 
-def _distinct(names: Sequence[str]) -> list[str]:
-    """Plotly takes equal names for one class."""
+def class_labels(names: Sequence[str]) -> list[str]:
+    """Names of classes, each once, and a last one for samples of no class: that of label -1."""
     again = [names[:place].count(name) for place, name in enumerate(names)]
-    return [
-        theme.plain(name) + (f" ({count + 1})" if count else "")
-        for name, count in zip(names, again, strict=True)
-    ]
+    each = zip(names, again, strict=True)
+    return [name + (f" ({count + 1})" if count else "") for name, count in each] + [NO_CLASS]
 
 
 def _axes(names: list[str], rows: int) -> Axes:

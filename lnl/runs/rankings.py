@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lnl.errors import unknown
+from lnl.errors import BadInput, unknown
 from lnl.runs.samples import Bools, Ints, Samples
 from lnl.runs.suspects import suspicion
 
@@ -117,12 +117,13 @@ class Query:
     ranking: str = "suspects"
     given: int | None = None
     predicted: int | None = None
-    true: int | None = None
+    true: int | None = None  # -1: of no class
+    inferred: int | None = None
     only: Literal["clean", "mislabelled"] | None = None
 
 
 def find(samples: Samples, query: Query) -> Ints:
-    """Places of the samples asked for, in order. Raises BadInput where that needs unknown truth."""
+    """Places of the samples asked for, in order. Raises BadInput for labels that are unknown."""
     ranked = ranking(query.ranking)
     chosen = ranked.members(samples).copy()
     if query.given is not None:
@@ -131,6 +132,10 @@ def find(samples: Samples, query: Query) -> Ints:
         chosen &= samples.predicted == query.predicted
     if query.true is not None:
         chosen &= samples.true == query.true
+    if query.inferred is not None:
+        if samples.inferred is None:
+            raise BadInput("this run keeps no labels of its own at this epoch")
+        chosen &= samples.inferred == query.inferred
     if query.only is not None:
         chosen &= samples.mislabelled == (query.only == "mislabelled")
     places = np.flatnonzero(chosen)

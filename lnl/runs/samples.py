@@ -80,6 +80,14 @@ class Samples:
         return self.row.prediction.astype(np.int64)
 
     @cached_property
+    def inferred(self) -> Ints | None:
+        """Labels that the method keeps of its own; None where it does not, or not of all yet."""
+        own = self.row.values.get("inferred_label")
+        if own is None or not np.isfinite(own).all():
+            return None
+        return own.astype(np.int64)
+
+    @cached_property
     def true(self) -> Ints:
         """True labels, -1 for samples of no class. Raises BadInput where they are unknown."""
         if self.data.true_labels is None:

@@ -95,9 +95,12 @@ async function paint(state) {
   if (drawn === state.drawn) {
     if (width !== state.width) await Plotly.Plots.resize(plot);
   } else {
-    await plotted(Plotly, plot, payload.figure, dark, arrangement);
+    await plotted(Plotly, plot, hinted(payload.figure), dark, arrangement);
   }
-  if (!state.drawn) pointed(state);
+  if (!state.drawn) {
+    pointed(state);
+    clickable(state);
+  }
   Object.assign(state, { drawn, width });
   root.dataset.rev = payload.rev;
   root.querySelector(".lnl-message").textContent = "";
@@ -116,6 +119,30 @@ function pointed(state) {
   for (const name of ["hover", "unhover", "click"]) {
     state.plot.on(`plotly_${name}`, tell(`lnl-${name}`));
   }
+}
+
+// Cells that stand for samples can be clicked here, but not in a page that is saved.
+function hinted(figure) {
+  if (!figure.layout.meta?.cells) return figure;
+  const hint = (text) => text.replace("<extra>", "<br><i>click a cell to see its samples</i><extra>");
+  const data = figure.data.map((trace) => ({ ...trace, hovertemplate: hint(trace.hovertemplate) }));
+  return { ...figure, data };
+}
+
+function clickable(state) {
+  const cell = ([point]) => {
+    const known = state.payload.figure.layout.meta?.cells?.[point.xaxis._id];
+    if (!known || !point.customdata) return undefined; // no samples, nothing to see
+    const [row, column] = point.pointIndex;
+    return { ...known, row, column };
+  };
+  const mark = (points) => state.plot.classList.toggle("lnl-clickable", Boolean(cell(points)));
+  state.plot.on("plotly_hover", ({ points }) => mark(points));
+  state.plot.on("plotly_unhover", () => state.plot.classList.remove("lnl-clickable"));
+  state.plot.on("plotly_click", ({ points }) => {
+    const clicked = cell(points);
+    if (clicked) state.send("clicked", clicked);
+  });
 }
 
 // One at a time: plotly does not survive a second call while the first is still drawing.
@@ -151,11 +178,12 @@ function mount(root) {
   return state;
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   if (!states.has(parentElement)) {
     states.set(parentElement, mount(parentElement.querySelector(".lnl-figure")));
   }
   const state = states.get(parentElement);
+  state.send = setTriggerValue;
   state.payload = JSON.parse(new TextDecoder().decode(data));
   state.plot.style.minHeight = `${state.payload.figure.layout.height}px`;
   state.plot.setAttribute("role", "img");

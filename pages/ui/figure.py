@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -32,6 +33,7 @@ HTML = """
 """
 CSS = """
 .lnl-plot { width: 100%; }
+.lnl-plot.lnl-clickable .plotly .nsewdrag { cursor: pointer; }
 .lnl-save { font-size: 0.875rem; color: var(--st-text-color); opacity: 0.75; text-align: right; }
 .lnl-save button {
   font: inherit; color: var(--st-link-color); background: none; border: 0; padding: 0 0.25rem;
@@ -81,9 +83,14 @@ def prepared(figure: go.Figure, name: str, label: str, big: bool = False) -> Dra
     return Drawing(json.dumps(content, separators=(",", ":")).encode(), figure.layout.height or 360)
 
 
-def draw(drawing: Drawing, key: str) -> None:
-    """Show it; with the same ``key`` the browser keeps its nodes, zoom and hidden entries."""
-    _figure(key=f"figure_{key}", data=drawing.payload)
+def draw(drawing: Drawing, key: str) -> dict[str, Any] | None:
+    """Show it; with the same ``key`` the browser keeps its nodes, zoom and hidden entries.
+
+    The cell just clicked, where ``layout.meta["cells"]`` has words on the cells of each panel:
+    these words, its ``row`` and its ``column``.
+    """
+    heard = _figure(key=f"figure_{key}", data=drawing.payload, on_clicked_change=lambda: None)
+    return dict(heard.clicked) if heard.clicked else None
 
 
 def _base() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -64,11 +64,17 @@ def epoch() -> int | None:
 
 def open_sample(sample: int, first: str, runs: Iterable[str], epoch: int | None) -> None:
     """Go to a sample's own page, of the run ``first``, with the others of the board beside it."""
+    open_samples({"sample": str(sample)}, first, runs, epoch)
+
+
+def open_samples(
+    query: Mapping[str, str], first: str, runs: Iterable[str], epoch: int | None
+) -> None:
+    """Go to the samples of the run ``first`` that ``query`` asks for; else as ``open_sample``."""
     ids = [first, *(run_id for run_id in runs if run_id != first)]
-    query = {"runs": ",".join(ids), "sample": str(sample)}
-    if epoch is not None:
-        query["epoch"] = str(epoch)
-    st.switch_page(frame.file_of("Samples"), query_params=query)
+    when = {} if epoch is None else {"epoch": str(epoch)}
+    asked = {"runs": ",".join(ids), **when, **query}
+    st.switch_page(frame.file_of("Samples"), query_params=asked)
 
 
 def tell_missing(missing: Iterable[str]) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
+from lnl.charts import class_labels
 from lnl.runs.rankings import RANKINGS, Query, pairs, ranking
 from lnl.runs.samples import Ints, Samples
 from pages.ui import parts
 
-FILTERS = ("given", "predicted", "true", "only")
+FILTERS = ("given", "predicted", "inferred", "true", "only")
 PAIRS = 6
 PER_PAGE = 24
 
@@ -18,7 +20,8 @@ PER_PAGE = 24
 def sample_query(samples: Samples) -> Query:
     """The widgets; what needs true labels is left out where nobody knows them."""
     names = [each.name for each in RANKINGS if samples.known or not each.needs_truth]
-    with st.grid(5 if samples.known else 3, min_column_width=170):
+    own = samples.inferred is not None
+    with st.grid(3 + own + 2 * samples.known, min_column_width=140):
         name = st.selectbox(
             "Show",
             names,
@@ -29,26 +32,38 @@ def sample_query(samples: Samples) -> Query:
         )
         given = _class("Given label", "given", samples, "What the data set says.")
         predicted = _class("Predicted", "predicted", samples, "What the network says now.")
-        true = only = None
+        inferred = true = only = None
+        if own:
+            inferred = _class(
+                "Inferred label", "inferred", samples, "What the method takes it for."
+            )
         if samples.known:
             true = _class("True label", "true", samples, "What the image really shows.")
             only = _only()
     st.caption(ranking(name).help)
-    return Query(name, given, predicted, true, only)
+    return Query(name, given, predicted, true, inferred, only)
+
+
+def address_of(class_names: Sequence[str], **classes: int) -> dict[str, str]:
+    """What the address says to list samples of these classes, such as ``given=3, true=-1``."""
+    labels = class_labels(class_names)
+    return {key: labels[number] for key, number in classes.items()}
 
 
 def _class(label: str, key: str, samples: Samples, help: str) -> int | None:
-    names = samples.data.class_names
-    return st.selectbox(
+    labels = class_labels(samples.data.class_names)
+    of_none = key == "true" and bool((samples.true < 0).any())
+    chosen: int | None = st.selectbox(
         label,
-        range(len(names)),
+        [*range(len(labels) - 1), *([-1] if of_none else [])],
         index=None,
         key=key,
         bind="query-params",
-        format_func=lambda number: names[number],
+        format_func=lambda number: labels[number],
         placeholder="any class",
         help=help,
     )
+    return chosen
 
 
 def _only() -> Any:

@@ -1,4 +1,4 @@
-"""Samples in a real browser: pictures stay through a refresh, a click and the keys open samples."""
+"""Samples in a real browser: pictures stay through a refresh, clicks and the keys open samples."""
 
 import re
 
@@ -15,8 +15,8 @@ PATIENT = 60_000  # milliseconds
 
 
 @pytest.fixture
-def shown(server, page):
-    """A run half done: a page that refreshes by itself, and a store that may grow."""
+def half_done(server):
+    """A store that may grow, and a run in it."""
     store = RunStore(server.cache)
     info = made_up.info()
     store.keep_data(made_up.facts().fingerprint, made_up.kept_data())
@@ -26,14 +26,14 @@ def shown(server, page):
     )
     store.append(run.id, made_up.snapshot(1))
     store.set_status(run.id, "running")
-    page.goto(f"{server.url}/samples?runs={run.id}")
     yield store, run.id
     owner.release()
     store.close()
 
 
-def test_pictures_survive_a_refresh_and_open_by_click_and_by_keys(page, shown):
-    store, run_id = shown
+def test_pictures_survive_a_refresh_and_open_by_click_and_by_keys(page, server, half_done):
+    store, run_id = half_done
+    page.goto(f"{server.url}/samples?runs={run_id}")
     pictures = page.locator(".lnl-pictures").last
     expect(pictures.locator("button[data-rev]")).to_have_count(24, timeout=PATIENT)
     pixel = "b => [...b.querySelector('canvas').getContext('2d').getImageData(3, 3, 1, 1).data]"
@@ -54,3 +54,30 @@ def test_pictures_survive_a_refresh_and_open_by_click_and_by_keys(page, shown):
     expect(page.locator("[aria-current=true]")).to_have_attribute("data-id", "5")
     page.locator(".lnl-picture[data-id='9']").click()
     expect(page.get_by_text("Sample 9 ·")).to_be_visible(timeout=PATIENT)
+
+
+CELL = """(plot, [row, column]) => {
+  const { xaxis, yaxis } = plot._fullLayout, { left, top } = plot.getBoundingClientRect();
+  return [left + xaxis._offset + xaxis.c2p(column), top + yaxis._offset + yaxis.c2p(row)];
+}"""
+
+
+def test_a_click_on_a_cell_of_the_confusion_lists_its_samples(page, server, half_done):
+    store, run_id = half_done
+    store.set_status(run_id, "done")
+    page.goto(f"{server.url}/?runs={run_id}&panels=Confusion")
+    plot = page.locator(".st-key-figure_confusion .lnl-plot")
+    expect(plot.locator(".heatmaplayer image").first).to_be_attached(timeout=PATIENT)
+    plot.scroll_into_view_if_needed()
+    page.mouse.move(*plot.evaluate(CELL, [3, 1]))
+    expect(plot.locator(".hoverlayer")).to_contain_text("0 samples")
+    expect(plot).not_to_have_class(re.compile("lnl-clickable"))
+    page.mouse.move(*plot.evaluate(CELL, [6, 5]))
+    expect(plot.locator(".hoverlayer")).to_contain_text("click a cell to see its samples")
+    expect(plot).to_have_class(re.compile("lnl-clickable"))
+    (x, y), count = plot.evaluate(CELL, [6, 5]), plot.evaluate("p => p.data[0].text[6][5]")
+    page.mouse.click(x, y)
+    expect(page).to_have_url(re.compile("samples.*epoch=1&given=6&true=5"), timeout=PATIENT)
+    expect(page.get_by_text(f"{count} samples.")).to_be_visible(timeout=PATIENT)
+    page.get_by_role("button", name="All classes").click()
+    expect(page).not_to_have_url(re.compile("given"), timeout=PATIENT)

@@ -12,7 +12,7 @@ NAMES = tuple("0123456789")
 
 
 def table(counts, other="true", **changes):
-    return LabelTable(RunRecords(made_up.info(**changes), []), other, np.asarray(counts))
+    return LabelTable(RunRecords(made_up.info(**changes), []), other, np.asarray(counts), 7)
 
 
 def test_each_sample_is_counted_in_the_row_of_its_given_label():
@@ -89,6 +89,15 @@ def test_samples_of_no_class_are_named():
     figure = charts.confusion([table([[1, 0, 2], [0, 3, 0]])], ("a", "b"))
     assert list(figure.data[0].x) == ["a", "b", "no class"]
     assert list(figure.data[0].y) == ["a", "b"]
+
+
+def test_each_panel_says_what_its_cells_are():
+    two = [table(np.eye(2, dtype=int)), table(np.eye(2, dtype=int), "predicted", run_id="b")]
+    cells = charts.confusion(two, ("a", "b")).layout.meta["cells"]
+    assert cells == {
+        "x": {"run": "run-ce", "epoch": 7, "other": "true"},
+        "x2": {"run": "b", "epoch": 7, "other": "predicted"},
+    }
 
 
 def test_no_table_is_refused():

@@ -31,7 +31,7 @@ CHARTS = {
     "clean scores": lambda runs: charts.histograms(runs, HistogramOptions(of="clean scores")),
     "log": lambda runs: charts.histograms(runs, HistogramOptions(log=True, unit="count")),
     "confusion": lambda runs: charts.confusion(
-        [LabelTable(run, "true", np.eye(10, dtype=int)) for run in runs], "0123456789"
+        [LabelTable(run, "true", np.eye(10, dtype=int), 3) for run in runs], "0123456789"
     ),
 }
 

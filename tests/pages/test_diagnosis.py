@@ -1,5 +1,6 @@
 """The panels Confidence, Fitting, Detection, Confusion and Losses, with the truth and without."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from lnl.records import RunSpec
 from lnl.runs.kept_data import DataToKeep
+from pages.ui import figure
 from tests import made_up
 
 COUNT = made_up.CLEAN + made_up.MISLABELLED
@@ -92,6 +94,60 @@ def test_unknown_true_labels_are_not_drawn(app, make_run, labels, figures, healt
     make_run("ce", truth=False)
     at = healthy(app(panels="Confusion"))
     assert series(figures(at)["confusion"]) == ["given against predicted"]
+
+
+@pytest.fixture
+def click(monkeypatch):
+    """The next drawing of the confusion tells of a click on a cell."""
+
+    def on(panel, row, column):
+        draw = figure.draw
+
+        def clicked(drawing, key):
+            draw(drawing, key)
+            monkeypatch.setattr(figure, "draw", draw)
+            cells = json.loads(drawing.payload)["figure"]["layout"]["meta"]["cells"]
+            return {**cells[panel], "row": row, "column": column}
+
+        monkeypatch.setattr(figure, "draw", clicked)
+
+    return on
+
+
+@pytest.mark.parametrize(
+    ("panel", "address", "hide"),
+    [
+        ("x", {"given": "3", "true": "2"}, False),
+        ("x2", {"given": "3", "predicted": "2"}, False),
+        ("x", {"given": "3", "predicted": "2"}, True),
+    ],
+)
+def test_a_click_on_a_cell_lists_its_samples(
+    app, make_run, labels, figures, healthy, click, panel, address, hide
+):
+    labels()
+    runs = [make_run("ce", epochs=3), make_run("selnlpl", epochs=3)]
+    at = healthy(app(runs=",".join(runs), panels="Confusion", epoch="2", hide=str(hide).lower()))
+    cells = figures(at)["confusion"]["figure"]["data"][int(panel[1:] or 1) - 1]
+    click(panel, 3, 2)
+    at = healthy(at.run())
+    assert at.title[0].value == "Samples"
+    shown = {name: at.query_params.get(name) for name in ("runs", "epoch", *address)}
+    assert shown == {"runs": ",".join(runs), "epoch": "2", **address}
+    assert f"{int(cells['text'][3][2])} samples." in words(at)
+    healthy(next(b for b in at.button if b.label == "All classes").click().run())
+    assert f"{COUNT:,} samples." in words(at)
+    assert not set(address) & set(at.query_params)
+
+
+def test_a_cell_of_another_run_brings_it_to_the_front(app, make_run, labels, healthy, click):
+    labels()
+    first, second = make_run("ce"), make_run("selnlpl")
+    at = healthy(app(runs=f"{first},{second}", panels="Confusion"))
+    click("x3", 4, 4)
+    at = healthy(at.run())
+    assert at.query_params["runs"] == f"{second},{first}"
+    assert at.query_params["epoch"] == "3"
 
 
 def test_before_the_first_epoch_confusion_says_so(app, store, figures, healthy):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lnl.charts import counted
 from lnl.errors import BadInput
 from lnl.records import DataFacts, EpochSnapshot, RunSpec, SampleRow, StageSpan
 from lnl.runs.history import History
@@ -33,6 +34,7 @@ PREDICTED = np.array(  # epochs x samples
 CONFIDENCE = np.array([0.9, 0.8, 0.1, 0.95, 0.2, 0.6])
 SCORE = np.array([0.9, 0.5, 0.5, 0.95, 0.1, 0.3])
 SELECTED = SCORE > 0.4
+INFERRED = np.array([0, 1, 2, 1, 2, 2])  # at the last epoch, before it nothing
 
 
 @pytest.fixture
@@ -50,6 +52,7 @@ def run(store, record):
             SCORE.astype(np.float16),
             predicted.astype(np.uint16),
             SELECTED,
+            {"inferred_label": (INFERRED if epoch == 4 else INFERRED * np.nan).astype(np.float16)},
         )
         store.append(info.id, EpochSnapshot(record(epoch), row))
     return info.id
@@ -100,6 +103,8 @@ def test_each_ranking(samples, name, expected):
         (Query(predicted=0), [2, 0, 3]),
         (Query(true=1), [1, 3]),
         (Query(true=-1), [5]),
+        (Query(inferred=2), [4, 5, 2]),
+        (Query(given=0, inferred=1), [3]),
         (Query(only="mislabelled"), [4, 5, 3]),
         (Query(only="clean"), [2, 1, 0]),
         (Query(given=1, predicted=2), [4]),
@@ -108,6 +113,22 @@ def test_each_ranking(samples, name, expected):
 )
 def test_each_filter_keeps_the_order(samples, query, expected):
     assert find(samples, query).tolist() == expected
+
+
+@pytest.mark.parametrize("other", ["true", "predicted", "inferred"])
+def test_a_cell_of_the_confusion_has_as_many_samples_as_it_lists(samples, other):
+    counts = counted(samples.given, getattr(samples, other), 3)
+    assert counts.sum() == len(samples.ids)
+    for (label, column), count in np.ndenumerate(counts):
+        asked = Query(given=label, **{other: -1 if column == 3 else column})
+        assert len(find(samples, asked)) == count
+
+
+def test_labels_that_the_method_has_not_inferred_yet_are_not_asked_for(store, run):
+    before = samples_at(store, run, epoch=3)
+    assert before.inferred is None
+    with pytest.raises(BadInput, match="no labels of its own"):
+        find(before, Query(inferred=1))
 
 
 def test_precision_of_a_ranking_and_the_commonest_contradictions(samples):

@@ -7,8 +7,8 @@ import streamlit as st
 from lnl import charts
 from lnl.charts import LabelTable, RunRecords, counted
 from lnl.errors import StoreError
-from lnl.runs.inferred import SampleLabels, sample_labels
-from pages.ui import figure, parts, state
+from lnl.runs.samples import Samples, samples_at
+from pages.ui import figure, in_view, parts, sample_query, state
 from pages.ui.figure import Drawing
 from pages.ui.panels.panel import Panel
 from pages.ui.view import Key, View
@@ -17,7 +17,7 @@ MOST = 8  # heat maps in a figure
 
 
 def draw(view: View) -> None:
-    """The heat maps of the chosen epoch, or what is missing."""
+    """The heat maps of the chosen epoch, or what is missing; a click on a cell lists samples."""
     try:
         drawing, left_out = _drawing(view.key)
     except StoreError as error:
@@ -25,8 +25,12 @@ def draw(view: View) -> None:
         return
     if left_out:
         st.caption(left_out)
-    if drawing:
-        figure.draw(drawing, key="confusion")
+    cell = figure.draw(drawing, key="confusion") if drawing else None
+    if cell:
+        names = view.runs[0].data.class_names
+        other = -1 if cell["column"] == len(names) else cell["column"]
+        asked = sample_query.address_of(names, **{"given": cell["row"], cell["other"]: other})
+        in_view.open_samples(asked, cell["run"], (run.id for run in view.runs), cell["epoch"])
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -35,9 +39,9 @@ def _drawing(key: Key) -> tuple[Drawing | None, str]:
     first = view.runs[0].data
     tables: list[LabelTable] = []
     for run in view.records():
-        labels = sample_labels(state.store(), run.info.id, view.epoch)
-        if labels and run.info.data.class_names == first.class_names:
-            tables += _tables(run, labels, tables, view.truth)
+        samples = samples_at(state.store(), run.info.id, view.epoch, view.truth)
+        if samples and run.info.data.class_names == first.class_names:
+            tables += _tables(run, samples, tables)
     if not tables:
         return None, "Nothing is kept of this epoch's samples: look at the newest."
     missing = len(view.runs) - len([t for t in tables[:MOST] if t.other != "true"])
@@ -50,22 +54,25 @@ def _drawing(key: Key) -> tuple[Drawing | None, str]:
     return drawing, told if missing else ""
 
 
-def _tables(
-    run: RunRecords, labels: SampleLabels, before: list[LabelTable], truth: bool
-) -> list[LabelTable]:
-    classes, tables = run.info.data.num_classes, []
+def _tables(run: RunRecords, samples: Samples, before: list[LabelTable]) -> list[LabelTable]:
+    others = {"predicted": samples.predicted}
+    if samples.inferred is not None:
+        others = {"inferred": samples.inferred}
     seen = {t.run.info.data.fingerprint for t in before}
-    if truth and labels.true is not None and run.info.data.fingerprint not in seen:
-        tables.append(LabelTable(run, "true", counted(labels.given, labels.true, classes)))
-    found = counted(labels.given, labels.found, classes)
-    return [*tables, LabelTable(run, labels.source, found)]
+    if samples.known and run.info.data.fingerprint not in seen:
+        others = {"true": samples.true, **others}
+    classes = run.info.data.num_classes
+    return [
+        LabelTable(run, name, counted(samples.given, labels, classes), samples.epoch)
+        for name, labels in others.items()
+    ]
 
 
 PANEL = Panel(
     "Confusion",
     "Which labels are taken for which",
     "How the given labels lie against the true ones, and against what each run takes the same "
-    "samples for.",
+    "samples for. Click a cell to see its samples.",
     "A row is a given label. Dark on the diagonal: it is kept. A run that recovers the true labels "
     "has the same picture as the first; one that memorised the given ones has its diagonal alone. "
     "Colours are shares of a row, cells count samples of the training set.",
