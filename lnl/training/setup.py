@@ -12,6 +12,7 @@ from lnl.methods import Method, registered
 from lnl.networks import threads_of
 from lnl.records import EpochRecord, RunSpec
 from lnl.shapes import Recipe
+from lnl.training.memory import no_memory, shortage
 from lnl.training.placement import place
 from lnl.training.plan import Plan
 from lnl.training.randomness import initialising
@@ -76,7 +77,7 @@ def train(
         place(device, threads=threads_of(method.network_name)),
         epochs or method.spec.recipe.epochs or None,
     )
-    trainer = Trainer(method, data, plan)
+    trainer = _trainer(method, data, plan)
     records = []
     for snapshot in trainer:
         records.append(snapshot.record)
@@ -87,7 +88,8 @@ def train(
 def prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
     """The spec with every default filled in, and its trainer, ready for the first epoch.
 
-    Raises BadInput for anything that cannot be done, before anything is trained.
+    Raises BadInput for anything that cannot be done, before anything is trained, and RunFailed
+    where the device has no room for network and images.
     """
     check_counts(spec)
     data = load_data(
@@ -112,7 +114,7 @@ def prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
     size = spec.batch_size or method.spec.recipe.batch_size
     epochs = spec.epochs or method.spec.recipe.epochs or None
     plan = Plan(spec.seed, size, placement, epochs, spec.evaluate_every)
-    trainer = Trainer(method, data, plan)
+    trainer = _trainer(method, data, plan)
     found = registered(spec.method).preset(data.spec.name, spec.preset)
     resolved = replace(
         spec,
@@ -128,6 +130,16 @@ def prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
         noise_options=dict(data.noise.options),
     )
     return resolved, trainer
+
+
+def _trainer(method: Method, data: NoisyData, plan: Plan) -> Trainer:
+    try:
+        return Trainer(method, data, plan)
+    except (RuntimeError, MemoryError) as error:
+        problem = shortage(error)
+        if not problem:
+            raise
+    raise no_memory(problem, "for network and images", plan.placement, plan.batch_size)
 
 
 def _preset_name(spec: RunSpec, data: NoisyData) -> str | None:

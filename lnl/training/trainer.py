@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import gc
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -14,12 +13,12 @@ from typing import Any
 import torch
 
 from lnl.data import Loader, NoisyData
-from lnl.errors import RunFailed
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext, Stage
 from lnl.records import EpochRecord, EpochSnapshot, Heartbeat
 from lnl.training.evaluation import Evaluator, evaluate
 from lnl.training.finite import refuse_broken
+from lnl.training.memory import no_memory, shortage
 from lnl.training.passes import Passes, Tally
 from lnl.training.plan import Plan
 from lnl.training.previewing import previews
@@ -68,23 +67,14 @@ class Trainer(Iterator[EpochSnapshot]):
         if self.finished >= self.epochs:
             raise StopIteration
         self.plan.placement.enter_thread()
-        problem = ""
         try:
             return self._epoch()
-        except (torch.OutOfMemoryError, MemoryError) as error:
-            problem = str(error).splitlines()[0] if str(error) else "out of memory"
-        except RuntimeError as error:
-            if "can't allocate memory" not in str(error):
+        except (RuntimeError, MemoryError) as error:
+            problem = shortage(error)
+            if not problem:
                 raise
-            problem = "out of memory"
-        # Outside the except block: its traceback would keep the tensors alive.
-        gc.collect()
-        if self._device.type == "cuda":
-            torch.cuda.empty_cache()
-        raise RunFailed(
-            f"no memory left in epoch {self.finished + 1} on {self.device_title}: {problem}. "
-            f"Lower the batch size (now {self.plan.batch_size}) or take a smaller network."
-        )
+        where = f"in epoch {self.finished + 1}"
+        raise no_memory(problem, where, self.plan.placement, self.plan.batch_size)
 
     def checkpoint(self) -> dict[str, Any]:
         """The whole truth at an epoch's end; tensors are shared: save it before the next epoch."""
