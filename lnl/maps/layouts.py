@@ -33,7 +33,7 @@ Features = NDArray[np.floating[Any]]  # [P, D]
 
 def pca(features: Features, like: Places | None = None) -> Places:
     """The first two principal axes [P, 2], turned to lie on ``like`` as well as they can."""
-    clean = np.nan_to_num(np.asarray(features, np.float64), nan=0.0, posinf=6e4, neginf=-6e4)
+    clean = finite(features)
     centred = clean - clean.mean(0)
     _, vectors = np.linalg.eigh(centred.T @ centred)
     found = centred @ vectors[:, -2:][:, ::-1]
@@ -103,6 +103,11 @@ def usable(features: Features) -> bool:
     if len(features) < _FEWEST or not np.isfinite(features).all():
         return False
     return bool(np.ptp(np.asarray(features, np.float32), axis=0).max(initial=0) > 1e-6)
+
+
+def finite(features: Features) -> NDArray[np.float64]:
+    """The features with 0 for what is no number, and within what float16 holds."""
+    return np.nan_to_num(np.asarray(features, np.float64), nan=0.0, posinf=6e4, neginf=-6e4)
 
 
 def aligned(places: Places, like: Places) -> Places:
