@@ -18,6 +18,16 @@ Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
+class UnseenPoints:
+    """Test images on a run's map, and what the run makes of them; arrays are [T]."""
+
+    places: NDArray[np.floating[Any]]  # [T, 2], where the map has them
+    true: Ints  # their classes
+    prediction: Ints
+    confidence: NDArray[np.floating[Any]]  # in their classes
+
+
+@dataclass(frozen=True)
 class ProbePoints:
     """A run's map at an epoch, and what is known of its samples; arrays are [P]."""
 
@@ -30,6 +40,7 @@ class ProbePoints:
     prediction: Ints | None = None  # None: not kept of this epoch
     confidence: NDArray[np.floating[Any]] | None = None
     cluster: NDArray[np.floating[Any]] | None = None
+    unseen: UnseenPoints | None = None  # None: not asked for, or not kept
 
 
 @dataclass(frozen=True)
@@ -80,3 +91,8 @@ def categories(points: ProbePoints, colour: Colour) -> NDArray[np.int64] | None:
     if found is None:
         return None
     return np.nan_to_num(np.asarray(found, np.float64), nan=OTHERS).astype(np.int64)
+
+
+def unseen_categories(points: UnseenPoints, colour: Colour) -> Ints | None:
+    """Of each test image what its colour stands for [T]; None: nobody gave it such a label."""
+    return {"true label": points.true, "prediction": points.prediction}.get(colour)

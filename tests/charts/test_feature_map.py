@@ -7,7 +7,8 @@ import pytest
 
 from lnl import charts
 from lnl.charts import MapOptions, ProbePoints, RunRecords, theme
-from lnl.charts.feature_map import CIRCLE, CROSS, SVG_UP_TO, UNITS
+from lnl.charts.feature_map import SVG_UP_TO
+from lnl.charts.map_points import CIRCLE, CROSS, UNITS
 from lnl.charts.probe_points import shown_categories
 from lnl.records import FeatureMap
 from tests import made_up
