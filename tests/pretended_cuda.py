@@ -82,6 +82,7 @@ class Machine(TorchDispatchMode):
     def __init__(self):
         super().__init__()
         self.steady = False
+        self.waits = 0  # how often the host has waited for the device
         self.pinned = []
 
     def steadily(self, work):
@@ -118,9 +119,14 @@ class Machine(TorchDispatchMode):
                 place = Generator.place_of(leaf)
                 if (place == CUDA) != there:
                     raise WrongDevice(f"{func} draws from a generator on {place}")
-        if here and self.steady and _waits(func, args):
-            raise HostSync(f"{func} waits for the device")
+        if here and _waits(func, args):
+            self._wait(f"{func} waits for the device")
         return _run(func, args, kwargs, there)
+
+    def _wait(self, reason):
+        self.waits += 1
+        if self.steady:
+            raise HostSync(reason)
 
     def _is_pinned(self, tensor):
         places = {t.untyped_storage().data_ptr() for t in self.pinned}
@@ -130,10 +136,10 @@ class Machine(TorchDispatchMode):
         source, target = args[0], there
         if func is aten.copy_.default:
             source, target = args[1], isinstance(args[0], OnDevice)
-        if isinstance(source, OnDevice) == target or not self.steady:
+        if isinstance(source, OnDevice) == target:
             return
         if not (target and kwargs.get("non_blocking") and self._is_pinned(source)):
-            raise HostSync(f"a copy {'to' if target else 'from'} the device, {tuple(source.shape)}")
+            self._wait(f"a copy {'to' if target else 'from'} the device, {tuple(source.shape)}")
 
     def _look_at_devices(self, func, tensors):
         for i, tensor in enumerate(tensors):

@@ -125,6 +125,7 @@ class Evaluator:
         """Logits of all batches, and the features of the rows ``keep`` (ascending)."""
         logits, features, start = [], [], 0
         rows = np.empty(0, np.int64) if keep is None else keep
+        places = torch.from_numpy(rows).to(self.placement.device)  # at once: a copy waits for it
         with evaluating(network), self.placement.autocast():
             for images in batches:
                 output = network(images)
@@ -132,8 +133,7 @@ class Evaluator:
                 stop = start + len(images)
                 low, high = np.searchsorted(rows, (start, stop))
                 if high > low:
-                    kept = torch.from_numpy(rows[low:high] - start)
-                    features.append(output.features[kept.to(images.device)].float())
+                    features.append(output.features[places[low:high] - start].float())
                 start = stop
         none = torch.empty(0, 0, device=self.placement.device)
         return Outputs(torch.cat(logits), torch.cat(features) if features else none)

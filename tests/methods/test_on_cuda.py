@@ -96,3 +96,13 @@ def test_a_run_on_the_device_is_kept_like_any_other(tmp_path):
     assert store.checkpoint(run)["epoch"] == info.last_epoch == 2
     assert store.probe_features(run, 2).shape == (64, 50)
     store.close()
+
+
+def test_an_evaluation_waits_no_oftener_for_more_batches(blobs, monkeypatch):
+    waits = []
+    for rows in (96, 8):
+        monkeypatch.setattr("lnl.training.evaluation.ROWS", rows)
+        with pretended() as machine:
+            list(trainer_of("act", {}, blobs, place(threads=1)))
+        waits.append(machine.waits)
+    assert waits[0] == waits[1]
