@@ -10,12 +10,11 @@ a late answer of the browser counts as a move by hand.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from lnl.records import RunInfo
-from pages.ui import in_view, state
+from pages.ui import beside, in_view, state
 
 HTML = """
 <div class="lnl-epoch">
@@ -61,7 +60,7 @@ _slider = st.components.v2.component(
     "lnl_epoch",
     html=HTML,
     css=CSS,
-    js=Path(__file__).with_name("epoch_slider.js").read_text(encoding="utf-8"),
+    js=beside.text("epoch_slider.js"),
 )
 
 

@@ -1,5 +1,5 @@
 // Draws figures by Plotly.react into nodes that stay: zoom and hidden entries survive an update.
-// Stands behind drawing.js, whose text is DRAWING, in one module: see figure.py.
+// Stands behind drawing.js, whose text is DRAWING, and dark.js in one module: see figure.py.
 const states = new WeakMap();
 
 function library(source) {
@@ -14,15 +14,6 @@ function library(source) {
     document.head.append(script);
   });
   return window.lnlPlotly;
-}
-
-function isDark(element) {
-  const probe = document.createElement("span");
-  probe.style.color = "var(--st-background-color)";
-  element.append(probe);
-  const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
-  probe.remove();
-  return 0.3 * r + 0.6 * g + 0.1 * b < 128;
 }
 
 // What is drawn, as rows; text that a spreadsheet would run as a formula is quoted.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from hashlib import sha1
-from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
@@ -18,6 +17,7 @@ from plotly import __version__ as plotly_version
 
 from lnl.charts import DARK, enlarged
 from lnl.charts.offline import DRAWING
+from pages.ui import beside
 
 HTML = """
 <div class="lnl-figure">
@@ -44,8 +44,8 @@ CSS = """
 
 
 def _script() -> str:
-    """Drawing.js and figure.js as one module, and the former's text for pages that are saved."""
-    own = Path(__file__).with_name("figure.js").read_text(encoding="utf-8")
+    """All parts as one module, and the text of drawing.js for pages that are saved."""
+    own = beside.text("dark.js", "figure.js")
     return f"{DRAWING}\nconst DRAWING = {json.dumps(DRAWING)};\n{own}"
 
 

@@ -1,14 +1,6 @@
 // A grid of pictures cut from one sheet: nodes stay, and only a picture that changed is painted.
+// Stands behind dark.js in one module: see pictures.py.
 const states = new WeakMap();
-
-function isDark(element) {
-  const probe = document.createElement("span");
-  probe.style.color = "var(--st-background-color)";
-  element.append(probe);
-  const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
-  probe.remove();
-  return 0.3 * r + 0.6 * g + 0.1 * b < 128;
-}
 
 function made(selectable) {
   const node = document.createElement(selectable ? "button" : "div");

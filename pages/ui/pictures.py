@@ -12,7 +12,6 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
 from zlib import crc32
 
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lnl.charts import DARK, theme
+from pages.ui import beside
 
 Tone = Literal["", "clean", "mislabelled", "unknown"]
 FRAMES = {
@@ -36,8 +36,8 @@ SMOOTH_FROM = 64  # pixels: images as large as this are scaled smoothly, smaller
 _grid = st.components.v2.component(
     "lnl_pictures",
     html='<div class="lnl-pictures"></div>',
-    css=Path(__file__).with_name("pictures.css").read_text(encoding="utf-8"),
-    js=Path(__file__).with_name("pictures.js").read_text(encoding="utf-8"),
+    css=beside.text("pictures.css"),
+    js=beside.text("dark.js", "pictures.js"),
 )
 
 
