@@ -10,6 +10,7 @@ from pages.ui import (
     epoch_slider,
     frame,
     in_view,
+    list_page,
     live,
     parts,
     pictures,
@@ -98,7 +99,7 @@ def grid(seen: Sampled, order: Ints, query: Query, big: bool) -> None:
     sample = sample_view.asked()
     rank = sample_view.rank_of(seen, sample, order)
     with st.container(horizontal=True, vertical_alignment="center"):
-        shown = sample_query.page_of(order, (seen.run.id, query), rank)
+        shown = list_page.page_of(order, (seen.run.id, query), rank)
         words = f"{len(order):,} samples. {precision(seen, query, order)}"
         st.markdown(words, width="content", help=CHANCE if "blindly" in words else None)
         if not big:

@@ -78,6 +78,13 @@ function mount(root) {
     pause(state);
     go(state, 0);
   };
+  // The browser's Back ends what the hand was doing: the next answer of the server counts.
+  state.back = () => {
+    pause(state);
+    clearTimeout(state.timer);
+    Object.assign(state, { timer: null, moved: 0 });
+  };
+  addEventListener("popstate", state.back);
   label(state);
   return state;
 }
@@ -100,6 +107,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   return () => {
     pause(state);
+    removeEventListener("popstate", state.back);
     states.delete(parentElement);
   };
 }

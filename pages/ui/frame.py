@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import plotly_js, run_bar, state
+from pages.ui import back, plotly_js, run_bar, state
 
 ROOT = Path(__file__).parents[2]
 LOGO = ROOT / "static" / "logo.svg"
@@ -90,6 +90,7 @@ def show() -> None:
     st.set_page_config(page_title="LNL Explorer", page_icon=str(LOGO), layout="wide")
     page = _navigation()
     st.logo(str(LOGO))
+    back.one_entry_an_act()
     _prepare()
     run_bar.run_bar()
     st.session_state["_framed"] = True

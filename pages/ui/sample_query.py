@@ -1,4 +1,4 @@
-"""Which samples to list, in which order, and which page: widgets that the address holds."""
+"""Which samples to list, and in which order: widgets that the address holds."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import streamlit as st
 
 from lnl.charts import class_labels
 from lnl.runs.rankings import RANKINGS, Query, pairs, ranking
-from lnl.runs.samples import Ints, Samples
+from lnl.runs.samples import Samples
 from pages.ui import parts
 
 FILTERS = ("given", "predicted", "inferred", "true", "only")
 PAIRS = 6
-PER_PAGE = 24
 
 
 def sample_query(samples: Samples) -> Query:
@@ -105,23 +104,3 @@ def _widen() -> None:
     for key in FILTERS:
         if key in st.session_state:
             st.session_state[key] = None
-
-
-def page_of(order: Ints, token: object, rank: int | None) -> Ints:
-    """A page of the list; another list begins at its first, an address at the rank it asks for."""
-    pages = max(1, -(-len(order) // PER_PAGE))
-    new = "_listed" not in st.session_state
-    if st.session_state.get("_listed", token) != token:
-        st.session_state["list_page"] = 1
-    st.session_state["_listed"] = token
-    if new and rank is not None:
-        turn_to(rank)
-    if st.session_state.get("list_page", 1) > pages:
-        st.session_state["list_page"] = pages
-    number = st.pagination(pages, key="list_page", bind="query-params")
-    return order[(number - 1) * PER_PAGE :][:PER_PAGE]
-
-
-def turn_to(rank: int) -> None:
-    """Show the page with the sample of that rank, from 0."""
-    st.session_state["list_page"] = rank // PER_PAGE + 1

@@ -9,7 +9,7 @@ from lnl import charts
 from lnl.charts import SampleCourse, spelled
 from lnl.records import RunInfo
 from lnl.runs.samples import Ints
-from pages.ui import figure, parts, sample_query, state
+from pages.ui import figure, list_page, parts, state
 from pages.ui.figure import Drawing
 from pages.ui.pictures import Picture, picture_grid
 from pages.ui.sampled import Sampled
@@ -21,14 +21,17 @@ def asked() -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
 
 
-def look_at(sample: int | None, rank: int | None = None) -> None:
-    """Put a sample into the address, or go back to all; the list turns to its rank."""
+def look_at(sample: int) -> None:
+    """Put a sample into the address; the list turns to it."""
+    list_page.forget()
+    st.query_params["sample"] = str(sample)
+
+
+def leave(rank: int | None) -> None:
+    """Go back to all samples, of which the one just seen has that rank in the list."""
     if rank is not None:
-        sample_query.turn_to(rank)
-    if sample is None:
-        st.query_params.pop("sample", None)
-    else:
-        st.query_params["sample"] = str(sample)
+        list_page.stay(rank)
+    st.query_params.pop("sample", None)
 
 
 def rank_of(seen: Sampled, sample: int | None, order: Ints) -> int | None:
@@ -61,7 +64,7 @@ def sample_view(seen: Sampled, sample: int, order: Ints, big: bool) -> None:
 def _steps(seen: Sampled, sample: int, order: Ints) -> None:
     rank = rank_of(seen, sample, order)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("All samples", icon=":material/grid_view:", on_click=look_at, args=(None,))
+        st.button("All samples", icon=":material/grid_view:", on_click=leave, args=(rank,))
         before = after = None
         if rank is not None:
             before = rank - 1 if rank else None
@@ -72,18 +75,18 @@ def _steps(seen: Sampled, sample: int, order: Ints) -> None:
         st.markdown(f"**Sample {sample}** · {where}", width="content")
 
 
-def _neighbour(seen: Sampled, order: Ints, rank: int | None) -> tuple[int, int] | None:
-    return None if rank is None else (int(seen.samples.ids[order[rank]]), rank)
+def _neighbour(seen: Sampled, order: Ints, rank: int | None) -> int | None:
+    return None if rank is None else int(seen.samples.ids[order[rank]])
 
 
-def _step(label: str, icon: str, to: tuple[int, int] | None, shortcut: str) -> None:
+def _step(label: str, icon: str, to: int | None, shortcut: str) -> None:
     st.button(
         label,
         icon=icon,
         disabled=to is None,
         shortcut=shortcut,
         on_click=look_at,
-        args=to,
+        args=(to,),
     )
 
 

@@ -1,0 +1,118 @@
+"""The browser's Back and Forward: one step for each act, and the very view that was there."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+
+PATIENT = 60_000  # milliseconds
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+VIEW = """() => [location.pathname + location.search, document.querySelector('h1')?.innerText,
+  ...document.querySelectorAll('[data-testid=stApp] :is([aria-current], input)')].map(
+    part => part.dataset ? [part.ariaLabel, part.dataset.id, part.value, part.checked].join() : part
+  )"""
+
+
+@pytest.fixture
+def compared(page, server):
+    """The recorded comparison."""
+    page.goto(f"{server.url}/compare")
+    expect(pictures(page).first).to_be_visible(timeout=PATIENT)
+    return page
+
+
+def pictures(page):
+    return page.locator(".lnl-pictures").last.locator("button[data-rev]")
+
+
+def settled(page):
+    """What is shown and chosen, once two looks in a row see the same."""
+    before = None
+    while before != (before := view(page)):
+        page.wait_for_timeout(700)
+    return before
+
+
+def view(page):
+    page.locator(IDLE).wait_for(timeout=PATIENT)
+    return page.evaluate(VIEW)
+
+
+def shows(page, seen):
+    """Waits for a view; it must also stay."""
+    for _ in range(10):
+        if settled(page) == seen:
+            break
+    assert settled(page) == seen
+
+
+def open_picture(page, place):
+    pictures(page).nth(place).click()
+    expect(page.get_by_role("button", name="All samples")).to_be_visible(timeout=PATIENT)
+
+
+def next_on_another_page(page):
+    first = pictures(page).first.get_attribute("data-id")
+    page.get_by_role("button", name="Next sample").click()
+    expect(pictures(page).first).not_to_have_attribute("data-id", first, timeout=PATIENT)
+
+
+def hide(page):
+    page.get_by_text("Hide the truth").click()
+    expect(page).to_have_url(re.compile("hide=true"), timeout=PATIENT)
+
+
+def to_data(page):
+    page.get_by_test_id("stTopNavLink").filter(has_text="Data").click()
+    expect(page.get_by_role("heading", name="Data & noise")).to_be_visible(timeout=PATIENT)
+
+
+def other_noise(page):
+    page.get_by_role("combobox", name="Label noise").click()
+    page.get_by_role("option", name="Pair", exact=True).click()
+    expect(page).to_have_url(re.compile("noise=pair"), timeout=PATIENT)
+
+
+def train_on(page):
+    page.get_by_role("button", name="Train on this").click()
+    expect(page.get_by_role("heading", name="Watch")).to_be_visible(timeout=PATIENT)
+
+
+def test_back_and_forward_go_one_act_at_a_time(compared):
+    page = compared
+    acts = (
+        lambda: open_picture(page, 2),  # to another page
+        lambda: open_picture(page, 23),  # the last of a page of the list
+        lambda: next_on_another_page(page),
+        lambda: hide(page),
+        lambda: to_data(page),
+        lambda: other_noise(page),
+        lambda: train_on(page),
+    )
+    views, first = [settled(page)], page.evaluate("history.length")
+    for done, act in enumerate(acts, start=1):
+        act()
+        views.append(settled(page))
+        assert page.evaluate("history.length") == first + done, views[-1][0]
+    assert len({seen[0] for seen in views}) == len(views)
+    for seen in views[-2::-1]:
+        page.go_back()
+        shows(page, seen)
+    for seen in views[1:]:
+        page.go_forward()
+        shows(page, seen)
+
+
+def test_a_replay_is_one_act_and_back_ends_it(compared):
+    page = compared
+    before = page.evaluate("history.length")
+    page.get_by_role("button", name="Play").click()
+    expect(page).to_have_url(re.compile("epoch=3"), timeout=PATIENT)
+    assert page.evaluate("history.length") == before + 1
+    page.go_back()
+    expect(page.locator(".lnl-epoch output")).to_have_text("60", timeout=PATIENT)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    page.wait_for_timeout(1500)  # of a replay at two epochs a second
+    assert "epoch=" not in page.url
