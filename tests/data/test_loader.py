@@ -112,23 +112,6 @@ def test_channels_last_changes_the_layout_only():
     assert torch.equal(usual, last)
 
 
-def test_images_that_stay_outside_the_device_give_the_same_views(monkeypatch):
-    monkeypatch.setattr("lnl.data.loader.fits", lambda images, device: False)
-    monkeypatch.setattr(torch.Tensor, "pin_memory", lambda self: self)  # no accelerator here
-    outside = make()
-    assert not outside.resident
-    monkeypatch.undo()
-    views = ("weak", "strong_on_first")
-    index = torch.arange(32)
-    monkeypatch.setattr(torch.Tensor, "pin_memory", lambda self: self)
-    pairs = zip(
-        outside.views(index, views, generator()),
-        make().views(index, views, generator()),
-        strict=True,
-    )
-    assert all(torch.equal(a, b) for a, b in pairs)
-
-
 def test_images_that_stay_outside_a_gpu_reach_it_from_pinned_memory():
     index, views = torch.arange(32), ("weak", "strong_on_first")
     inside = [view.clone() for view in make().views(index, views, generator())]
