@@ -56,6 +56,25 @@ def test_hundred_classes_weaken_the_gradient_110_times():
     assert sizes[0] == pytest.approx(-1 / 90, rel=1e-4)
 
 
+@given(seed=seeds)
+def test_negative_learning_learns_the_shares_of_the_given_labels(seed):
+    """Of images that nothing tells apart, with given labels spread as q and weighed by w."""
+    generator = torch.Generator().manual_seed(seed)
+    share, weight = 0.05 + torch.rand(2, K, generator=generator)
+    weighed = share * weight
+
+    def expected(logits):
+        rows = logits.expand(K, K)  # one for each given label
+        return (weighed * losses.multi_negative_learning(rows, ~torch.eye(K, dtype=bool))).sum()
+
+    least = (weighed / weighed.sum()).log().requires_grad_()
+    loss = expected(least)
+    (found,) = grad(loss, least)
+    assert found.abs().max() < 1e-4 * loss
+    moved = least.detach() + 0.1 * torch.randn(K, generator=generator)
+    assert expected(moved) > loss
+
+
 def test_mean_over_complementary_labels_is_multi_negative_learning():
     logits, labels, _ = draw(0)
     others = torch.stack([(labels + shift) % K for shift in range(1, K)], 1)

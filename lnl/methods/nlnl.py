@@ -9,6 +9,11 @@ Confidence here is the mean p_y of the last ten training passes, as in the relea
 does not say which), divided by the epochs seen, not by ten. SelPL's rate is the paper's 0.1 (the
 released script keeps 0.02). The pseudo-label stage keeps given labels on clean samples (paper,
 Fig. 5c); ``soft_labels="released"`` replaces all.
+
+The expected NL loss of images alike is least where p_k is the share of given label k among them:
+where most labels of a class are wrong, NL learns the wrong one. ``class_weight``, on in the
+released code and not in the paper, makes it w_k times that share: of MNIST's ten classes with
+asymmetric noise of 60 %, eight then keep their true class instead of five (79.48 in Table 6).
 """
 
 from collections.abc import Iterator
