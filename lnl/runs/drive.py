@@ -107,6 +107,10 @@ class Drive:
         total = self.trainer.stages[-1].last
         if self.trainer.finished >= total:
             return False
+        for stage in self.trainer.stages:
+            if stage.first == self.trainer.finished + 1:
+                told = f"stage {stage.name}: epochs {stage.first} to {stage.last}"
+                self.store.log(self.run_id).say(told)
         snapshot = next(self.trainer)
         if self._kept:
             self._kept.result()

@@ -14,6 +14,7 @@ from lnl.errors import BadInput, StoreError
 from lnl.records import DataFacts, RunInfo, RunSpec, StageSpan
 from lnl.runs.database import Database, insert
 from lnl.runs.notes import named, noted, tagged
+from lnl.runs.run_log import RunLog
 from lnl.runs.run_rows import NO_DATA, default_name, described, new_id, run_info
 
 
@@ -72,7 +73,13 @@ class RunTable:
         device: str,
     ) -> None:
         """What became known when it was prepared: the resolved spec, its data, its schedule."""
-        self._update(run_id, **described(spec, data, stages, device))
+        if self._update(run_id, **described(spec, data, stages, device)):
+            told = f"{data.title}, {data.num_train:,} samples, {stages[-1].last} epochs on {device}"
+            self.log(run_id).say(f"prepared: {told}; {spec.to_json()}")
+
+    def log(self, run_id: str) -> RunLog:
+        """What happened to a run, in words."""
+        return RunLog(self.folder / "runs" / run_id / "log.txt")
 
     def run(self, run_id: str) -> RunInfo:
         """One run, also if it is in the trash. Raises BadInput if there is none of that id."""
@@ -131,6 +138,9 @@ class RunTable:
                 f"UPDATE runs SET {names}, revision = revision + 1 WHERE id = ? {condition}",
                 (*values.values(), run_id),
             ).rowcount
+        if changed and "status" in values:
+            told = (values["status"], values.get("message"))
+            self.log(run_id).say(": ".join(filter(None, told)))
         return changed > 0
 
     # --- what people say ------------------------------------------------------------------------

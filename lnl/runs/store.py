@@ -7,6 +7,7 @@ So a record is visible whole or not at all, and a killed process loses at most t
     cache/runs/<run>/arrays-<log>.bin        a row of arrays an epoch
     cache/runs/<run>/samples-<epoch>.npz     all samples: last and best epoch, where no row has them
     cache/runs/<run>/checkpoint-<epoch>.pt   last and best epoch
+    cache/runs/<run>/log.txt                 what happened to it, in words
     cache/data/<fingerprint>.npz             labels; cache/data/images/: images
     cache/data/test/<fingerprint>.npz        some test images
     cache/owners/                            a lock for each process that trains

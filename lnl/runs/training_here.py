@@ -20,12 +20,15 @@ def train_here(store: RunStore, spec: RunSpec, message: str = "") -> str:
     name = default_name(spec, registered(spec.method).title)
     run_id = store.create(spec, name=name, owner=owner.token).id
     store.set_status(run_id, "running")
+    log = store.log(run_id)
     try:
-        drive = Drive.open(store, run_id, prepare, lambda: False, Watcher())
-        while drive.epoch():
-            continue
+        with log.hearing_warnings():
+            drive = Drive.open(store, run_id, prepare, lambda: False, Watcher())
+            while drive.epoch():
+                continue
         store.set_status(run_id, "done", message)
     except BaseException as error:
+        log.failed()
         store.set_status(run_id, "failed", str(error) or type(error).__name__)
         raise
     finally:

@@ -112,17 +112,21 @@ class Worker:
         """Train an epoch; how the run ended, or None if it goes on."""
         from lnl.training import Stopped  # loads torch, in the worker's own time
 
+        own_log = self.store.log(run_id)
         try:
-            drive = self._active[run_id] or Drive.open(
-                self.store, run_id, self.prepare, self.closing.is_set, self.watcher
-            )
-            self._active[run_id] = drive
-            return None if drive.epoch() else ("done", "")
+            with own_log.hearing_warnings():
+                drive = self._active[run_id] or Drive.open(
+                    self.store, run_id, self.prepare, self.closing.is_set, self.watcher
+                )
+                self._active[run_id] = drive
+                return None if drive.epoch() else ("done", "")
         except Stopped:
             return "stopped", ""
         except LnlError as error:
+            own_log.failed()
             return "failed", str(error)
         except Exception as error:  # one broken run must not end the others
+            own_log.failed()
             log.exception("run %s failed", run_id)
             return "failed", f"{type(error).__name__}: {error}"
 

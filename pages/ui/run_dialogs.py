@@ -1,4 +1,4 @@
-"""What the menu of a run opens: words about it, a fork, its command, its file.
+"""What the menu of a run opens: words about it, a fork, its command, its log, its file.
 
 Which dialog is open stands in the session, not in the live list: a refresh leaves it alone.
 """
@@ -17,12 +17,13 @@ from lnl.errors import BadInput, LnlError
 from lnl.records import RunInfo
 from lnl.runs.exporting import export_run, export_slim
 from lnl.runs.notes import MAX_NAME, MAX_NOTE
-from pages.ui import fork_form, frame, housekeeping, parts, state
+from pages.ui import fork_form, frame, housekeeping, parts, run_log, state
 
 MENU = {
     "edit": "Name, note and tags",
     "fork": "Start again with one change",
     "command": "Copy as command",
+    "log": "Log",
     "download": "Download",
     "delete": "Delete",
 }
@@ -137,5 +138,6 @@ _BODIES: dict[str, Callable[[RunInfo], None]] = {
     "edit": _edit,
     "fork": _fork,
     "command": _command,
+    "log": run_log.run_log,
     "download": _download,
 }

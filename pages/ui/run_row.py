@@ -35,10 +35,19 @@ def row(run: RunInfo, alone: bool) -> None:
             st.markdown(f"**{parts.plain(run.name)}** {tags}")
             st.caption(_words(run, alone))
             if run.message:
-                st.markdown(f"{SIGNS.get(run.status, '')} {parts.plain(run.message)}")
+                _message(run)
             if run.note:
                 st.caption(f":material/sticky_note_2: {parts.plain(_first_words(run.note))}")
         _buttons(run)
+
+
+def _message(run: RunInfo) -> None:
+    """Why it ended early; of a failure the way to what lies behind it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words = f"{SIGNS.get(run.status, '')} {parts.plain(run.message)}"
+        st.markdown(words, width="stretch")
+        if run.status == "failed" and st.button("Log", type="tertiary", key=f"log_{run.id}"):
+            run_dialogs.ask("log", run.id)
 
 
 def _first_words(note: str) -> str:

@@ -120,3 +120,8 @@ def slider():
         return json.loads(shown.json)
 
     return read
+
+
+@pytest.fixture
+def runs_page(app, healthy):
+    return lambda: healthy(app("pages/runs.py"))

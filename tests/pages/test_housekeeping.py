@@ -1,0 +1,91 @@
+"""Below the list of runs: import, disk use and clean-up, the machine."""
+
+import numpy as np
+import pytest
+
+from lnl.runs.exporting import export_run
+from lnl.runs.kept_data import DataToKeep
+from tests.pages.runs_page import networks, text
+
+
+@pytest.fixture
+def keep_labels(store):
+    """Labels of a made-up run, without images."""
+
+    def keep(run_id):
+        data = store.run(run_id).data
+        labels = np.arange(data.num_train) % data.num_classes
+        kept = DataToKeep(
+            given_labels=labels,
+            true_labels=None,
+            groups=np.full(len(labels), 3, np.int8),
+            class_names=data.class_names,
+            probe=np.arange(5),
+            images=np.zeros((len(labels), *data.image_shape), np.uint8),
+        )
+        store.keep_data(data.fingerprint, kept)
+
+    return keep
+
+
+def test_what_a_download_holds_can_be_imported(runs_page, make_run, keep_labels, store, healthy):
+    run_id = make_run()
+    keep_labels(run_id)
+    store.annotate(run_id, "a note", [])
+    path = store.folder / "export.zip"
+    export_run(store, run_id, path)
+    at = runs_page()
+    at.file_uploader[0].set_value(("run.zip", path.read_bytes(), "application/zip")).run()
+    healthy(at)
+    assert [run.note for run in store.runs()] == ["a note", "a note"]
+    healthy(at.run())
+    assert len(store.runs()) == 2, "once"
+
+
+def test_a_file_that_is_no_run_is_refused_in_words(runs_page, make_run, store):
+    make_run()
+    at = runs_page()
+    at.file_uploader[0].set_value(("photo.zip", b"no zip", "application/zip")).run()
+    assert not at.exception
+    assert "photo\\.zip cannot be imported" in at.error[0].value
+    assert len(store.runs()) == 1
+
+
+def test_clean_up_says_what_it_frees_and_spares_what_can_go_on(runs_page, make_run, store, healthy):
+    done, stopped = make_run(), make_run(status="stopped")
+    files = networks(store, done), networks(store, stopped)
+    at = runs_page()
+    at.session_state["disk"] = True
+    healthy(at.run())
+    assert (
+        at.button(key="drop_checkpoints").label == "Remove networks of 1 finished run, free 2.0 MB"
+    )
+    healthy(at.button(key="drop_checkpoints").click().run())
+    assert [file.exists() for file in files] == [False, True]
+    assert len(store.records(done)) == 3
+
+
+def test_the_trash_is_told_emptied_or_brought_back(runs_page, make_run, store, healthy):
+    kept, gone, back = make_run(), make_run(), make_run()
+    for run_id in (gone, back):
+        store.trash(run_id)
+    at = runs_page()
+    at.session_state["disk"] = True
+    healthy(at.run())
+    healthy(at.button(key=f"restore_{back}").click().run())
+    assert {run.id for run in store.runs()} == {kept, back}
+    at.session_state["disk"] = True
+    healthy(at.run())
+    assert "Remove 1 deleted run for good" in at.button(key="purge").label
+    healthy(at.button(key="purge").click().run())
+    assert store.runs(trashed=True) == []
+    assert {run.id for run in store.runs()} == {kept, back}
+
+
+def test_the_machine_is_told(runs_page, make_run, healthy):
+    make_run(status="running")
+    at = runs_page()
+    at.session_state["here"] = True
+    healthy(at.run())
+    assert "1 training or paused, 0 waiting" in text(at)
+    assert "torch" in text(at)
