@@ -8,14 +8,14 @@ that Back skips it. Should that change, this is the file to remove.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
+
+from pages.ui import beside
 
 _back = st.components.v2.component(
     "lnl_back",
     css=".st-key-back { display: none; }",
-    js=Path(__file__).with_name("back.js").read_text(encoding="utf-8"),
+    js=beside.text("back.js"),
     isolate_styles=False,  # the rule is for the place that the page gives to this
 )
 
