@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lnl import charts
@@ -24,7 +24,6 @@ def test_samples_of_no_class_get_a_column():
     assert counted(np.array([0, 1]), np.array([-1, 1]), 2).tolist() == [[0, 0, 1], [0, 1, 0]]
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(-1, 4)), max_size=50))
 def test_no_sample_is_lost(pairs):
     labels = np.array(pairs, np.int64).reshape(-1, 2)

@@ -1,7 +1,6 @@
 """Compare: what stands side by side, its tables and warnings, and where the runs part."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -57,17 +56,13 @@ def labels(store):
     """Keeps labels and images for the made-up data."""
 
     def keep(truth=True):
-        store.keep_data(
-            made_up.facts().fingerprint,
-            SimpleNamespace(
-                given_labels=GIVEN,
-                true_labels=TRUE if truth else None,
-                groups=np.where(GIVEN == TRUE, 0, 1) if truth else np.full(len(TRUE), 3),
-                class_names=tuple("0123456789"),
-                probe=np.arange(5),
-                images=np.zeros((len(TRUE), 1, 8, 8), np.uint8),
-            ),
+        kept = replace(
+            made_up.kept_data(truth),
+            given_labels=GIVEN,
+            groups=np.where(GIVEN == TRUE, 0, 1) if truth else np.full(len(TRUE), 3),
+            class_names=tuple("0123456789"),
         )
+        store.keep_data(made_up.facts().fingerprint, kept)
 
     return keep
 

@@ -21,6 +21,7 @@ from lnl.records import (
     StageSpan,
 )
 from lnl.runs.drive import Watcher
+from lnl.runs.kept_data import DataToKeep
 from lnl.runs.manager import RunManager
 from lnl.runs.store import RunStore
 from lnl.training import Stopped
@@ -79,6 +80,19 @@ def make_data(fingerprint="abc123"):
         test_images=torch.zeros(9, 1, 4, 4, dtype=torch.uint8),
         test_labels=torch.arange(9) % K,
     )
+
+
+def make_kept(num_train=N, **changes):
+    """Labels whose true ones are unknown, and black images."""
+    plain = DataToKeep(
+        given_labels=np.arange(num_train) % K,
+        true_labels=None,
+        groups=np.full(num_train, 3, np.int8),
+        class_names=("a", "b", "c"),
+        probe=np.arange(min(num_train, PROBE)),
+        images=np.zeros((num_train, 1, 4, 4), np.uint8),
+    )
+    return replace(plain, **changes)
 
 
 class FakeTrainer:
@@ -162,13 +176,6 @@ class Scene:
         """Until the run has that status, or has finished that epoch."""
         while self.events.get(timeout=PATIENCE) != (run_id, what):
             pass
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = RunStore(tmp_path / "cache")
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """Samples on which runs part, against labels and predictions written by hand."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
-import torch
 
 from lnl.errors import BadInput
 from lnl.records import EpochSnapshot, RunSpec, SampleRow, StageSpan
 from lnl.runs.contrast import disagreed, right_and_memorised
 from tests import made_up
+from tests.runs.conftest import make_kept
 
 GIVEN = [0, 1, 2, 0, 1, 2]
 TRUE = [0, 2, 1, 1, -1, 0]  # samples 1, 2, 3, 5 are mislabelled, 4 is of no class
@@ -22,17 +20,8 @@ def trained(store):
     def make(*predictions, fingerprint="print", confidence=(0.5,) * 6, true=TRUE):
         facts = made_up.facts(fingerprint=fingerprint, num_train=6, class_names=tuple("abc"))
         run = store.create(RunSpec(), facts, (StageSpan("train", 1, 5),), "CPU")
-        store.keep_data(
-            fingerprint,
-            SimpleNamespace(
-                given_labels=torch.tensor(GIVEN),
-                true_labels=None if true is None else torch.tensor(true),
-                groups=torch.zeros(6, dtype=torch.int8),
-                class_names=("a", "b", "c"),
-                probe=np.arange(2),
-                images=np.zeros((6, 1, 2, 2), np.uint8),
-            ),
-        )
+        labels = None if true is None else np.array(true)
+        store.keep_data(fingerprint, make_kept(6, given_labels=np.array(GIVEN), true_labels=labels))
         for epoch, row in enumerate(predictions, 1):
             samples = SampleRow(
                 confidence=np.asarray(confidence, np.float16),

@@ -17,9 +17,9 @@ from lnl.records import RunSpec, StageSpan
 from lnl.runs import importing
 from lnl.runs.exporting import export_run, export_slim
 from lnl.runs.importing import import_run
-from lnl.runs.kept_data import DataToKeep
 from lnl.runs.slimming import kept_epochs
 from lnl.runs.store import RunStore
+from tests.runs.conftest import make_kept
 
 
 @pytest.fixture
@@ -28,17 +28,8 @@ def run(store, new_run, snapshot):
     run = new_run(method="selnl", data_dir="/home/someone", settings={"threshold": 0.4})
     for epoch, values in ((1, ()), (2, ("weight",)), (3, ("weight",))):
         store.append(run, snapshot(epoch, values=values), {"weights": torch.ones(2) * epoch})
-    store.keep_data(
-        "abc50",
-        DataToKeep(
-            given_labels=np.arange(50) % 3,
-            true_labels=None,
-            groups=np.full(50, 3, np.int8),
-            class_names=("a", "b", "c"),
-            probe=np.arange(7),
-            images=np.random.default_rng(0).integers(0, 256, (50, 1, 4, 4)).astype(np.uint8),
-        ),
-    )
+    images = np.random.default_rng(0).integers(0, 256, (50, 1, 4, 4)).astype(np.uint8)
+    store.keep_data("abc50", make_kept(images=images))
     store.set_status(run, "stopped", "by hand")
     return run
 

@@ -12,8 +12,8 @@ from lnl.records import FeatureMap
 from lnl.runs import exporting
 from lnl.runs.exporting import export_run, export_slim
 from lnl.runs.importing import import_run
-from lnl.runs.kept_data import DataToKeep
 from lnl.runs.store import RunStore
+from tests.runs.conftest import make_kept
 from tests.runs.test_exchange import rewritten
 
 PROBE = 7
@@ -30,17 +30,7 @@ def run(store, new_run, snapshot):
     run = new_run()
     for epoch in (1, 2, 3):
         store.append(run, snapshot(epoch), {"weights": torch.ones(2)})
-    store.keep_data(
-        "abc50",
-        DataToKeep(
-            given_labels=np.arange(50) % 3,
-            true_labels=None,
-            groups=np.full(50, 3, np.int8),
-            class_names=("a", "b", "c"),
-            probe=np.arange(PROBE),
-            images=np.zeros((50, 1, 4, 4), np.uint8),
-        ),
-    )
+    store.keep_data("abc50", make_kept())
     store.set_status(run, "done")
     store.keep_map(run, a_map(1))
     store.keep_map(run, a_map(3, "pca", None))

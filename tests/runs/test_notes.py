@@ -3,7 +3,6 @@
 import json
 import sqlite3
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,10 +10,10 @@ from hypothesis import strategies as st
 from lnl.errors import BadInput
 from lnl.runs.exporting import export_run
 from lnl.runs.importing import import_run
-from lnl.runs.kept_data import DataToKeep
 from lnl.runs.migrations import first_tables
 from lnl.runs.notes import MAX_NOTE, MAX_TAG, MAX_TAGS, tagged
 from lnl.runs.store import RunStore
+from tests.runs.conftest import make_kept
 
 
 def test_what_was_said_of_a_run_is_there_after_a_restart(store, new_run):
@@ -90,16 +89,7 @@ def test_an_import_brings_note_tags_and_results_but_no_star(store, new_run, snap
     store.append(run_id, snapshot(1, num_train=3, test_accuracy=0.75))
     store.annotate(run_id, "a note", ["tag"])
     store.star(run_id)
-    labels = np.zeros(3, np.int64)
-    kept = DataToKeep(
-        labels,
-        None,
-        np.full(3, 3, np.int8),
-        ("a", "b", "c"),
-        labels[:1],
-        np.zeros((3, 1, 4, 4), np.uint8),
-    )
-    store.keep_data("abc3", kept)
+    store.keep_data("abc3", make_kept(3))
     export_run(store, run_id, tmp_path / "run.zip")
     other = RunStore(tmp_path / "other")
     run = other.run(import_run(other, tmp_path / "run.zip"))

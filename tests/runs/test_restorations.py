@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lnl.records import EpochSnapshot, Previews
-from lnl.runs.kept_data import DataToKeep
 from lnl.runs.restorations import course, error, has_restorations, restorations_at, spread
 from lnl.training.previewing import PREVIEWS
+from tests.runs.conftest import make_kept
 
 
 def previews(level):
@@ -23,10 +23,7 @@ def previews(level):
 def run(store, new_run, snapshot):
     """Restorations at epochs 1, 2 and 4; the error of the first image is (epoch / 5) ** 2."""
     run_id = new_run(num_train=50)
-    labels = np.arange(50) % 3
-    images = np.zeros((50, 1, 4, 4), np.uint8)
-    kept = DataToKeep(labels, None, np.full(50, 3, np.int8), ("a", "b", "c"), np.arange(7), images)
-    store.keep_data("abc50", kept)
+    store.keep_data("abc50", make_kept())
     for epoch in range(1, 5):
         made = snapshot(epoch)
         shown = None if epoch == 3 else previews(epoch)
@@ -75,7 +72,6 @@ def test_errors_neither_wrap_nor_depend_on_the_sign():
     assert error(dark, light) == error(light, dark) == 1
 
 
-@settings(deadline=None)
 @given(st.integers(1, 2000))
 def test_the_samples_are_those_that_the_trainer_restores(size):
     probe = np.arange(size) * 3

@@ -14,10 +14,10 @@ from lnl.records import RunSpec, UnseenRow
 from lnl.runs.disk import disk_use
 from lnl.runs.exporting import export_run, export_slim
 from lnl.runs.importing import import_run
-from lnl.runs.kept_data import DataToKeep
 from lnl.runs.kept_unseen import UnseenImages, read_unseen, unseen_file
 from lnl.runs.store import RunStore
 from lnl.runs.training_here import train_here
+from tests.runs.conftest import make_kept
 from tests.runs.test_exchange import rewritten
 
 T, CLASSES = 4, 3
@@ -37,18 +37,6 @@ def images(count=9, side=4):
     return pixels.astype(np.uint8).reshape(count, 1, side, side)
 
 
-def kept(unseen):
-    return DataToKeep(
-        given_labels=np.arange(50) % 3,
-        true_labels=None,
-        groups=np.full(50, 3, np.int8),
-        class_names=("a", "b", "c"),
-        probe=np.arange(7),
-        images=np.zeros((50, 1, 4, 4), np.uint8),
-        unseen=unseen,
-    )
-
-
 @pytest.fixture
 def unseen():
     return UnseenImages.of(images(), np.arange(9) % CLASSES, np.array([0, 3, 4, 8]))
@@ -58,9 +46,9 @@ def unseen():
 def run(store, new_run, snapshot, unseen):
     """Three epochs, the first of an older version; the data were kept by that version too."""
     run = new_run()
-    store.keep_data("abc50", kept(None))
+    store.keep_data("abc50", make_kept())
     store.append(run, snapshot(1), {"weights": torch.ones(2)})
-    store.keep_data("abc50", kept(unseen))
+    store.keep_data("abc50", make_kept(unseen=unseen))
     for epoch in (2, 3):
         store.append(run, replace(snapshot(epoch), unseen=row(epoch)), {"weights": torch.ones(2)})
     store.set_status(run, "done")
@@ -94,7 +82,7 @@ def test_they_are_read_as_they_were_kept(store, run, unseen):
 
 
 def test_an_epoch_takes_little_more(store, new_run, snapshot, unseen):
-    store.keep_data("abc50", kept(unseen))
+    store.keep_data("abc50", make_kept(unseen=unseen))
     sizes = []
     for added in (None, row(1)):
         run = new_run()
