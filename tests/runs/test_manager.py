@@ -12,16 +12,24 @@ from lnl.runs.worker import Worker
 PATIENCE = 20
 
 
-def hold(scene, method, epoch, batch=1):
-    """Let that batch wait; returns (reached, go)."""
+def hold(scene, method, epoch):
+    """Let a batch of that epoch wait; returns (reached, go)."""
     reached, go = threading.Event(), threading.Event()
 
     def wait():
         reached.set()
         assert go.wait(PATIENCE)
 
-    scene.hooks[method, epoch, batch] = wait
+    scene.hooks[method, epoch, 1] = wait
     return reached, go
+
+
+def held(scene, method, epoch):
+    """A run that waits in that epoch; returns (run, go)."""
+    reached, go = hold(scene, method, epoch)
+    (run,) = scene.start(method)
+    assert reached.wait(PATIENCE)
+    return run, go
 
 
 def test_runs_of_one_start_take_turns_epoch_by_epoch(scene):
@@ -46,9 +54,7 @@ def test_groups_queue(scene):
 
 
 def test_pause_acts_at_the_end_of_the_epoch_and_resume_goes_on(scene):
-    reached, go = hold(scene, "ce", 2)
-    (run,) = scene.start("ce")
-    assert reached.wait(PATIENCE)
+    run, go = held(scene, "ce", 2)
     scene.manager.pause(run)
     go.set()
     scene.wait_for(run, "paused")
@@ -59,9 +65,7 @@ def test_pause_acts_at_the_end_of_the_epoch_and_resume_goes_on(scene):
 
 
 def test_one_epoch_then_paused_again(scene):
-    reached, go = hold(scene, "ce", 1)
-    (run,) = scene.start("ce")
-    assert reached.wait(PATIENCE)
+    run, go = held(scene, "ce", 1)
     scene.manager.pause(run)
     go.set()
     scene.wait_for(run, "paused")
@@ -72,9 +76,7 @@ def test_one_epoch_then_paused_again(scene):
 
 
 def test_a_paused_group_lets_the_next_begin(scene):
-    reached, go = hold(scene, "ce", 1)
-    (paused,) = scene.start("ce")
-    assert reached.wait(PATIENCE)
+    paused, go = held(scene, "ce", 1)
     scene.manager.pause(paused)
     go.set()
     (other,) = scene.start("nl", epochs=1)
@@ -83,9 +85,7 @@ def test_a_paused_group_lets_the_next_begin(scene):
 
 
 def test_stop_drops_the_epoch_under_way_and_resume_trains_it_again(scene):
-    reached, go = hold(scene, "ce", 2)
-    (run,) = scene.start("ce")
-    assert reached.wait(PATIENCE)
+    run, go = held(scene, "ce", 2)
     scene.manager.stop(run)
     go.set()
     scene.wait_for(run, "stopped")
@@ -112,9 +112,7 @@ def test_stop_of_a_queued_run_is_immediate(scene):
 
 
 def test_resume_before_the_stop_was_seen(scene):
-    reached, go = hold(scene, "ce", 2)
-    (run,) = scene.start("ce")
-    assert reached.wait(PATIENCE)
+    run, go = held(scene, "ce", 2)
     scene.manager.stop(run)
     scene.manager.resume(run)
     go.set()
@@ -123,9 +121,7 @@ def test_resume_before_the_stop_was_seen(scene):
 
 
 def test_resume_while_the_stop_is_under_way(scene):
-    reached, go = hold(scene, "ce", 2)
-    (run,) = scene.start("ce")
-    assert reached.wait(PATIENCE)
+    run, go = held(scene, "ce", 2)
     scene.hooks["ce", "stopping"] = lambda: scene.manager.resume(run)
     scene.manager.stop(run)
     go.set()
@@ -134,9 +130,7 @@ def test_resume_while_the_stop_is_under_way(scene):
 
 
 def test_a_run_stopped_here_and_resumed_elsewhere_is_let_go(scene):
-    reached, go = hold(scene, "ce", 1)
-    (run,) = scene.start("ce")
-    assert reached.wait(PATIENCE)
+    run, go = held(scene, "ce", 1)
     scene.manager.pause(run)
     go.set()
     scene.wait_for(run, "paused")
@@ -152,9 +146,7 @@ def test_a_run_stopped_here_and_resumed_elsewhere_is_let_go(scene):
 
 
 def test_wishes_from_another_process_reach_the_run(scene):
-    reached, go = hold(scene, "ce", 1)
-    (run,) = scene.start("ce")
-    assert reached.wait(PATIENCE)
+    run, go = held(scene, "ce", 1)
     elsewhere = RunStore(scene.store.folder)
     elsewhere.want(run, "pause")
     go.set()
@@ -199,9 +191,7 @@ def test_preparing_that_fails_fails_the_run(scene):
 
 
 def test_resume_refuses_other_data(scene):
-    reached, go = hold(scene, "ce", 2)
-    (run,) = scene.start("ce")
-    assert reached.wait(PATIENCE)
+    run, go = held(scene, "ce", 2)
     scene.manager.stop(run)
     go.set()
     scene.wait_for(run, "stopped")
@@ -279,9 +269,7 @@ def test_close_stops_within_a_batch_and_leaves_runs_resumable(scene):
 
 
 def test_a_second_manager_leaves_a_live_run_alone_but_can_steer_it(scene):
-    reached, go = hold(scene, "ce", 1)
-    (run,) = scene.start("ce")
-    assert reached.wait(PATIENCE)
+    run, go = held(scene, "ce", 1)
     other = scene.new_manager()
     assert scene.store.run(run).status == "running"
     with pytest.raises(BadInput, match="being trained by process"):
@@ -308,9 +296,7 @@ def test_a_dead_owner_s_runs_are_found_at_start_and_resumed(scene):
 
 
 def test_delete_stops_the_run_and_can_be_undone(scene):
-    reached, go = hold(scene, "ce", 2)
-    (run,) = scene.start("ce")
-    assert reached.wait(PATIENCE)
+    run, go = held(scene, "ce", 2)
     scene.manager.delete(run)
     assert scene.store.runs() == []
     go.set()
@@ -321,9 +307,7 @@ def test_delete_stops_the_run_and_can_be_undone(scene):
 
 
 def test_heartbeats_and_kept_data_reach_the_store(scene):
-    reached, go = hold(scene, "ce", 2)
-    (run,) = scene.start("ce")
-    assert reached.wait(PATIENCE)
+    run, go = held(scene, "ce", 2)
     info = scene.store.run(run)
     assert (info.heartbeat.epoch, info.heartbeat.batch, info.heartbeat.batches) == (2, 1, 3)
     assert info.device == "a fake device"
