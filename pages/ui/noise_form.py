@@ -15,7 +15,7 @@ from pages.ui import address, frame, matrix_form, parts, state
 def noise(data: Any, here: str) -> RunSpec:
     """Widgets for the noise on a data set (its card); a spec without a method."""
     cards = {card.name: card for card in state.catalogue().noises(data.name) if not card.reason}
-    first = "none" if data.name.endswith(".npz") else "symmetric"  # labels may be wrong already
+    first = _first(data)
     name = address.select(
         "Label noise",
         {card.name: card.title for card in cards.values()},
@@ -35,6 +35,19 @@ def noise(data: Any, here: str) -> RunSpec:
         noise_seed=seed,
         noise_options=options | chosen,
     )
+
+
+def _first(data: Any) -> str:
+    """The noise to begin with: none on a file of one's own, whose labels may be wrong already.
+
+    What was chosen for data of the other kind does not follow.
+    """
+    own = data.name.endswith(".npz")
+    first = "none" if own else "symmetric"
+    if st.session_state.get("_noise_on_own", own) != own:
+        st.session_state["noise"] = first
+    st.session_state["_noise_on_own"] = own
+    return first
 
 
 def _rate() -> int:

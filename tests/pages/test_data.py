@@ -146,6 +146,18 @@ def test_noise_on_one_s_own_labels_takes_them_for_true(app, healthy, tmp_path):
     assert metrics(at)["Wrong labels"] == "50.0%"
 
 
+def test_the_noise_on_digits_does_not_follow_to_one_s_own_file(app, healthy, tmp_path):
+    at = healthy(app(PAGE))
+    assert at.selectbox(key="noise").value == "symmetric"
+    at.selectbox(key="data").select("own").run()
+    at.text_input(key="file").set_value(own_file(tmp_path / "mine.npz"))
+    assert metrics(healthy(at.run()))["Wrong labels"] == "unknown"
+    healthy(at.selectbox(key="noise").select("symmetric").run())
+    assert metrics(at)["Wrong labels"] == "40.0%", "a choice on the file itself counts"
+    healthy(at.selectbox(key="data").select("digits").run())
+    assert at.selectbox(key="noise").value == "symmetric"
+
+
 @pytest.mark.parametrize("file", ["/nowhere/x.npz", "relative.csv", "~root/\0.npz"])
 def test_a_file_that_cannot_be_read_is_said(app, file):
     at = app(PAGE, data="own", file=file)

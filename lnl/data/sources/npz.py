@@ -65,7 +65,7 @@ def read_npz(path: Path) -> LabelledImages:
     if missing:
         raise BadInput(
             f"{path} has no {', '.join(missing)}. It must hold x_train, y_train, x_test, y_test "
-            f"({LAYOUT}); it holds {', '.join(arrays) or 'nothing'}"
+            f"({LAYOUT}); it holds {', '.join(arrays) or 'none of them'}"
         )
     train_images = _images(arrays["x_train"], "x_train")
     test_images = _images(arrays["x_test"], "x_test")
