@@ -128,4 +128,7 @@ def _square(figure: go.Figure, panels: int) -> go.Figure:
     for number in range(1, panels + 1):
         suffix = "" if number == 1 else str(number)
         figure.layout[f"yaxis{suffix}"].scaleanchor = f"x{suffix}"
+        for letter in "xy":
+            # else plotly widens the range, takes that for a new one, and forgets the zoom
+            figure.layout[f"{letter}axis{suffix}"].constrain = "domain"
     return figure

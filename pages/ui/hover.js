@@ -5,6 +5,15 @@ const HEAD = 13; // bytes of the revision and the line's end before the JSON
 // The rows of what is told; the first is printed bold.
 function words(known, [place, prediction, percent]) {
   const name = (label) => known.classes[label] ?? "no class";
+  const of = (what) => (percent < 0 ? "" : `confidence${what}: ${percent} %`);
+  const predicted = prediction < 0 ? "" : `predicted: ${name(prediction)}`;
+  const unseen = place - known.ids.length;
+  if (unseen >= 0) {
+    const { ids, true: classes } = known.test;
+    const wrong = prediction === classes[unseen] ? "" : "\u2715 ";
+    const belief = [wrong + predicted, of(" in its class")];
+    return [`test image ${ids[unseen]}`, `class: ${name(classes[unseen])}`, ...belief];
+  }
   const given = known.given[place];
   const truth = known.true?.[place];
   const wrong = truth !== undefined && truth !== given;
@@ -12,8 +21,8 @@ function words(known, [place, prediction, percent]) {
     `sample ${known.ids[place]}`,
     `given label: ${name(given)}`,
     wrong ? `\u2715 true label: ${name(truth)}` : "",
-    prediction < 0 ? "" : `predicted: ${name(prediction)}`,
-    percent < 0 ? "" : `confidence: ${percent} %`,
+    predicted,
+    of(""),
   ].filter(Boolean);
 }
 
@@ -43,10 +52,12 @@ function placed(tip, x, y) {
 
 function show(state, { data, point, x, y }) {
   const known = state.known[data];
-  if (!known) return;
+  const unseen = point[0] - known?.ids.length; // places of test images follow those of samples
+  if (!known || (unseen >= 0 && !known.test)) return;
   const line = (text) => Object.assign(document.createElement("span"), { textContent: text });
   const nodes = words(known, point).map(line);
-  if (known.sheet) nodes.unshift(picture(known.sheet, point[0]));
+  const [sheet, place] = unseen >= 0 ? [known.test.sheet, unseen] : [known.sheet, point[0]];
+  if (sheet) nodes.unshift(picture(sheet, place));
   state.tip.replaceChildren(...nodes);
   state.tip.style.display = "block";
   placed(state.tip, x, y);

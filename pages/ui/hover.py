@@ -19,6 +19,7 @@ from PIL import Image
 
 from lnl.errors import BadInput
 from lnl.runs.kept_data import KeptData
+from lnl.runs.kept_unseen import UnseenImages
 from pages.ui import pictures, state
 
 PNG_UP_TO = 1_000_000  # bytes of a sheet; a larger one is sent as JPEG
@@ -53,20 +54,27 @@ class Clicked:
     sample: int
 
 
-def samples_on_hover(fingerprints: tuple[str, ...], truth: bool, key: str) -> Clicked | None:
-    """Serve all figures on the page whose ``meta.probe`` names these data; the point clicked."""
-    heard = _hover(
-        key=f"hover_{key}", data=_payload(fingerprints, truth), on_clicked_change=lambda: None
-    )
+def samples_on_hover(
+    fingerprints: tuple[str, ...], truth: bool, key: str, unseen: tuple[str, ...] = ()
+) -> Clicked | None:
+    """Serve all figures on the page whose ``meta.probe`` names these data; the point clicked.
+
+    ``unseen``: those of the data whose test images are drawn too.
+    """
+    payload = _payload(fingerprints, truth, unseen)
+    heard = _hover(key=f"hover_{key}", data=payload, on_clicked_change=lambda: None)
     if not heard.clicked:
         return None
     return Clicked(str(heard.clicked["run"]), int(heard.clicked["sample"]))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _payload(fingerprints: tuple[str, ...], truth: bool) -> bytes:
+def _payload(fingerprints: tuple[str, ...], truth: bool, unseen: tuple[str, ...]) -> bytes:
     """A revision of 12 letters, a line's end, JSON: an unchanged payload need not be read again."""
-    content = {name: described(state.store().data(name), truth) for name in fingerprints}
+    store = state.store()
+    content = {name: described(store.data(name), truth) for name in fingerprints}
+    for name in unseen:
+        content[name]["test"] = described_unseen(store.unseen_images(name))
     text = json.dumps(content, separators=(",", ":"))
     return f"{sha1(text.encode()).hexdigest()[:12]}\n{text}".encode()
 
@@ -79,14 +87,28 @@ def described(data: KeptData, truth: bool) -> dict[str, object]:
         "given": data.given_labels[data.probe].tolist(),
         "true": None if labels is None else labels[data.probe].tolist(),
         "classes": data.class_names,
-        "sheet": _sheet(data),
+        "sheet": _sheet(_images(data)),
     }
 
 
-def _sheet(data: KeptData) -> dict[str, object] | None:
+def described_unseen(found: UnseenImages) -> dict[str, object]:
+    """The same of each test image; their places follow those of the samples."""
+    return {
+        "ids": found.ids.tolist(),
+        "true": found.labels.tolist(),
+        "sheet": _sheet(found.images),
+    }
+
+
+def _images(data: KeptData) -> NDArray[np.uint8]:
     try:
-        images = data.images_of(data.probe)
+        return data.images_of(data.probe)
     except BadInput:  # pictures of others only, or none at all: labels are shown without
+        return data.images[:0]
+
+
+def _sheet(images: NDArray[np.uint8]) -> dict[str, object] | None:
+    if not len(images):
         return None
     height, width = images.shape[2:]
     return {

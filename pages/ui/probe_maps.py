@@ -10,9 +10,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from lnl.charts import ProbePoints, RunRecords
+from lnl.charts.probe_points import UnseenPoints
 from lnl.errors import LnlError
 from lnl.maps import making
-from lnl.records import RunInfo, SampleRow
+from lnl.maps.placing import placed
+from lnl.records import FeatureMap, RunInfo, SampleRow
 from lnl.runs.kept_data import KeptData
 from pages.ui import state
 
@@ -25,12 +27,17 @@ class Stand:
     epoch: int  # 0: none can be shown
     made: bool = False  # False: PCA meanwhile
     reach: float = 0.0  # the largest coordinate on any map of the run
+    unseen: bool = False  # with the test images
 
 
 def stand(run: RunInfo, epoch: int | None) -> Stand:
-    """The newest epoch with features, up to ``epoch``; its map is wished for if it is not made."""
+    """The newest epoch with features, up to ``epoch``; its map is wished for if it is not made.
+
+    With the test images, if the epoch kept theirs.
+    """
     found = RunRecords(run, state.records(run)).at(epoch)
-    epochs = [e for e in _probe_epochs(run.id, run.last_epoch) if found and e <= found.epoch]
+    probe_epochs, unseen_epochs = _kept_epochs(run.id, run.last_epoch)
+    epochs = [e for e in probe_epochs if found and e <= found.epoch]
     made = state.store().mapped(run.id)
     if not epochs:  # a slim recording keeps maps, but not what they were made of
         epochs = [e for e in made if found and e <= found.epoch]
@@ -38,12 +45,14 @@ def stand(run: RunInfo, epoch: int | None) -> Stand:
         return Stand(run.id, 0)
     if epochs[-1] not in made:
         state.map_maker().want(run.id, epochs[-1])
-    return Stand(run.id, epochs[-1], epochs[-1] in made, max(made.values(), default=0.0))
+    epoch, reach = epochs[-1], max(made.values(), default=0.0)
+    return Stand(run.id, epoch, epoch in made, reach, epoch in unseen_epochs)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _probe_epochs(run_id: str, last_epoch: int) -> list[int]:
-    return state.store().probe_epochs(run_id)
+def _kept_epochs(run_id: str, last_epoch: int) -> tuple[list[int], list[int]]:
+    """With features of samples, with features of test images."""
+    return state.store().probe_epochs(run_id), state.store().unseen_epochs(run_id)
 
 
 def points(shown: Stand, truth: bool) -> ProbePoints | None:
@@ -67,7 +76,22 @@ def points(shown: Stand, truth: bool) -> ProbePoints | None:
         groups=data.groups[probe] if known else np.full(len(probe), 3, np.int8),
         true=data.true_labels[probe] if known and data.true_labels is not None else None,
         **_beliefs(shown, data),
+        unseen=_unseen(shown, found, facts.fingerprint) if shown.unseen else None,
     )
+
+
+def _unseen(shown: Stand, found: FeatureMap, fingerprint: str) -> UnseenPoints | None:
+    """The test images on that map; made when asked for, in some 10 ms, so it is not kept."""
+    store = state.store()
+    try:
+        features = store.probe_features(shown.run, found.epoch)
+        row, true = store.unseen(shown.run, found.epoch), store.unseen_images(fingerprint).labels
+    except LnlError:  # a map without test images is still a map
+        return None
+    if features is None or row is None or len(row.features) != len(true):
+        return None
+    places = placed(row.features, features, found)
+    return UnseenPoints(places, true, row.prediction.astype(np.int64), row.confidence)
 
 
 def _beliefs(shown: Stand, data: KeptData) -> dict[str, NDArray[Any] | None]:

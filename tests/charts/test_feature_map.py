@@ -202,6 +202,7 @@ def test_axes_stay_while_a_map_grows_a_little_and_have_no_numbers():
         assert axis.range == figure.layout.xaxis.range
     assert figure.layout.yaxis.scaleanchor == "x"
     assert figure.layout.yaxis2.scaleanchor == "x2"
+    assert {axis.constrain for axis in (figure.layout.xaxis, figure.layout.yaxis2)} == {"domain"}
 
 
 def test_all_maps_of_a_figure_have_one_scale():

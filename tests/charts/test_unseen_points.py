@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from lnl import charts
@@ -70,6 +71,11 @@ def test_each_test_image_is_drawn_once_where_it_was_placed(colour):
     for trace in tests.values():
         assert trace.hoverinfo == "none", "our own part shows the picture"
         assert trace.type == "scatter"
+
+
+@pytest.mark.parametrize("colour", charts.colours([points()]))
+def test_plotly_takes_every_part_of_the_figure(colour):
+    go.Figure(drawn([both(), both(count=SVG_UP_TO + 1)], colour).to_dict())
 
 
 def test_hover_knows_prediction_and_confidence_in_the_class():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,7 @@ from lnl.charts import MapOptions, ProbePoints
 from lnl.charts.probe_points import MOST_CLASSES
 from lnl.errors import LnlError
 from lnl.maps.layouts import SEED
-from pages.ui import figure, hover, in_view, live, parts, probe_maps, state
+from pages.ui import figure, hover, in_view, live, parts, probe_maps, state, unseen
 from pages.ui.figure import Drawing
 from pages.ui.panels.panel import Panel
 from pages.ui.probe_maps import Stand
@@ -34,16 +35,23 @@ COLOURS = {
 def draw(view: View) -> None:
     """Options, then one map a run."""
     stands = tuple(probe_maps.stand(run, view.epoch) for run in view.runs)
-    known = _known(stands, view.truth)
+    plain = tuple(replace(each, unseen=False) for each in stands)
+    known = _known(plain, view.truth)
     if not known:
         st.info("No map yet: features of the samples are kept at the end of an epoch.")
         return
-    options = _options(known, view)
-    figure.draw(_drawing(view.key, stands, options), key="map")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        options = _options(known, view)
+        tests = unseen.asked(stands)
+    shown = stands if tests else plain
+    known = _known(shown, view.truth)
+    figure.draw(_drawing(view.key, shown, options), key="map")
     _caption(view, known)
+    unseen.lacking(view, stands, tests)
     _progress(stands)
     fingerprints = tuple(dict.fromkeys(each.fingerprint for each in known))
-    clicked = hover.samples_on_hover(fingerprints, view.truth, "map")
+    with_tests = tuple(dict.fromkeys(each.fingerprint for each in known if each.unseen))
+    clicked = hover.samples_on_hover(fingerprints, view.truth, "map", with_tests)
     if clicked is not None:
         runs = (run.id for run in view.runs)
         in_view.open_sample(clicked.sample, clicked.run, runs, view.epoch)
@@ -67,27 +75,26 @@ def _point(shown: Stand, truth: bool) -> ProbePoints | None:
 
 def _options(known: list[ProbePoints], view: View) -> MapOptions:
     offered = charts.colours(known)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        colour: Any = st.selectbox(
-            "Colour",
-            offered,
-            key="colour",
-            bind="query-params",
-            width=260,
-            help="\n\n".join(f"**{each}**: {COLOURS[each]}" for each in offered),
+    colour: Any = st.selectbox(
+        "Colour",
+        offered,
+        key="colour",
+        bind="query-params",
+        width=260,
+        help="\n\n".join(f"**{each}**: {COLOURS[each]}" for each in offered),
+    )
+    names = view.runs[0].data.class_names
+    chosen: list[int] = []
+    if len(names) > MOST_CLASSES and colour in ("given label", "true label", "prediction"):
+        chosen = st.multiselect(
+            "Classes in colour",
+            range(len(names)),
+            key="coloured",
+            max_selections=MOST_CLASSES,
+            format_func=lambda number: names[number],
+            placeholder=f"the {MOST_CLASSES} most frequent",
+            help=f"Of {len(names)} classes at most {MOST_CLASSES} can be told apart.",
         )
-        names = view.runs[0].data.class_names
-        chosen: list[int] = []
-        if len(names) > MOST_CLASSES and colour in ("given label", "true label", "prediction"):
-            chosen = st.multiselect(
-                "Classes in colour",
-                range(len(names)),
-                key="coloured",
-                max_selections=MOST_CLASSES,
-                format_func=lambda number: names[number],
-                placeholder=f"the {MOST_CLASSES} most frequent",
-                help=f"Of {len(names)} classes at most {MOST_CLASSES} can be told apart.",
-            )
     return MapOptions(colour, tuple(chosen))
 
 
@@ -106,6 +113,7 @@ def _caption(view: View, known: list[ProbePoints]) -> None:
     st.caption(
         f"{many}, seed {SEED}. Near points are alike to the network; gaps between groups and their "
         "sizes mean little. Point at a sample to see it, click it for its history."
+        f"{unseen.words(view, known)}"
     )
 
 
