@@ -36,8 +36,8 @@ HTML = """
 </div>
 """
 CSS = """
-.lnl-epoch { display: flex; align-items: end; gap: 1rem; font-family: var(--st-font); }
-.lnl-epoch label { color: var(--st-text-color); font-size: 1rem; }
+.lnl-epoch { display: flex; align-items: end; gap: 1rem; font: inherit; }
+.lnl-epoch label { color: var(--st-text-color); }
 .lnl-epoch .lnl-slide { flex: 1; min-width: 8rem; }
 .lnl-epoch .lnl-speed { display: flex; flex-direction: column; }
 .lnl-epoch .lnl-play { min-width: 6rem; }

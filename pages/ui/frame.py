@@ -12,6 +12,12 @@ from pages.ui import back, plotly_js, run_bar, state
 
 ROOT = Path(__file__).parents[2]
 LOGO = ROOT / "static" / "logo.svg"
+# Beside an open side bar Streamlit's margins would take a quarter of a narrow window.
+STYLE = """
+<style>
+  [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 5%, 5rem); }
+</style>
+"""
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,7 @@ def show() -> None:
     st.set_page_config(page_title="LNL Explorer", page_icon=str(LOGO), layout="wide")
     page = _navigation()
     st.logo(str(LOGO))
+    st.html(STYLE)
     back.one_entry_an_act()
     _prepare()
     run_bar.run_bar()

@@ -10,10 +10,31 @@ from lnl.records import RunInfo
 from pages.ui import live, parts, progress, state
 
 Act = Callable[[str], object]
+# Where it is narrow, signs stand for the buttons' words, and the device only in the badge's hint;
+# on a phone, which has no hints, the words have a line of their own.
+STYLE = """
+<style>
+  .st-key-run_bar { container-type: inline-size; }
+  @container (max-width: 44rem) {
+    .st-key-run_bar button { padding-inline: 0.5rem; }
+    .st-key-run_bar button * { gap: 0; margin: 0; }
+    .st-key-run_bar button p { position: absolute; clip-path: inset(50%); }
+  }
+  @container (28rem < width <= 44rem) {
+    :has(> .st-key-run_device) { display: none; }
+  }
+  @container (max-width: 28rem) {
+    .stHorizontalBlock:has(> * > .st-key-run_words) { flex-wrap: wrap; row-gap: 0.25rem; }
+    :has(> .st-key-run_device) { flex: 1 1 0; }
+    :has(> .st-key-run_words) { order: 1; flex: 1 0 100%; }
+  }
+</style>
+"""
 
 
 def run_bar() -> None:
     """What trains now, and its buttons; nothing at all where nothing is alive."""
+    st.html(STYLE)
     alive = [run for run in state.all_runs() if run.alive]
     live.refreshed(_bar, "run_bar", any(map(state.busy, alive)))
 
@@ -28,12 +49,20 @@ def _bar() -> bool:
     group = _first(alive)
     with (
         st.container(border=True, key="run_bar"),
-        st.container(horizontal=True, vertical_alignment="center", gap="small"),
+        st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"),
     ):
         label, colour, icon = _standing(group)
-        st.badge(label, icon=icon, color=colour)
-        st.markdown(_described(group, len(alive) - len(group)), width="stretch")
-        with st.container(horizontal=True, width="content", gap="xsmall"):
+        furthest = max(group, key=progress.share_done)
+        device = parts.plain(furthest.device)
+        st.badge(label, icon=icon, color=colour, help=f"On {device}" if device else None)
+        with st.container(key="run_words"):
+            st.markdown(_described(group, furthest, len(alive) - len(group)))
+        with st.container(key="run_device", width="content"):
+            st.caption(device)
+        buttons = st.container(
+            horizontal=True, wrap=False, width="content", gap="xsmall", key="run_buttons"
+        )
+        with buttons:
             _buttons(group)
     return busy
 
@@ -55,17 +84,15 @@ def _standing(group: list[RunInfo]) -> tuple[str, progress.Colour, str]:
     return progress.STATUS[status]
 
 
-def _described(group: list[RunInfo], others: int) -> str:
+def _described(group: list[RunInfo], furthest: RunInfo, others: int) -> str:
     short = progress.distinct([run.name for run in group])
     names = " and ".join(f"**{parts.plain(name)}**" for name in short[:3])
     if len(group) > 3:
         names += f" and {len(group) - 3} more"
-    furthest = max(group, key=progress.share_done)
     left = [progress.seconds_left(run, state.records(run)) for run in group]
     words = [names, progress.words(furthest), progress.clock(progress.together_left(left))]
     if others:
         words.append(f"{others} more {'run waits' if others == 1 else 'runs wait'}")
-    words.append(parts.plain(furthest.device))
     return " · ".join(filter(None, words))
 
 

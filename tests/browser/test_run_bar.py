@@ -1,0 +1,56 @@
+"""The run bar in a real browser: one row where there is room, and nothing lost where there is not."""
+
+import pytest
+from playwright.sync_api import expect
+
+from lnl.records import RunSpec
+from lnl.runs.store import RunStore
+from tests import made_up
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+PATIENT = 60_000  # milliseconds
+ROW = 80  # pixels, with the frame
+
+
+@pytest.fixture
+def bar(server, page):
+    """That of two runs which train, on the page whose side bar is open."""
+    store = RunStore(server.cache)
+    owner = store.own()
+    for method in ("ce", "selnlpl"):
+        info = made_up.info(method)
+        spec = RunSpec(method=method, epochs=20)
+        run = store.create(
+            spec,
+            info.data,
+            info.stages,
+            info.device,
+            name=f"{info.name} · digits · seed 0",
+            group="g",
+            owner=owner.token,
+        )
+        store.append(run.id, made_up.snapshot(1, method))
+        store.set_status(run.id, "running")
+    page.goto(server.url)
+    yield page.locator(".st-key-run_bar")
+    owner.release()
+    store.close()
+
+
+@pytest.mark.parametrize(("width", "rows"), [(1440, 1), (900, 1), (420, 2)])
+def test_it_is_low_and_says_all(page, bar, width, rows):
+    page.set_viewport_size({"width": width, "height": 900})
+    expect(bar).to_contain_text("CE and SelNLPL", timeout=PATIENT)
+    page.wait_for_function(
+        "most => document.querySelector('.st-key-run_bar').clientHeight < most",
+        arg=ROW + 30 * (rows - 1),
+    )
+    assert bar.evaluate("bar => bar.scrollWidth <= bar.clientWidth"), "nothing is cut off"
+    for name in ("Pause", "Stop"):
+        expect(bar.get_by_role("button", name=name)).to_be_visible()
+    if width == 900:
+        bar.get_by_text("training").locator("visible=true").hover()
+        expect(page.get_by_test_id("stTooltipContent")).to_have_text("On CPU, 2 threads, float32")
+    else:
+        expect(bar.get_by_text("CPU, 2 threads, float32")).to_be_visible()
