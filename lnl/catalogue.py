@@ -17,31 +17,38 @@ from numpy.typing import NDArray
 
 from lnl import data, networks
 from lnl.data import DatasetCard, NoiseCard
+from lnl.loss_explorer import PIECES, LossCurve, Piece, Scene, loss_curves, pieces_of
 from lnl.method_cards import CodePart, MethodCard, PresetCard, code, method, methods
 from lnl.networks import NetworkCard
 from lnl.records import RunSpec, StageSpan
 from lnl.training.forecast import Forecast, forecast
 
 __all__ = [
+    "PIECES",
     "CodePart",
     "DatasetCard",
     "Forecast",
+    "LossCurve",
     "MethodCard",
     "NetworkCard",
     "NoiseCard",
+    "Piece",
     "PresetCard",
     "Preview",
+    "Scene",
     "Schedule",
     "code",
     "dataset",
     "datasets",
     "defaults",
     "download",
+    "loss_curves",
     "method",
     "methods",
     "network_cards",
     "noises",
     "outlook",
+    "pieces_of",
     "preview",
     "schedule",
     "warm_up",

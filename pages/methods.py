@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lnl.errors import LnlError
-from pages.ui import address, frame, method_card, method_list, parts, state
+from pages.ui import address, frame, loss_explorer, method_card, method_list, parts, state
 
 frame.ensure()
 parts.head(
@@ -17,6 +17,7 @@ titles = {"": "All methods"} | {name: card.title for name, card in cards.items()
 chosen = address.select("Method", titles, key="method", default="")
 if not chosen:
     method_list.overview(cards)
+    loss_explorer.loss_explorer()
     st.stop()
 try:
     method_card.card(cards[chosen])

@@ -23,6 +23,7 @@ from lnl.charts.grid import RunRecords
 from lnl.charts.histogram import HistogramOptions, histograms
 from lnl.charts.metrics import METRICS, Metric, metric
 from lnl.charts.probe_points import MapOptions, ProbePoints, colours
+from lnl.charts.pulls import pulls
 from lnl.charts.sample_history import INFERRED, SampleCourse, sample_history
 from lnl.charts.stages import stage_bar
 from lnl.charts.theme import DARK, MethodStyle, method_style, spelled
@@ -66,6 +67,7 @@ __all__ = [
     "noise_rate_curves",
     "overlap_curves",
     "precision_recall",
+    "pulls",
     "sample_history",
     "spelled",
     "stage_bar",

@@ -1,4 +1,4 @@
-"""One method: idea, equations, parts, settings, schedule, cost, published numbers, code."""
+"""One method: idea, equations, losses, parts, settings, schedule, cost, published, code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 from lnl import charts, settings_table
 from lnl.records import RunSpec, StageSpan
-from pages.ui import figure, frame, measured, parts, progress, published_table, state
+from pages.ui import figure, frame, loss_explorer, measured, parts, progress, published_table, state
 from pages.ui.figure import Drawing
 
 KNOWLEDGE = {
@@ -22,6 +22,7 @@ def card(method: Any) -> None:
     """Everything known of a method (``lnl.catalogue.MethodCard``)."""
     _head(method)
     _equations(method)
+    loss_explorer.loss_explorer(method.name)
     dataset = _dataset()
     planned = state.catalogue().outlook(
         RunSpec(dataset=dataset, noise="none", rate=0.0, method=method.name)

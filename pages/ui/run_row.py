@@ -43,10 +43,10 @@ def row(run: RunInfo, alone: bool) -> None:
 
 def _message(run: RunInfo) -> None:
     """Why it ended early; of a failure the way to what lies behind it."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        words = f"{SIGNS.get(run.status, '')} {parts.plain(run.message)}"
-        st.markdown(words, width="stretch")
-        if run.status == "failed" and st.button("Log", type="tertiary", key=f"log_{run.id}"):
+    st.markdown(f"{SIGNS.get(run.status, '')} {parts.plain(run.message)}")
+    if run.status == "failed":
+        icon = ":material/article:"
+        if st.button("Log", icon=icon, type="tertiary", key=f"log_{run.id}"):
             run_dialogs.ask("log", run.id)
 
 

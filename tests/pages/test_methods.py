@@ -18,7 +18,7 @@ def test_the_list_has_every_method_under_its_paper(app, healthy):
     at = healthy(app(PAGE))
     assert {button.key for button in at.button} >= {f"open_{name}" for name in NAMES}
     groups = [heading.value for heading in at.subheader]
-    assert groups == ["Baselines", "NLNL", "PMNAR", "RFL", "FINE"]
+    assert groups == ["Baselines", "NLNL", "PMNAR", "RFL", "FINE", "How the losses pull"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -28,7 +28,7 @@ def test_every_method_has_a_card(app, healthy, figures, name):
     assert [box.value.strip("$\n") for box in at.latex] == [e.latex for e in card.equations]
     assert "def training_step" in at.code[0].value
     assert [part.value for part in at.code] == [part.text for part in catalogue.code(name)]
-    assert set(figures(at)) == {"schedule"}
+    assert set(figures(at)) == {"losses", "schedule"}
     assert "An epoch" in {metric.label for metric in at.metric}
 
 
@@ -87,3 +87,29 @@ def test_try_it_fills_the_set_up_with_the_method_beside_ce(app, healthy):
     at = healthy(at.button(key="try_it").click().run())
     assert at.multiselect(key="methods").value == ["ce", "rfl"]
     assert at.selectbox(key="data").value == "shapes"
+
+
+def curves(figures, at):
+    shown = figures(at)["losses"]["figure"]["data"]
+    return [trace["name"] for trace in shown[: len(shown) // 2]]
+
+
+def test_the_losses_of_a_method_stand_beside_ce(app, figures):
+    assert curves(figures, app(PAGE)) == ["CE", "NL", "CE+AR"]
+    assert curves(figures, app(PAGE, method="selnlpl")) == ["CE", "NL", "SelNL", "SelPL"]
+    assert curves(figures, app(PAGE, method="gmm")) == ["CE"]
+
+
+def test_losses_and_their_numbers_can_be_changed_and_the_address_holds_them(app, figures, healthy):
+    at = healthy(app(PAGE, method="nl", losses_nl=["SelPL", "NL"], classes="100"))
+    assert curves(figures, at) == ["NL", "SelPL"]
+    assert at.select_slider(key="classes").value == 100
+    at = healthy(at.slider(key="gamma").set_value(0.8).run())
+    cuts = figures(at)["losses"]["figure"]["layout"]["shapes"]
+    assert [cut["x0"] for cut in cuts] == [0.8, 0.8]
+    assert "believed more than γ" in text(at)
+    at = healthy(at.segmented_control(key="over").set_value("complementary").run())
+    layout = figures(at)["losses"]["figure"]["layout"]
+    assert not layout.get("shapes")
+    assert layout["xaxis2"]["title"]["text"] == "p of the complementary label"
+    assert "grows evenly with p" in text(at)
