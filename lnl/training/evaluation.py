@@ -208,7 +208,7 @@ def evaluate(method: Method, epoch: EpochContext, evaluator: Evaluator) -> Evalu
         {k: v.half().cpu().numpy() for k, v in method.sample_values(epoch).items()},
     )
     features = torch.cat([evaluator.probe_features(n) for n in predictors], 1)
-    probe = evaluator.test_probe
+    probe = torch.from_numpy(evaluator.test_probe).to(given.device)
     return Evaluation(
         fields, samples, features, test_features, test_mean[probe], evaluator.test_labels[probe]
     )
