@@ -79,7 +79,7 @@ def compared_curves(
 def _epochs_axis(lines: Sequence[Line]) -> dict[str, Any]:
     infos = [run.info for line in lines for run in line.runs]
     last = max(max(info.epochs, info.last_epoch, 1) for info in infos)
-    return {"range": [0.5, last + 0.5], "tickformat": "d", "nticks": 7}
+    return theme.epochs_range(last)
 
 
 class _Plot:

@@ -44,7 +44,7 @@ def ids(runs: Iterable[RunRecords]) -> str:
 def epochs_axis(runs: Sequence[RunRecords]) -> dict[str, Any]:
     """As long as the longest schedule, from the start."""
     last = max(max(run.info.epochs, run.info.last_epoch, 1) for run in runs)
-    return {"range": [0.5, last + 0.5], "tickformat": "d", "nticks": 7}
+    return theme.epochs_range(last)
 
 
 def over_epochs(

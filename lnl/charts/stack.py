@@ -12,7 +12,6 @@ from lnl.charts import theme
 from lnl.records import RunInfo
 
 _GAP, _TOP, _BOTTOM, _LINE = 46, 58, 54, 22  # pixels
-_FEW = 10  # epochs that each get a tick
 
 
 @dataclass(frozen=True)
@@ -42,9 +41,7 @@ def _layout(
         "bargap": 0,
         "barmode": "overlay",
         "xaxis": theme.axis(
-            range=[0.5, last + 0.5],
-            tickformat="d",
-            **({"dtick": 1} if last <= _FEW else {"nticks": 9}),
+            **theme.epochs_range(last),
             title=theme.axis_title("epoch"),
             anchor="free",
             position=_BOTTOM / total,

@@ -24,6 +24,7 @@ RECOVERED = "#00805e"
 TEST = "#b5478a"
 
 FONT_SIZE = 16
+FEW = 10  # epochs that each get a tick
 FONT = "Source Sans, Source Sans Pro, Segoe UI, Helvetica, Arial, sans-serif"
 
 # Contrast on the dark paper is at least 4.5 to 1; clean and mislabelled keep a colour distance of
@@ -189,6 +190,12 @@ def axis(**more: Any) -> dict[str, Any]:
         "automargin": True,
         **more,
     }
+
+
+def epochs_range(last: int) -> dict[str, Any]:
+    """Of an axis over the epochs: whole numbers, however few there are."""
+    ticks = {"dtick": 1} if last <= FEW else {"nticks": 7}
+    return {"range": [0.5, last + 0.5], "tickformat": "d", **ticks}
 
 
 def axis_title(text: str) -> dict[str, Any]:

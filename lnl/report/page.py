@@ -23,9 +23,9 @@ h1 { line-height: 1.2; } h2 { margin: 2.5rem 0 0.25rem; }
 p.what, footer { color: var(--muted); } p { margin: 0.25rem 0 0.75rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.3rem 0.75rem; border-bottom: 1px solid var(--rule); text-align: left; }
+th, td { padding: 0.3rem 0.5rem; border-bottom: 1px solid var(--rule); text-align: left; }
 :is(th, td):first-child { min-width: 9rem; }
-td.number, th.number { text-align: right; white-space: nowrap; }
+td.number, th.number { text-align: right; } td.number { white-space: nowrap; }
 .note { border-left: 4px solid #d55e00; padding: 0.5rem 1rem; background: var(--shade); }
 pre { background: var(--shade); padding: 0.75rem 1rem; white-space: pre-wrap;
   overflow-wrap: anywhere; font-size: 15px; }
