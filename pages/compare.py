@@ -4,7 +4,7 @@ import streamlit as st
 
 from lnl import report
 from lnl.commands.spelling import command
-from lnl.comparison import Seeds, grouped, mismatches, named, siblings
+from lnl.comparison import Seeds, grouped, mismatches, named, scope, siblings
 from lnl.records import RunInfo
 from pages.ui import (
     epoch_slider,
@@ -36,7 +36,7 @@ def head(view: View, groups: list[Seeds]) -> None:
     """What the runs share, where each stands, and why they may not compare."""
     if not view.big:
         stored = [state.store().run(run.id) for run in view.runs]
-        st.caption(run_card.common(stored, view.truth))
+        st.caption(" · ".join(filter(None, [run_card.common(stored, view.truth), scope(groups)])))
     for sentence in mismatches(groups):
         st.warning(sentence, icon=":material/warning:")
     with st.container(horizontal=True, gap="medium"):

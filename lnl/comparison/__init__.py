@@ -3,7 +3,7 @@
 from lnl.comparison.differing import Difference, differences, mismatches
 from lnl.comparison.names import distinct, shared
 from lnl.comparison.results import COLUMNS, Column, Row, rows
-from lnl.comparison.seeds import Seeds, by_seeds, grouped, named, one_each, siblings
+from lnl.comparison.seeds import Seeds, by_seeds, grouped, named, one_each, scope, siblings
 from lnl.comparison.spread import Spread, spread
 from lnl.comparison.tables import csv_table, latex_table, markdown_table
 
@@ -25,6 +25,7 @@ __all__ = [
     "named",
     "one_each",
     "rows",
+    "scope",
     "shared",
     "siblings",
     "spread",

@@ -24,15 +24,25 @@ class Difference:
 def differences(runs: Sequence[RunInfo]) -> list[Difference]:
     """The fields and settings in which these runs differ, and nothing else.
 
-    A setting that only one of several methods has is no difference: the method is.
+    A setting that only one of several methods has is no difference: the method is. How long the
+    stages are is told as they were trained: where the epochs in all are set, the settings of the
+    stages are but shares of them.
     """
-    flat = [dict(_flat(run.spec)) for run in runs]
+    flat = [dict(_told(run)) for run in runs]
     names = dict.fromkeys(name for values in flat for name in values)
     return [
         Difference(name, tuple(_word(name, values) for values in flat))
         for name in names
         if _differs([values[name] for values in flat if name in values])
     ]
+
+
+def _told(run: RunInfo) -> Iterator[tuple[str, Any]]:
+    for name, value in _flat(run.spec):
+        if not (run.stages and name.endswith(" epochs")):
+            yield name, value
+    if run.stages:
+        yield "stages", ", ".join(f"{_plain(s.name)} {s.last - s.first + 1}" for s in run.stages)
 
 
 def _word(name: str, values: Mapping[str, Any]) -> str:
@@ -58,7 +68,7 @@ def _flat(spec: RunSpec) -> Iterator[tuple[str, Any]]:
             prefix = "noise: " if name == "noise_options" else ""
             yield from _settings(value, prefix)
         else:
-            yield name.replace("_", " "), value
+            yield _plain(name), value
 
 
 def _settings(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
@@ -66,7 +76,11 @@ def _settings(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any
         if isinstance(value, Mapping):
             yield from _settings(value, f"{prefix}{name.removesuffix('_settings')}.")
         else:
-            yield f"{prefix}{name.replace('_', ' ')}", value
+            yield f"{prefix}{_plain(name)}", value
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def mismatches(groups: Sequence[Seeds]) -> list[str]:

@@ -70,6 +70,17 @@ def grouped(runs: Sequence[RunInfo], known: Iterable[RunInfo], seeds: bool) -> l
     return [replace(group, common=name) for group, name in zip(groups, names, strict=True)]
 
 
+def scope(groups: Sequence[Seeds]) -> str:
+    """What shows all seeds and what the chosen runs alone, in words; "" if that is the same."""
+    count = sum(len(group.runs) for group in groups)
+    if count == len(groups):
+        return ""
+    return (
+        f"Side by side and Results are means over {count} runs, all stored seeds of these "
+        "settings; everything else shows the runs named here."
+    )
+
+
 def siblings(runs: Sequence[RunInfo], known: Iterable[RunInfo]) -> list[RunInfo]:
     """The runs, then all known ones of the same settings that have epochs and did not fail.
 

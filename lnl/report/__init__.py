@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from lnl import charts
 from lnl.charts import RunRecords
 from lnl.charts.grid import MOST
-from lnl.comparison import grouped, mismatches, named, shared
+from lnl.comparison import grouped, mismatches, named, scope, shared
 from lnl.errors import BadInput
 from lnl.records import RunInfo, RunSpec
 from lnl.report import sections
@@ -39,7 +39,7 @@ def report(
     heading = ", ".join(dict.fromkeys(run.name.split(" · ")[0] for run in stored))
     body = [
         f"<h1>{plain(heading)}</h1>",
-        f"<p class='what'>{plain(_subtitle(stored, options))}</p>",
+        f"<p class='what'>{plain(_subtitle(stored, options))} {scope(groups)}</p>",
         *(f"<p class='note'>{plain(sentence)}</p>" for sentence in mismatches(groups)),
         *sections.verdicts(seen, options),
         *sections.results(groups, every),
@@ -69,4 +69,4 @@ def _subtitle(runs: Sequence[RunInfo], options: Options) -> str:
     hidden = "" if options.truth else "; as if nobody knew the true labels"
     count = "One run" if len(runs) == 1 else f"{len(runs)} runs"
     common = shared([run.name for run in runs])
-    return f"{count} of learning with noisy labels, at {when}{hidden}. {common}"
+    return f"{count} of learning with noisy labels, at {when}{hidden}. {common}."

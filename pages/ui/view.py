@@ -51,8 +51,10 @@ class View:
 
     @property
     def knows_truth(self) -> bool:
-        """Whether anything may be shown that follows from true labels."""
-        return self.truth and any(run.data.actual_noise_rate is not None for run in self.runs)
+        """Whether anything may be shown that follows from true labels; nobody denies it before."""
+        seen = [run.data for run in self.runs if run.data.fingerprint]
+        known = not seen or any(data.actual_noise_rate is not None for data in seen)
+        return self.truth and known
 
     def records(self) -> list[RunRecords]:
         """All records of each run, without histograms; blind if the truth is hidden."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lnl.comparison import by_seeds, differences, mismatches, one_each
-from lnl.records import RunSpec
+from lnl.records import RunSpec, StageSpan
 from tests import made_up
 
 
@@ -42,6 +42,21 @@ def test_settings_of_a_base_and_options_of_the_noise_are_told_by_path():
     one = run(settings={"base_settings": {"alpha": 1.0}}, noise_options={"map": "pair"})
     other = run(settings={"base_settings": {"alpha": 0.5}}, noise_options={"map": "nlnl"})
     assert told(one, other) == {"base.alpha": ("1", "0.5"), "noise: map": ("pair", "nlnl")}
+
+
+def test_stages_are_told_as_long_as_they_were_trained():
+    """Of 12 epochs in all, the 8 of warm-up that the settings name are a share."""
+    settings = {"warm_up_epochs": 8, "selection_epochs": 32}
+    short = (StageSpan("warm_up", 1, 2), StageSpan("selection", 3, 12))
+    long = (StageSpan("warm_up", 1, 8), StageSpan("selection", 9, 40))
+    one = replace(run(epochs=12, settings=settings), stages=short)
+    other = replace(run(settings=settings | {"warm_up_epochs": 9}), stages=long)
+    assert told(one, other) == {
+        "epochs": ("12", "default"),
+        "stages": ("warm up 2, selection 10", "warm up 8, selection 32"),
+    }
+    waiting = replace(other, stages=())
+    assert told(waiting, replace(one, stages=()))["warm up epochs"] == ("9", "8")
 
 
 def test_what_is_not_said_is_the_default_and_where_files_lie_is_nothing():

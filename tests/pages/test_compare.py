@@ -137,6 +137,7 @@ def test_seeds_join_from_the_whole_store(compare, seed, figures):
     )
     assert "± 0.0" in tables(together), "equal seeds spread by nothing"
     assert "mean over 2 seeds" in text(together)
+    assert "means over 2 runs, all stored seeds" in text(together)
 
 
 def test_the_toggle_does_what_the_address_does(compare, seed, figures):
@@ -217,6 +218,9 @@ def test_a_run_that_was_just_queued_and_one_that_failed(compare, make_run, store
     failed = make_run(status="failed", message="the loss is not finite")
     at = compare(queued, failed)
     assert "waiting for its turn" in text(at)
+    waiting = compare(queued)
+    assert "true labels" not in text(waiting).lower(), "nothing is known of them yet, and told"
+    assert figures(waiting)["comparison"]["figure"]["layout"]["xaxis"]["dtick"] == 1
     assert "the loss is not finite" in text(at)
     assert figures(at)
     owner.release()

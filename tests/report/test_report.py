@@ -118,6 +118,9 @@ def test_seeds_are_gathered_from_the_store(store, make_run):
     alone, together = read(store, [first]), read(store, [first], seeds=True)
     assert "CE (2 seeds)" not in alone.text
     assert "CE (2 seeds)" in together.text
+    told = "Side by side and Results are means over 2 runs, all stored seeds"
+    assert told in together.text
+    assert told not in alone.text
     names = {t["meta"]["series"] for t in together.figures[0]["figure"]["data"]}
     assert "test accuracy, plus one standard deviation" in names
 
