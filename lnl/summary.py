@@ -10,6 +10,7 @@ from lnl.records import DataFacts, Detection, EpochRecord
 
 CLEAR = 0.05  # share of the mislabelled above chance that is no accident
 HARM = 0.02  # lost test accuracy that counts
+KNOWS = 0.5  # test accuracy of a network whose doubts about a label say something of the label
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,15 @@ def estimated_clean_rate(records: Sequence[EpochRecord]) -> float | None:
 
     A method that keeps clean scores is asked for the share that it treats as clean now. Of any
     other it is the accuracy on the given labels at the epoch of the best test accuracy: a network
-    that knows the classes, and has memorised nothing, agrees with the right labels alone.
+    that knows the classes, and has memorised nothing, agrees with the right labels alone. A run
+    that predicts the test images wrong more often than right tells nothing.
     """
+    course = Course.of(records)
     told = [r for r in records if r.reading == "clean_scores"]
     if told and told[-1].estimated_noise_rate is not None:
-        return 1 - told[-1].estimated_noise_rate
-    course = Course.of(records)
-    if course is None:
+        lost = course is not None and course.last < KNOWS
+        return None if lost else 1 - told[-1].estimated_noise_rate
+    if course is None or course.best < KNOWS:
         return None
     return next(r.train_accuracy_given for r in records if r.epoch == course.best_epoch)
 

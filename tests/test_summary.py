@@ -66,6 +66,13 @@ def test_a_method_with_clean_scores_is_asked_for_its_own_estimate():
     assert estimated_clean_rate([*RUN[:2], own]) == pytest.approx(0.65)
 
 
+@pytest.mark.parametrize("own", [{}, {"reading": "clean_scores", "estimated_noise_rate": 0.75}])
+def test_a_network_that_does_not_know_the_classes_estimates_nothing(own):
+    """It doubts three labels of four since it has learned nothing, not since they are wrong."""
+    assert estimated_clean_rate([record(1, 0.25, None, 0.29, **own)]) is None
+    assert estimated_clean_rate([record(1, 0.25, None, 0.5, **own)]) == pytest.approx(0.25)
+
+
 def test_nothing_is_estimated_from_nothing():
     assert estimated_clean_rate([]) is None
     assert phases([], None, 10) == Phases(estimated=True)
