@@ -9,10 +9,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
 PATIENT = 60_000  # milliseconds
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
-VIEW = """() => [location.pathname + location.search, document.querySelector('h1')?.innerText,
-  ...document.querySelectorAll('[data-testid=stApp] :is([aria-current], input)')].map(
-    part => part.dataset ? [part.ariaLabel, part.dataset.id, part.value, part.checked].join() : part
-  )"""
+VIEW = """() => [
+  location.pathname + location.search,
+  document.querySelector('h1')?.innerText,
+  ...[...document.querySelectorAll('[data-testid=stApp] :is([aria-current], input)')].map(
+    part => [part.ariaLabel, part.dataset.id, part.value, part.checked].join()),
+]"""
 
 
 @pytest.fixture
@@ -37,6 +39,7 @@ def settled(page):
 
 def view(page):
     page.locator(IDLE).wait_for(timeout=PATIENT)
+    page.locator("h1").first.wait_for(timeout=PATIENT)
     return page.evaluate(VIEW)
 
 
