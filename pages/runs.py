@@ -18,6 +18,16 @@ STATUSES: dict[str, tuple[str, ...]] = {
     "ended early": ("stopped", "failed", "interrupted"),
 }
 ORDERS = {"newest": "newest first", "best": "best test accuracy", "name": "by name"}
+# On a phone a run's words have a line of their own.
+STYLE = """
+<style>
+  @media (max-width: 40rem) {
+    [class*="st-key-runs_of_"] .stHorizontalBlock > [data-testid="stLayoutWrapper"]:nth-child(3) {
+      flex: 1 0 100%;
+    }
+  }
+</style>
+"""
 
 frame.ensure()
 parts.head(
@@ -25,6 +35,7 @@ parts.head(
     "Everything that was trained here, by the app or by the command line. Runs that were started "
     "together stand together.",
 )
+st.html(STYLE)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-SCALE = 1.4  # of letters, heights and margins
-LINES = 1.6  # of lines and markers
+SCALE = 1.4  # of letters, heights, margins and markers: points that lie beside stay beside
+LINES = 1.6  # of lines
 _LETTERS = ("font", "tickfont", "textfont")
 _PIXELS = ("height", "t", "b", "l", "yshift")
 
@@ -29,6 +29,7 @@ def _larger(value: Any, name: str, within: str) -> Any:
         return value
     if name == "size" and within in _LETTERS:
         return round(value * SCALE)
-    if (name == "width" and within == "line") or (name == "size" and within == "marker"):
+    if name == "width" and within == "line":
         return value * LINES
-    return value * SCALE if name in _PIXELS else value
+    pixels = name in _PIXELS or (name == "size" and within == "marker")
+    return value * SCALE if pixels else value

@@ -14,6 +14,7 @@ LECTURE = """
   [data-testid="stMainBlockContainer"] { font-size: 1.375rem; }
   [data-testid="stMainBlockContainer"] p { font-size: 1.375rem; }
   [data-testid="stMainBlockContainer"] h3 { font-size: 2rem; }
+  [data-testid="stMainBlockContainer"] [data-testid="stSelectbox"] * { font-size: 1.25rem; }
   [data-testid="stMainBlockContainer"] .stMarkdownBadge { font-size: 1.25rem !important; }
   [data-testid="stMainBlockContainer"] [data-testid="stCheckbox"] label { align-items: center; }
 </style>

@@ -1,4 +1,4 @@
-"""The run bar in a real browser: one row where there is room, and nothing lost where there is not."""
+"""The run bar in a real browser: one row where there is room, and nothing is lost without."""
 
 import pytest
 from playwright.sync_api import expect

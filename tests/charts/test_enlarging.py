@@ -1,3 +1,6 @@
+import plotly.graph_objects as go
+import pytest
+
 from lnl import charts
 from lnl.charts import RunRecords, enlarged
 from lnl.charts.enlarging import SCALE
@@ -22,3 +25,8 @@ def test_places_and_values_stay():
     small, big = charts.histograms([run]), enlarged(charts.histograms([run]))
     assert [t.width for t in big.data] == [t.width for t in small.data]
     assert big.layout.xaxis.range == small.layout.xaxis.range
+
+
+def test_markers_grow_as_the_plot_does():
+    big = enlarged(go.Figure(go.Scatter(y=[1, 2], marker={"size": 6}), {"height": 100}))
+    assert big.data[0].marker.size / 6 == pytest.approx(big.layout.height / 100)
