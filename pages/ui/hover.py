@@ -10,7 +10,6 @@ import json
 from base64 import b64encode
 from dataclasses import dataclass
 from hashlib import sha1
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -20,11 +19,10 @@ from PIL import Image
 from lnl.errors import BadInput
 from lnl.runs.kept_data import KeptData
 from lnl.runs.kept_unseen import UnseenImages
-from pages.ui import pictures, state
+from pages.ui import beside, pictures, state
 
 PNG_UP_TO = 1_000_000  # bytes of a sheet; a larger one is sent as JPEG
 SIDE = 128  # screen pixels of a picture
-HERE = Path(__file__)
 CSS = """
 .lnl-tip {
   position: fixed; z-index: 999990; pointer-events: none; display: none; padding: 0.5rem;
@@ -42,7 +40,7 @@ _hover = st.components.v2.component(
     "lnl_hover",
     html='<div class="lnl-tip" role="status"></div>',
     css=CSS,
-    js=HERE.with_name("hover.js").read_text(encoding="utf-8"),
+    js=beside.text("hover.js"),
 )
 
 
