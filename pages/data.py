@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from lnl.errors import LnlError
-from pages.ui import data_cards, data_form, frame, noise_form, noise_views, parts, state
+from pages.ui import data_cards, data_form, frame, leaving, noise_form, noise_views, parts, state
 
 HERE = "Data & noise"
 
@@ -45,7 +45,7 @@ except LnlError as error:
 with top, st.container(horizontal=True, vertical_alignment="bottom"):
     noise_views.numbers(seen, spec)
     if st.button("Train on this", type="primary", icon=":material/play_arrow:", key="train_on"):
-        st.switch_page(frame.file_of("Watch"), query_params=noise_form.in_address(spec))
+        leaving.go(frame.file_of("Watch"), noise_form.in_address(spec))
 with top:
     noise_views.images(spec, seen)
 with below:

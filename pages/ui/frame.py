@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import back, plotly_js, run_bar, state
+from pages.ui import back, leaving, plotly_js, run_bar, state
 
 ROOT = Path(__file__).parents[2]
 LOGO = ROOT / "static" / "logo.svg"
@@ -95,6 +95,7 @@ def show() -> None:
     """Everything on the screen: navigation, run bar, and the page that is asked for."""
     st.set_page_config(page_title="LNL Explorer", page_icon=str(LOGO), layout="wide")
     page = _navigation()
+    leaving.gone()
     st.logo(str(LOGO))
     st.html(STYLE)
     back.one_entry_an_act()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lnl.records import RunInfo
-from pages.ui import frame, parts, state
+from pages.ui import frame, leaving, parts, state
 
 MOST_RUNS = 8  # shown together
 
@@ -73,8 +73,7 @@ def open_samples(
     """Go to the samples of the run ``first`` that ``query`` asks for; else as ``open_sample``."""
     ids = [first, *(run_id for run_id in runs if run_id != first)]
     when = {} if epoch is None else {"epoch": str(epoch)}
-    asked = {"runs": ",".join(ids), **when, **query}
-    st.switch_page(frame.file_of("Samples"), query_params=asked)
+    leaving.go(frame.file_of("Samples"), {"runs": ",".join(ids), **when, **query})
 
 
 def tell_missing(missing: Iterable[str]) -> None:

@@ -8,7 +8,17 @@ import streamlit as st
 
 from lnl import charts, settings_table
 from lnl.records import RunSpec, StageSpan
-from pages.ui import figure, frame, loss_explorer, measured, parts, progress, published_table, state
+from pages.ui import (
+    figure,
+    frame,
+    leaving,
+    loss_explorer,
+    measured,
+    parts,
+    progress,
+    published_table,
+    state,
+)
 from pages.ui.figure import Drawing
 
 KNOWLEDGE = {
@@ -50,12 +60,11 @@ def _head(method: Any) -> None:
             told = KNOWLEDGE.get(need, need)
             st.badge(f"must be told {told}", icon=":material/visibility:", color="orange")
     st.markdown(parts.plain(method.summary))
-    pressed = st.button("Try it", type="primary", icon=":material/play_arrow:", key="try_it")
-    if pressed:
+    if st.button("Try it", type="primary", icon=":material/play_arrow:", key="try_it"):
         others = "" if method.name == "ce" else "ce,"
         data = st.session_state.get("card_data", "digits")
         where = {"methods": others + method.name, "data": data}
-        st.switch_page(frame.file_of("Watch"), query_params=where)
+        leaving.go(frame.file_of("Watch"), where)
 
 
 def _equations(method: Any) -> None:

@@ -17,7 +17,7 @@ from lnl.errors import BadInput, LnlError
 from lnl.records import RunInfo
 from lnl.runs.exporting import export_run, export_slim
 from lnl.runs.notes import MAX_NAME, MAX_NOTE
-from pages.ui import fork_form, frame, housekeeping, parts, run_log, state
+from pages.ui import fork_form, frame, housekeeping, leaving, parts, run_log, state
 
 MENU = {
     "edit": "Name, note and tags",
@@ -80,7 +80,7 @@ def _fork(run: RunInfo) -> None:
     started = fork_form.fork_form(run)
     if started:
         _close()
-        st.switch_page(frame.file_of("Watch"), query_params={"runs": f"{run.id},{started}"})
+        leaving.go(frame.file_of("Watch"), {"runs": f"{run.id},{started}"})
 
 
 def _command(run: RunInfo) -> None:

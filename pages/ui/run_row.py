@@ -5,7 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from lnl.records import RunInfo
-from pages.ui import frame, housekeeping, in_view, parts, progress, run_card, run_dialogs, state
+from pages.ui import (
+    frame,
+    housekeeping,
+    in_view,
+    leaving,
+    parts,
+    progress,
+    run_card,
+    run_dialogs,
+    state,
+)
 
 NOTE = 160  # letters of a note that a list shows
 SIGNS = {"failed": ":red[:material/error:]", "interrupted": ":orange[:material/power_off:]"}
@@ -86,7 +96,7 @@ def _buttons(run: RunInfo) -> None:
 
 def _open(runs: list[RunInfo]) -> None:
     ids = ",".join(run.id for run in runs[: in_view.MOST_RUNS])
-    st.switch_page(frame.file_of("Watch"), query_params={"runs": ids})
+    leaving.go(frame.file_of("Watch"), {"runs": ids})
 
 
 def _delete(run: RunInfo) -> None:

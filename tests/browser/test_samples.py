@@ -62,9 +62,10 @@ CELL = """(plot, [row, column]) => {
 }"""
 
 
-def test_a_click_on_a_cell_of_the_confusion_lists_its_samples(page, server, half_done):
-    store, run_id = half_done
-    store.set_status(run_id, "done")
+def test_a_click_on_a_cell_of_the_confusion_lists_its_samples_while_it_trains(
+    page, server, half_done
+):
+    _, run_id = half_done
     page.goto(f"{server.url}/?runs={run_id}&panels=Confusion")
     plot = page.locator(".st-key-figure_confusion .lnl-plot")
     expect(plot.locator(".heatmaplayer image").first).to_be_attached(timeout=PATIENT)
