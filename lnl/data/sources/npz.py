@@ -31,6 +31,7 @@ _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
 )
+FEW = 5_000  # training images: below, the steps of 30 epochs are too few for negative learning
 LAYOUT = (
     "images uint8 (or floats in [0, 1]) as [N, H, W], [N, H, W, C] or [N, C, H, W] with 1 or 3 "
     "channels, labels as integers [N] from 0"
@@ -159,7 +160,9 @@ def _class_names(arrays: dict[str, NDArray[np.generic]], used: int) -> tuple[str
 def _recipe(data: LabelledImages, side: int) -> Recipe:
     mean, std = data.channel_statistics()
     if side <= 28:
-        return Recipe("small-cnn", epochs=30, learning_rate=0.05, mean=mean, std=std)
+        few = len(data.train_labels) < FEW
+        epochs, size = (60, 64) if few else (30, 128)
+        return Recipe("small-cnn", epochs, size, learning_rate=0.05, mean=mean, std=std)
     return Recipe(
         "resnet18",
         epochs=100,

@@ -79,6 +79,16 @@ def test_normalisation_is_that_of_the_training_images(write_npz):
     assert recipe.std == pytest.approx(pixels.std(axis=(0, 1, 2)), abs=1e-4)
 
 
+def test_few_images_are_trained_on_as_long_as_digits(write_npz):
+    """SelNLPL on 1,400 digits with 20 % wrong labels: 29 % in 30 epochs of 128, 90 % in these."""
+    few = load_data(str(write_npz())).recipe
+    digits = load_data("digits").recipe
+    assert (few.epochs, few.batch_size) == (digits.epochs, digits.batch_size)
+    images = np.zeros((5000, 8, 8, 3), np.uint8)
+    many = {"x_train": images, "y_train": np.arange(5000) % 3}
+    assert load_data(str(write_npz(**many))).recipe.epochs < few.epochs
+
+
 def test_constant_images_stay_finite(write_npz):
     flat = np.full((12, 8, 8, 3), 7, np.uint8)
     assert load_data(str(write_npz(x_train=flat))).recipe.std == (1.0, 1.0, 1.0)
