@@ -16,6 +16,7 @@ from pages.ui.pictures import Picture, Tone, picture_grid
 from pages.ui.view import View
 
 SHOWN = 24  # pictures
+APART = 0.1  # difference of memorised shares that says who resists
 Found = tuple[Contrast, NDArray[np.uint8]]  # with the first images [M, C, H, W]
 HOW = (
     "Mislabelled samples at the epoch looked at. The first run predicts their true label although "
@@ -40,11 +41,14 @@ def parting(view: View) -> None:
             help=HOW if knows else BLIND,
             width="stretch",
         )
-        chosen = _pair(view.runs) if knows and not view.big else (view.runs[1], view.runs[0])
-    if chosen[0].id == chosen[1].id:
+        right, wrong = _most_apart(view)
+        if knows and not view.big:
+            right = _chosen("Gets right", "right", view.runs, right)
+            wrong = _chosen("Has memorised", "wrong", view.runs, wrong)
+    if right.id == wrong.id:
         st.markdown("Choose two different runs.")
         return
-    pair = chosen if knows else view.runs
+    pair = (right, wrong) if knows else view.runs
     ids = tuple((run.id, run.last_epoch) for run in pair)
     try:
         found = _found(ids, view.epoch, knows)
@@ -55,12 +59,24 @@ def parting(view: View) -> None:
         _show(found, pair, view)
 
 
-def _pair(runs: Sequence[RunInfo]) -> tuple[RunInfo, RunInfo]:
+def _most_apart(view: View) -> tuple[RunInfo, RunInfo]:
+    """The run that has memorised least of the wrong labels, and the one that has most.
+
+    While they hardly differ, as early in a training, it is the second and the first.
+    """
+    newest = [seen.at(None) for seen in view.records()]
+    shares = [(record.memorised or 0.0) if record else 0.0 for record in newest]
+    if max(shares) - min(shares) < APART:
+        return view.runs[1], view.runs[0]
+    wrong = shares.index(max(shares))
+    right = min((n for n in range(len(shares)) if n != wrong), key=shares.__getitem__)
+    return view.runs[right], view.runs[wrong]
+
+
+def _chosen(label: str, key: str, runs: Sequence[RunInfo], first: RunInfo) -> RunInfo:
     known = {run.name: run for run in runs}
-    names = list(known)
-    right = st.selectbox("Gets right", names, 1, key="right", bind="query-params", width=240)
-    wrong = st.selectbox("Has memorised", names, 0, key="wrong", bind="query-params", width=240)
-    return known[right], known[wrong]
+    place = list(known).index(first.name)
+    return known[st.selectbox(label, known, place, key=key, bind="query-params", width=240)]
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

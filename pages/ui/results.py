@@ -26,10 +26,11 @@ STYLE = """
 <style>
   .lnl-table { overflow-x: auto; }
   .lnl-table table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-  .lnl-table :is(th, td) { padding: 0.35rem 0.8rem; text-align: left; border: 0;
+  .lnl-table :is(th, td) { padding: 0.35rem 0.55rem; text-align: left; border: 0;
     border-bottom: 1px solid rgba(128, 136, 148, 0.35); }
-  .lnl-table :is(th, td):first-child { min-width: 11rem; }
-  .lnl-table .number { text-align: right; white-space: nowrap; }
+  .lnl-table :is(th, td):first-child { min-width: 9rem; }
+  .lnl-table .number { text-align: right; }
+  .lnl-table td.number { white-space: nowrap; }
   .lnl-table th[title] { text-decoration: underline dotted; text-underline-offset: 0.2em;
     cursor: help; }
 </style>

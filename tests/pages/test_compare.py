@@ -179,6 +179,13 @@ def test_samples_that_one_gets_right_and_the_other_has_memorised(compare, seed, 
     assert "Choose two different runs" in text(at)
 
 
+def test_the_run_that_memorised_most_is_asked_about_first(compare, seed, labels):
+    labels()
+    resists = seed("selnlpl", predictions=TRUE, epochs=20)
+    at = compare(resists, seed(predictions=GIVEN, epochs=20))
+    assert "SelNLPL predicts their true label, CE repeats the wrong one" in text(at)
+
+
 @pytest.mark.parametrize("hidden", [True, False])
 def test_without_the_truth_only_disagreement(compare, seed, labels, figures, hidden):
     labels(truth=hidden)
