@@ -103,7 +103,7 @@ def details(seen: list[RunRecords], at_epoch: list[RunRecords], options: Options
     )
     if any(record.detection for run in seen for record in run.records):
         yield from _figure(
-            "Finding the mislabelled",
+            "Finding the wrong labels",
             "Precision, recall, F1 and AUROC of the method's selection.",
             charts.detection_curves(seen, options.epoch),
             label,

@@ -23,11 +23,16 @@ CLEAN_SCORES = (
 
 
 def draw(view: View) -> None:
-    """Options, then one histogram a run on shared axes."""
+    """One histogram a run on shared axes, under its options.
+
+    In a lecture over them: on a projector slider and figure then stand on one screen.
+    """
+    first = st.container()
     options = _options(view)
     if options.of == "clean scores" and not view.big:
         st.caption(CLEAN_SCORES)
-    figure.draw(_drawing(view.key, options), key="confidence")
+    with first if view.big else st.container():
+        figure.draw(_drawing(view.key, options), key="confidence")
 
 
 def _options(view: View) -> HistogramOptions:
@@ -75,7 +80,7 @@ PANEL = Panel(
     "Confidence",
     "Confidence in the given label",
     "Each training sample counts once, by the probability that the network gives to its given "
-    "label: solid for clean samples, hatched for mislabelled ones.",
+    "label: solid for clean samples, hatched for mislabelled ones, grey where nobody knows.",
     "Where the two piles part, the network tells wrong labels from right ones. Where the hatched "
     "pile moves to the right, it has memorised wrong labels. Dashed: 1/c, the confidence of a "
     "guess among c classes, and 0.5 or γ, above which a method trusts a label.",
