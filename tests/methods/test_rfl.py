@@ -1,7 +1,6 @@
 """RFL and its parts against formulas written out here by hand."""
 
 import math
-from types import SimpleNamespace
 
 import pytest
 import torch
@@ -284,7 +283,7 @@ def test_the_classifier_may_learn_from_the_augmented_view(blobs):
 
 
 def test_no_clean_scores_of_its_own(blobs):
-    assert make(blobs).clean_scores(SimpleNamespace()) is None
+    assert make(blobs).clean_scores(context()) is None
 
 
 def test_papers_schedule_is_a_preset():
