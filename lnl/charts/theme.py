@@ -100,20 +100,41 @@ class MethodStyle:
 
 
 _COLOURS = tuple(list(DARK)[-8:])
-_DASHES = ("solid", "dash", "dot")
-_METHODS = (
-    *("ce", "nl", "selnl", "selpl", "selnlpl", "nlnl", "ml", "pm"),
-    *("ce-ar", "pm-ar", "pmnar", "rfl", "sed", "act", "gmm", "fine"),
-)
+_DENSE = "14px,4px"  # a line with nicks
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", _DENSE)
+_INDIGO, _GREEN, _WINE, _BROWN, _TEAL, _OLIVE, _RED, _GREY = _COLOURS
+
+# Parts of one paper share its colour and differ in their dash; the methods that are mostly compared
+# differ in both.
+_METHODS = {
+    "ce": MethodStyle(_INDIGO, "solid"),
+    "nlnl": MethodStyle(_GREEN, "solid"),
+    "selnlpl": MethodStyle(_GREEN, "dash"),
+    "nl": MethodStyle(_GREEN, "dot"),
+    "selnl": MethodStyle(_GREEN, "dashdot"),
+    "selpl": MethodStyle(_GREEN, "longdash"),
+    "ml": MethodStyle(_BROWN, "solid"),
+    "pm": MethodStyle(_BROWN, "dash"),
+    "pmnar": MethodStyle(_BROWN, "dot"),
+    "ce-ar": MethodStyle(_BROWN, "dashdot"),
+    "pm-ar": MethodStyle(_BROWN, "longdash"),
+    "rfl": MethodStyle(_WINE, "dashdot"),
+    "sed": MethodStyle(_TEAL, "longdash"),
+    "act": MethodStyle(_OLIVE, "longdashdot"),
+    "fine": MethodStyle(_RED, _DENSE),
+    "afmu": MethodStyle(_RED, "dash"),
+    "nsnl": MethodStyle(_RED, "dot"),
+    "gmm": MethodStyle(_GREY, "dash"),
+}
 
 
 def method_style(name: str) -> MethodStyle:
     """The style of a method: fixed for known names, found from the name's letters for others."""
     if name in _METHODS:
-        place = _METHODS.index(name)
-        return MethodStyle(_COLOURS[place % 8], _DASHES[place // 8])
-    code = crc32(name.encode())
-    return MethodStyle(_COLOURS[code % 8], _DASHES[2])
+        return _METHODS[name]
+    pairs = [MethodStyle(colour, dash) for dash in _DASHES for colour in _COLOURS]
+    free = [style for style in pairs if style not in _METHODS.values()]
+    return free[crc32(name.encode()) % len(free)]
 
 
 def series_style(place: int) -> MethodStyle:

@@ -6,7 +6,7 @@ import pytest
 
 from lnl import charts
 from lnl.charts import RunRecords, theme
-from lnl.charts.theme import method_style, plain
+from lnl.charts.theme import plain
 from tests import made_up
 
 
@@ -93,36 +93,6 @@ def test_every_colour_has_its_dark_counterpart():
     used = set(re.findall(r'"(#[0-9a-fA-F]{3,8})"', text))
     assert used
     assert used <= set(theme.DARK)
-
-
-def luminance(colour):
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(a, b):
-    high, low = sorted((luminance(a), luminance(b)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-BACKGROUNDS = {theme.GRID, theme.PAPER, theme.SHADE}
-
-
-@pytest.mark.parametrize(
-    "colour", [c for c in theme.DARK if c not in BACKGROUNDS | {*theme.CATEGORIES}]
-)
-def test_ink_stands_out_from_the_paper_in_both_themes(colour):
-    assert contrast(colour, theme.PAPER) >= 3.8  # mislabelled has 3.9 on white
-    assert contrast(theme.DARK[colour], theme.DARK[theme.PAPER]) >= 4.5
-
-
-def test_methods_keep_their_style_and_differ():
-    names = ["ce", "nl", "ml", "selnl", "selpl", "selnlpl", "nlnl", "pm"]
-    names += ["ce-ar", "pm-ar", "pmnar", "rfl", "sed", "act", "gmm", "fine"]
-    assert len({method_style(name) for name in names}) == len(names)
-    assert method_style("a-new-one") == method_style("a-new-one")
-    assert method_style("a-new-one") not in {method_style(name) for name in names}
 
 
 def test_names_cannot_carry_tags():

@@ -1,0 +1,92 @@
+"""Colours that stand out and can be told apart, in both themes."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from lnl.charts import theme
+from lnl.charts.theme import method_style
+from lnl.methods import all_methods
+
+BACKGROUNDS = {theme.GRID, theme.PAPER, theme.SHADE}
+COMPARED = ("ce", "selnlpl", "pmnar", "rfl", "sed", "act", "fine")
+PAPERS = {
+    "nlnl": ("nl", "selnl", "selpl", "selnlpl"),
+    "pmnar": ("ml", "pm", "ce-ar", "pm-ar"),
+    "fine": ("afmu", "nsnl"),
+}
+FAR = 20  # in CIELAB; a just noticeable difference is 2.3
+XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+WHITE = np.array([0.9505, 1, 1.089])
+
+
+def names():
+    return [method.name for method in all_methods()]
+
+
+def xyz(colour):
+    parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    return XYZ @ np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(a, b):
+    low, high = sorted((xyz(a)[1], xyz(b)[1]))
+    return (high + 0.05) / (low + 0.05)
+
+
+def lab(colour):
+    share = xyz(colour) / WHITE
+    f = np.where(share > 0.008856, np.cbrt(share), 7.787 * share + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def nearest(a, b):
+    """How far two colours lie apart, in the theme where they are nearer."""
+    pairs = ((a, b), (theme.DARK[a], theme.DARK[b]))
+    return min(np.linalg.norm(lab(one) - lab(other)) for one, other in pairs)
+
+
+@pytest.mark.parametrize(
+    "colour", [c for c in theme.DARK if c not in BACKGROUNDS | {*theme.CATEGORIES}]
+)
+def test_ink_stands_out_from_the_paper_in_both_themes(colour):
+    assert contrast(colour, theme.PAPER) >= 3.8  # mislabelled has 3.9 on white
+    assert contrast(theme.DARK[colour], theme.DARK[theme.PAPER]) >= 4.5
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_method_stands_out_and_is_no_group_of_samples(name):
+    colour = method_style(name).colour
+    for paper in (theme.PAPER, theme.SHADE):
+        assert contrast(colour, paper) >= 4.5
+        assert contrast(theme.DARK[colour], theme.DARK[paper]) >= 4.5
+    assert min(nearest(colour, group) for group in (theme.CLEAN, theme.MISLABELLED)) > FAR
+
+
+@pytest.mark.parametrize(("one", "other"), [*itertools.combinations(names(), 2)])
+def test_any_two_methods_differ_in_dash_or_clearly_in_colour(one, other):
+    a, b = method_style(one), method_style(other)
+    assert a.dash != b.dash or nearest(a.colour, b.colour) > FAR
+
+
+@pytest.mark.parametrize(("one", "other"), [*itertools.combinations(COMPARED, 2)])
+def test_methods_that_are_mostly_compared_differ_in_both(one, other):
+    a, b = method_style(one), method_style(other)
+    assert a.dash != b.dash
+    assert nearest(a.colour, b.colour) > FAR
+
+
+@pytest.mark.parametrize(("whole", "parts"), PAPERS.items())
+def test_parts_of_a_paper_share_its_colour(whole, parts):
+    assert {method_style(part).colour for part in parts} == {method_style(whole).colour}
+
+
+def test_every_registered_method_has_a_pair_of_its_own():
+    assert len({method_style(name) for name in names()}) == len(names())
+
+
+def test_a_method_that_is_not_known_keeps_a_style_of_its_own():
+    assert method_style("a-new-one") == method_style("a-new-one")
+    taken = {method_style(name) for name in names()}
+    assert taken.isdisjoint(method_style(f"new-{number}") for number in range(100))
