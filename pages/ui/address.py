@@ -6,7 +6,7 @@ otherwise the widget does. Between pages a choice stays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,13 +18,11 @@ def select(label: str, titles: Mapping[str, str], key: str, default: str, **more
     asked = _asked(key)
     if asked is not None:
         st.session_state[key] = _name(asked, titles) or default
-    if st.session_state.get(key, default) not in titles:  # another page knew more of them
+    if st.session_state.get(key) not in titles:  # none yet, or another page knew more of them
         st.session_state[key] = default
-    names = list(titles)
     chosen: str = st.selectbox(
         label,
-        names,
-        index=names.index(default),
+        list(titles),
         key=key,
         persist_state="session",
         format_func=lambda name: titles.get(name, name),
@@ -40,12 +38,11 @@ def multiselect(
     """As ``select``, for several: ``?methods=ce,nl``."""
     asked = _asked(key)
     if asked is not None:
-        known = dict.fromkeys(_name(each, titles) for each in asked.split(","))
-        st.session_state[key] = list(filter(None, known))[:most] or default
+        st.session_state[key] = _names(asked, titles)[:most] or default
+    st.session_state.setdefault(key, default)
     chosen: list[str] = st.multiselect(
         label,
         list(titles),
-        default=default,
         max_selections=most,
         key=key,
         persist_state="session",
@@ -56,10 +53,28 @@ def multiselect(
     return chosen
 
 
+def spell(key: str, names: Sequence[str]) -> None:
+    """Before a bound widget of several ``names`` is first drawn: the address as that reads it.
+
+    So ``?panels=detection,map`` becomes ``?panels=Detection&panels=Map``.
+    """
+    asked = st.query_params.get_all(key)
+    meant = _names(",".join(asked), dict.fromkeys(names, ""))
+    if key not in st.session_state and meant and meant != asked:
+        st.query_params[key] = meant
+        st.rerun()
+
+
+def _names(asked: str, titles: Mapping[str, str]) -> list[str]:
+    known = dict.fromkeys(_name(each, titles) for each in asked.split(","))
+    return list(filter(None, known))
+
+
 def _name(asked: str, titles: Mapping[str, str]) -> str:
-    """The name that is meant: by itself, or by its title; "" for anything else."""
-    by_title = {title: name for name, title in titles.items()}
-    return asked if asked in titles else by_title.get(asked, "")
+    """The name that is meant: by itself, or by its title, in any case; "" for anything else."""
+    by_title = {title.casefold(): name for name, title in titles.items() if title}
+    by_name = {name.casefold(): name for name in titles}
+    return (by_title | by_name).get(asked.casefold(), "")
 
 
 def _asked(key: str) -> str | None:

@@ -25,6 +25,11 @@ def test_no_key_clears_the_manager_and_no_edit_drops_modules_under_threads():
     assert CONFIG["server"]["fileWatcherType"] == "none"
 
 
+def test_the_log_tells_only_what_somebody_can_mend():
+    """What a bound widget takes from the address would be told as set by us, after each rerun."""
+    assert CONFIG["global"]["disableWidgetStateDuplicationWarning"] is True
+
+
 def test_no_page_is_parsed_while_torch_parses_in_another_thread():
     """A race of CPython 3.11 (gh-106905) that shows as a SystemError, once in many starts."""
     assert CONFIG["runner"]["magicEnabled"] is False

@@ -84,6 +84,13 @@ def test_settings_and_address_reach_the_run(app, monkeypatch):
     assert spec.settings == {"threshold": 0.75}, "only what was changed"
 
 
+def test_panels_are_asked_for_in_any_case(app, make_run, figures, healthy):
+    make_run()
+    assert set(figures(healthy(app(panels="losses")))) == {"losses"}
+    both = set(figures(healthy(app(panels=["LOSSES", "fitting"]))))
+    assert both == {"losses", "training-accuracy"}
+
+
 def test_a_preset_of_the_paper_can_be_chosen(app, monkeypatch):
     started = []
     monkeypatch.setattr(RunManager, "start", lambda self, specs: started.append(specs) or [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui import address
 from pages.ui.panels import (
     confidence,
     confusion,
@@ -32,9 +33,11 @@ FIRST = (confidence.PANEL.label, fitting.PANEL.label)
 
 def chooser() -> list[str]:
     """Which panels to show, by label; the address holds them: ``?panels=Confidence&panels=Map``."""
+    labels = [panel.label for panel in PANELS]
+    address.spell("panels", labels)
     return st.pills(
         "Panels",
-        [panel.label for panel in PANELS],
+        labels,
         default=list(FIRST),
         selection_mode="multi",
         key="panels",
