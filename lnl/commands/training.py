@@ -29,7 +29,8 @@ def train(arguments: Namespace) -> int:
     spec, trainer = prepared
     store = RunStore()
     owner = store.own()
-    name = default_name(spec, registered(spec.method).title)
+    title = registered(spec.method).title_over(trainer.method.settings)
+    name = default_name(spec, title)
     run = store.create(
         spec,
         trainer.data.facts,

@@ -70,6 +70,11 @@ class Registered:
             raise BadInput(f"{error} (the base, {name!r})") from None
         return {**inner, **own}
 
+    def title_over(self, settings: BareSettings) -> str:
+        """What a run with these settings is called; a wrapper names its base: "FINE over SED"."""
+        base = self.cls.base_of(settings)
+        return self.title if base is None else f"{self.title} over {registered(base[0]).title}"
+
     def _resolve(
         self, spec: DataSpec, settings: Mapping[str, Any], preset: str | None
     ) -> BareSettings:

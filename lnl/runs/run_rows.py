@@ -26,11 +26,9 @@ def new_id(spec: RunSpec) -> str:
 
 
 def default_name(spec: RunSpec, method_title: str = "") -> str:
-    """What a run is called: "SelNLPL · digits · symmetric 40 % · seed 0", "FINE over act · …"."""
+    """What a run is called: "SelNLPL · digits · symmetric 40 % · seed 0"."""
     noise = _NO_RATE.get(spec.noise) or f"{spec.noise} {100 * spec.rate:g} %"
-    base = spec.settings.get("base")  # of a method that is added to another
-    title = f"{method_title or spec.method}{f' over {base}' if base else ''}"
-    return f"{title} · {Path(spec.dataset).stem} · {noise} · seed {spec.seed}"
+    return f"{method_title or spec.method} · {Path(spec.dataset).stem} · {noise} · seed {spec.seed}"
 
 
 def described(

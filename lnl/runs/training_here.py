@@ -13,11 +13,11 @@ def train_here(store: RunStore, spec: RunSpec, message: str = "") -> str:
 
     Raises BadInput, RunFailed or StoreError; what was trained until then is kept.
     """
-    from lnl.methods import registered  # loads torch
-    from lnl.training import prepare
+    from lnl.training import prepare  # loads torch
+    from lnl.training.forecast import forecast
 
     owner = store.own()
-    name = default_name(spec, registered(spec.method).title)
+    name = default_name(spec, forecast(spec).method_title)
     run_id = store.create(spec, name=name, owner=owner.token).id
     store.set_status(run_id, "running")
     log = store.log(run_id)

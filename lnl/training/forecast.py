@@ -24,7 +24,7 @@ from lnl.training.setup import check_counts, make_method
 class Forecast:
     """What is known of a run before its data are loaded."""
 
-    method_title: str
+    method_title: str  # a wrapper's with its base's
     stages: tuple[StageSpan, ...]
     device: str  # this and all below: resolved
     precision: str
@@ -59,7 +59,7 @@ def forecast(spec: RunSpec, *, data_must_be_there: bool = True) -> Forecast:
     own = method.stages()
     stages = spans(scale(own, spec.epochs or recipe.epochs or None))
     return Forecast(
-        method_title=registered(spec.method).title,
+        method_title=registered(spec.method).title_over(method.settings),
         stages=stages,
         device=str(placement.device),
         precision=placement.precision,

@@ -44,7 +44,7 @@ def fork_form(run: RunInfo) -> str | None:
         value = form.get(chosen, now)
     if not st.button("Start", type="primary", icon=":material/play_arrow:", key="fork_start"):
         return None
-    return _start(run, chosen, value, cards)
+    return _start(run, chosen, value)
 
 
 def _plain_of(run: RunInfo) -> list[str]:
@@ -73,10 +73,10 @@ def _plain(run: RunInfo, name: str, key: str, titles: dict[str, str]) -> Any:
     return st.number_input(label, low, 2**31 - 1, value=start, key=key)
 
 
-def _start(run: RunInfo, name: str, value: Any, cards: dict[str, Any]) -> str | None:
+def _start(run: RunInfo, name: str, value: Any) -> str | None:
     try:
         spec = fork(run.spec, name, value)
-        title = cards[spec.method].title if spec.method in cards else spec.method
+        title = state.catalogue().outlook(spec).method_title
         if not state.once(spec):
             return None
         return state.manager().start([spec], [fork_name(spec, name, title)])[0]

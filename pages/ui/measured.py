@@ -6,7 +6,7 @@ import streamlit as st
 
 from lnl import charts, costs, method_tables
 from lnl.costs import Cost
-from pages.ui import parts
+from pages.ui import parts, state
 
 
 def of(method: str) -> Cost | None:
@@ -58,7 +58,8 @@ def show(method: str) -> None:
                 help="Hours of training in the paper's table (PMNAR, Table 6), on a GPU with a "
                 "larger network.",
             )
-    over = f", added to {parts.plain(cost.base.upper())}" if cost.base else ""
+    base = state.catalogue().method(cost.base).title if cost.base else ""
+    over = f", added to {parts.plain(base)}" if base else ""
     st.caption(
         f"Measured on {cost.images:,} images of {parts.plain(cost.dataset)}{over}, "
         f"{parts.plain(cost.network)}, batch {cost.batch_size}, {parts.plain(cost.device)}, "

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from lnl import catalogue
 from lnl.errors import BadInput
 from lnl.records import RunSpec
 from lnl.runs.forking import current, fork, fork_name
@@ -64,7 +65,8 @@ def test_the_change_stands_in_the_name():
     for name, words in told.items():
         assert fork_name(fork(KEPT, name, 5), name, "SED") == words
     over = fork(RunSpec(method="fine", settings={"base": "sed"}), "base", "act")
-    assert fork_name(over, "base", "FINE") == "FINE over act · digits · symmetric 40 % · seed 0"
+    told = fork_name(over, "base", catalogue.outlook(over).method_title)
+    assert told == "FINE over ACT · digits · symmetric 40 % · seed 0"
     assert fork_name(fork(KEPT, "nesterov", False), "nesterov", "SED").endswith("nesterov False")
 
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,8 @@ from lnl.records import RunSpec
 from lnl.runs.manager import RunManager
 from lnl.runs.run_rows import default_name
 from lnl.runs.store import RunStore
+from lnl.runs.training_here import train_here
+from lnl.training.forecast import forecast
 
 QUICK = {"limit": 64, "threads": 1}
 
@@ -45,10 +48,31 @@ def test_bad_input_is_refused_before_anything_starts(manager, store, spec, said)
 
 def test_names_say_method_data_noise_and_seed():
     assert default_name(RunSpec(seed=3), "CE") == "CE · digits · symmetric 40 % · seed 3"
-    over = RunSpec(method="fine", settings={"base": "act"})
-    assert default_name(over, "FINE") == "FINE over act · digits · symmetric 40 % · seed 0"
     spec = RunSpec(dataset="my/own.npz", noise="none", rate=0.0)
     assert default_name(spec, "CE") == "CE · own · no added noise · seed 0"
+
+
+@pytest.mark.parametrize(
+    ("spec", "title"),
+    [
+        (RunSpec(method="fine"), "FINE over SED"),
+        (RunSpec(method="afmu"), "AFMU over SED"),
+        (RunSpec(method="nsnl", settings={"base": "gmm"}), "NSNL over Small loss (GMM)"),
+        (RunSpec(method="fine", preset="released-cifar80n"), "FINE over SED"),
+        (RunSpec(method="sed"), "SED"),
+    ],
+)
+def test_a_run_of_a_wrapper_says_over_which_base_by_its_title(manager, spec, title):
+    whole = f"{title} · digits · symmetric 40 % · seed 0"
+    (run_id,) = manager.start([replace(spec, limit=64, threads=1)])
+    run = manager.store.run(run_id)
+    assert run.name == whole
+    assert forecast(run.spec).method_title == title, "also once it is resolved"
+
+
+def test_a_run_trained_here_is_named_alike(store):
+    spec = RunSpec(method="fine", settings={"base": "ce"}, limit=64, threads=1, epochs=1)
+    assert store.run(train_here(store, spec)).name.startswith("FINE over CE · digits")
 
 
 CHILD = """
