@@ -17,9 +17,18 @@ from lnl.runs.run_rows import default_name
 from lnl.runs.store import RunStore
 from lnl.runs.worker import Worker
 
-MAX_RUNS = 8  # of one start: they take turns
+MAX_RUNS = 24  # of one start: they take turns, so that all are in memory
 MAX_GROUPS = 20  # that wait
 KEEP_TRASH = 7 * 86_400  # seconds
+
+
+def check_count(runs: int) -> None:
+    """Raises BadInput if one start cannot take so many runs."""
+    if not 1 <= runs <= MAX_RUNS:
+        raise BadInput(
+            f"one start takes 1 to {MAX_RUNS} runs, got {runs}: choose fewer methods or seeds, and "
+            "start the others later"
+        )
 
 
 class Forecast(Protocol):
@@ -75,11 +84,10 @@ class RunManager:
     def start(self, specs: Sequence[RunSpec], names: Sequence[str] = ()) -> list[str]:
         """Queue runs that take turns; their ids, at once.
 
-        Raises BadInput if any of them cannot be done (then none is started), for more than 8, and
+        Raises BadInput if any of them cannot be done (then none is started), for more than 24, and
         when 20 groups wait already.
         """
-        if not 1 <= len(specs) <= MAX_RUNS:
-            raise BadInput(f"one start takes 1 to {MAX_RUNS} runs, got {len(specs)}")
+        check_count(len(specs))
         forecasts = [self._forecast(spec) for spec in specs]
         with self._lock:
             self._refuse_more()

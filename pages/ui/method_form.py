@@ -11,11 +11,12 @@ from lnl.errors import LnlError
 from lnl.records import RunSpec
 from pages.ui import address, in_view, parts, settings, state
 
+MOST_SEEDS = 100
 DEFAULT = ["ce", "selnlpl"]
 
 
 def methods(dataset: str) -> list[dict[str, Any]]:
-    """What differs between the runs of this start."""
+    """What differs between the runs of this start: all methods with a seed, then with the next."""
     cards = {card.name: card for card in state.catalogue().methods()}
     chosen = address.multiselect(
         "Methods, side by side",
@@ -25,11 +26,9 @@ def methods(dataset: str) -> list[dict[str, Any]]:
         most=in_view.MOST_RUNS,
         help="They are trained in turns, epoch by epoch, on the same wrong labels.",
     )
-    common = _common()
-    epochs = common["epochs"]
-    return [
-        {"method": name, **common, **_settings_of(cards[name], dataset, epochs)} for name in chosen
-    ]
+    epochs, seeds = _common()
+    own = [{"method": name, **_settings_of(cards[name], dataset, epochs)} for name in chosen]
+    return [{**each, "epochs": epochs, "seed": seed} for seed in seeds for each in own]
 
 
 def _settings_of(card: Any, dataset: str, epochs: int | None) -> dict[str, Any]:
@@ -67,19 +66,20 @@ def _preset(card: Any) -> str | None:
     return chosen
 
 
-def _common() -> dict[str, Any]:
-    left, right = st.columns(2)
+def _common() -> tuple[int | None, range]:
+    """Epochs, and the seeds of the runs of each method."""
+    left, middle, right = st.columns(3)
     epochs = left.number_input(
         "Epochs",
         1,
         5000,
         value=None,
-        placeholder="as planned",
+        placeholder="planned",
         key="epochs",
         bind="query-params",
         help="In all; a schedule of several stages is scaled to it. Empty: each method's own.",
     )
-    seed = right.number_input(
+    seed = middle.number_input(
         "Seed",
         0,
         2**31 - 1,
@@ -88,4 +88,14 @@ def _common() -> dict[str, Any]:
         bind="query-params",
         help="Of the network and the order of the images. Wrong labels have their own.",
     )
-    return {"epochs": epochs, "seed": seed}
+    count = right.number_input(
+        "Seeds",
+        1,
+        MOST_SEEDS,
+        value=1,
+        key="seed_count",
+        bind="query-params",
+        help="How many runs of each method, with seeds one after the other: 3 from seed 0 are 0, 1 "
+        "and 2. One run may be luck; Compare shows mean and spread. The wrong labels are the same.",
+    )
+    return epochs, range(seed, seed + count)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from lnl.errors import LnlError, StoreError
 from lnl.records import RunSpec
+from lnl.runs.manager import check_count
 from pages.ui import data_form, in_view, method_form, parts, progress, state
 
 log = logging.getLogger(__name__)
@@ -49,19 +50,31 @@ def _loaded() -> bool:
 
 def _schedule(specs: list[RunSpec]) -> None:
     """What Start will do, in words."""
+    each = [spec for spec in specs if spec.seed == specs[0].seed]
     try:
-        planned = [state.catalogue().schedule(spec) for spec in specs]
+        check_count(len(specs))
+        planned = [state.catalogue().outlook(spec) for spec in each]
     except LnlError as error:
         parts.error_box(error)
         return
-    titles = {card.name: parts.plain(card.title) for card in state.catalogue().methods()}
-    lines = [
-        f"- {titles[spec.method]}: {progress.planned(schedule.stages)}"
-        for spec, schedule in zip(specs, planned, strict=True)
-    ]
-    seconds = [_seconds_an_epoch(spec.dataset, spec.method, spec.network) for spec in specs]
-    told = progress.about(seconds, [schedule.epochs for schedule in planned])
-    st.caption("\n".join([*lines, "", told]))
+    lines = [f"- {parts.plain(p.method_title)}: {progress.planned(p.stages)}" for p in planned]
+    seconds = [_seconds_an_epoch(spec.dataset, spec.method, spec.network) for spec in each]
+    seeds = len(specs) // len(each)
+    told = progress.about(seconds * seeds, [p.epochs for p in planned] * seeds)
+    st.caption("\n".join([*lines, "", " ".join(filter(None, [_several(specs, seeds), told]))]))
+
+
+def _several(specs: list[RunSpec], seeds: int) -> str:
+    """How many runs there will be, and where they are seen; "" with one seed."""
+    if seeds == 1:
+        return ""
+    told = f"**{len(specs)} runs**: each with the seeds {specs[0].seed} to {specs[-1].seed}."
+    if len(specs) <= in_view.MOST_RUNS:
+        return told
+    return (
+        f"{told} The first {in_view.MOST_RUNS} are shown; all are on **Runs**, and **Compare** "
+        "shows means over seeds."
+    )
 
 
 @st.cache_data(ttl=60, max_entries=64, show_spinner=False)

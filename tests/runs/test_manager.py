@@ -205,8 +205,8 @@ def test_bad_input_starts_nothing(scene):
     def refuse(spec):
         raise BadInput("unknown method 'xx'")
 
-    with pytest.raises(BadInput, match="1 to 8 runs, got 9"):
-        scene.start(*["ce"] * 9)
+    with pytest.raises(BadInput, match="1 to 24 runs, got 25: choose fewer methods or seeds"):
+        scene.start(*["ce"] * 25)
     scene.manager._forecast = refuse
     with pytest.raises(BadInput, match="unknown method"):
         scene.start("xx")
