@@ -36,7 +36,7 @@ HTML = """
 </div>
 """
 CSS = """
-.lnl-epoch { display: flex; align-items: end; gap: 1rem; font: inherit; }
+.lnl-epoch { display: flex; flex-wrap: wrap; align-items: end; gap: 1rem; font: inherit; }
 .lnl-epoch label { color: var(--st-text-color); }
 .lnl-epoch .lnl-slide { flex: 1; min-width: 8rem; }
 .lnl-epoch .lnl-speed { display: flex; flex-direction: column; }
@@ -52,7 +52,6 @@ CSS = """
   padding: 0.35rem 0.75rem; cursor: pointer; white-space: nowrap;
 }
 .lnl-epoch button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
-@media (max-width: 40rem) { .lnl-epoch { flex-wrap: wrap; } .lnl-speed { display: none; } }
 .lnl-epoch :is(button, select):focus-visible { outline: 2px solid var(--st-primary-color); }
 """
 

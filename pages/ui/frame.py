@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import back, leaving, plotly_js, run_bar, state
+from pages.ui import back, leaving, parts, plotly_js, run_bar, state
 
 ROOT = Path(__file__).parents[2]
 LOGO = ROOT / "static" / "logo.svg"
@@ -28,6 +28,7 @@ class PageCard:
     title: str
     icon: str
     help: str
+    set_up: bool = False  # in the side bar
 
 
 PAGES = (
@@ -36,6 +37,7 @@ PAGES = (
         "Watch",
         ":material/monitoring:",
         "Train on noisy labels and see, epoch by epoch, what the network makes of them.",
+        set_up=True,
     ),
     PageCard(
         "pages/compare.py",
@@ -54,6 +56,7 @@ PAGES = (
         "Data",
         ":material/grid_on:",
         "Look at a data set and at the wrong labels before anything is trained.",
+        set_up=True,
     ),
     PageCard(
         "pages/methods.py",
@@ -97,7 +100,8 @@ def show() -> None:
     page = _navigation()
     leaving.gone()
     st.logo(str(LOGO))
-    st.html(STYLE)
+    set_up = any(card.set_up for card in PAGES if card.title == page.title)
+    st.html(STYLE if set_up else STYLE + parts.NO_SIDE_BAR)
     back.one_entry_an_act()
     _prepare()
     run_bar.run_bar()

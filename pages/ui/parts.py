@@ -9,6 +9,14 @@ import streamlit as st
 
 from lnl.errors import LnlError
 
+# Streamlit 1.67 keeps the side bar of the page before, empty, where ``st.switch_page`` came from a
+# fragment, until the script has run once more.
+NO_SIDE_BAR = """
+<style>
+  [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }
+</style>
+"""
+
 
 def head(title: str, sentence: str) -> None:
     """The page's name and what it is for."""

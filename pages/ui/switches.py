@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from pages.ui import parts
+
 # The page without what a lecture hall need not see: set-up, navigation, advice.
 LECTURE = """
 <style>
-  [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }
   .st-key-page_head { display: none; }
   [data-testid="stMainBlockContainer"] { font-size: 1.375rem; }
   [data-testid="stMainBlockContainer"] p { font-size: 1.375rem; }
@@ -51,5 +52,5 @@ def presentation() -> bool:
         help="Larger letters and lines, and nothing but the figures: for a lecture hall.",
     )
     if big:
-        st.html(LECTURE)
+        st.html(parts.NO_SIDE_BAR + LECTURE)
     return big
