@@ -15,6 +15,7 @@ from pages.ui import (
     parts,
     pictures,
     progress,
+    sample_doubts,
     sample_query,
     sample_view,
     sampled,
@@ -126,10 +127,10 @@ def board(run_id: str, look: switches.Look) -> bool:
         return state.busy(run)
     query = sample_query.sample_query(seen.samples)
     order = find(seen.samples, query)
-    sample = sample_view.asked()
-    if sample is not None:
+    if (sample := sample_view.asked()) is not None:
         sample_view.sample_view(seen, sample, order, look.big)
     elif not look.big:
+        sample_doubts.sample_doubts(seen, query, look.truth)
         sample_query.contradictions(seen.samples)
     if len(order):
         grid(seen, order, query, look.big)

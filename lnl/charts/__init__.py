@@ -28,12 +28,13 @@ from lnl.charts.sample_history import INFERRED, SampleCourse, sample_history
 from lnl.charts.stages import stage_bar
 from lnl.charts.theme import DARK, MethodStyle, method_style, spelled
 from lnl.charts.transition import class_bars, count_bars, transition_heatmap
-from lnl.charts.verdict import Verdict, advice, verdict
+from lnl.charts.verdict import Doubts, Verdict, advice, doubts, verdict
 
 __all__ = [
     "DARK",
     "INFERRED",
     "METRICS",
+    "Doubts",
     "HistogramOptions",
     "LabelTable",
     "Line",
@@ -54,6 +55,7 @@ __all__ = [
     "count_bars",
     "counted",
     "detection_curves",
+    "doubts",
     "enlarged",
     "f1_by_threshold",
     "feature_maps",

@@ -62,6 +62,35 @@ def advice(run: RunRecords) -> str:
     )
 
 
+@dataclass(frozen=True)
+class Doubts:
+    """A run that memorises at the epoch looked at, and where its doubts say more."""
+
+    memorising_since: int  # epoch
+    best_read_at: int  # epoch of the best test accuracy of the whole run
+    estimated: bool  # the first follows from an estimated clean rate
+
+
+def doubts(run: RunRecords, epoch: int | None = None) -> Doubts | None:
+    """What a list of doubted labels at ``epoch`` (None: the last) must be read with; else None.
+
+    A network that agrees with wrong labels doubts few of them. Without true labels it is told once
+    the run overfits, as in the verdict; with them, once it memorises beyond doubt and its test
+    accuracy is clearly below its best.
+    """
+    seen = until(run, epoch)
+    record, course, found = seen.at(None), Course.of(run.records), phases_of(seen)
+    if record is None or course is None or record.test_accuracy is None:
+        return None
+    since = found.overfits_from if found.estimated else found.onset
+    clear = found.estimated or _memorises(run, record)
+    if since is None or not clear or record.epoch <= since:
+        return None
+    if course.best - record.test_accuracy < HARM:
+        return None
+    return Doubts(since, course.best_epoch, found.estimated)
+
+
 def until(run: RunRecords, epoch: int | None) -> RunRecords:
     """The run as it was at ``epoch``."""
     return replace(run, records=[r for r in run.records if epoch is None or r.epoch <= epoch])

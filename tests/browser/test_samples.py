@@ -56,6 +56,53 @@ def test_pictures_survive_a_refresh_and_open_by_click_and_by_keys(page, server, 
     expect(page.get_by_text("Sample 9 ·")).to_be_visible(timeout=PATIENT)
 
 
+def test_a_page_come_to_by_a_click_has_the_whole_width(page, server, half_done):
+    store, run_id = half_done
+    store.set_status(run_id, "done")
+    page.set_viewport_size({"width": 900, "height": 900})
+    page.goto(f"{server.url}/?runs={run_id}&panels=Samples")
+    expect(page.get_by_test_id("stSidebar").get_by_text("Set up")).to_be_visible(timeout=PATIENT)
+    page.locator(".lnl-picture").first.click(timeout=PATIENT)
+    expect(page.get_by_role("button", name="Next sample")).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_test_id("stSidebar")).not_to_be_visible()
+    heading = page.get_by_role("heading", name="Samples")
+    assert heading.bounding_box()["x"] < 60
+    page.go_back()
+    expect(page.get_by_test_id("stSidebar").get_by_text("Set up")).to_be_visible(timeout=PATIENT)
+
+
+def test_the_slider_stays_within_a_narrow_column(page, server, half_done):
+    store, run_id = half_done
+    store.append(run_id, made_up.snapshot(2))
+    page.set_viewport_size({"width": 780, "height": 900})
+    page.goto(f"{server.url}/?runs={run_id}&epoch=1")
+    bar, back = page.locator(".lnl-epoch"), page.locator(".lnl-epoch .lnl-back")
+    expect(back).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_test_id("stSidebar").get_by_text("Set up")).to_be_visible(timeout=PATIENT)
+    right = "part => part.getBoundingClientRect().right"
+    assert back.evaluate(right) <= bar.evaluate(right)
+
+
+def test_a_button_leads_from_doubts_of_a_run_that_has_memorised_to_its_best_epoch(
+    page, server, half_done
+):
+    store, run_id = half_done
+    for epoch in range(2, 16):
+        store.append(run_id, made_up.snapshot(epoch))
+    store.set_status(run_id, "done")
+    page.goto(f"{server.url}/samples?runs={run_id}")
+    told = page.get_by_text("memorised wrong labels since epoch 9")
+    expect(told).to_be_visible(timeout=PATIENT)
+    entries = page.evaluate("history.length")
+    page.get_by_role("button", name="Look at epoch 1").click()
+    expect(page).to_have_url(re.compile("epoch=1"), timeout=PATIENT)
+    expect(page.locator(".lnl-epoch output")).to_have_text("1", timeout=PATIENT)
+    expect(told).not_to_be_visible(timeout=PATIENT)
+    assert page.evaluate("history.length") == entries + 1
+    page.go_back()
+    expect(told).to_be_visible(timeout=PATIENT)
+
+
 CELL = """(plot, [row, column]) => {
   const { xaxis, yaxis } = plot._fullLayout, { left, top } = plot.getBoundingClientRect();
   return [left + xaxis._offset + xaxis.c2p(column), top + yaxis._offset + yaxis.c2p(row)];

@@ -4,7 +4,7 @@ from functools import partial
 import pytest
 
 from lnl import charts
-from lnl.charts import RunRecords, advice, verdict
+from lnl.charts import Doubts, RunRecords, advice, doubts, verdict
 from tests import made_up
 
 run = partial(made_up.run, epochs=20)
@@ -121,3 +121,34 @@ def test_no_advice_while_a_stage_is_to_come_that_may_undo_it():
     memorising = [replace(r, stage="NL") for r in run().records]
     assert advice(alive(memorising[:12], "selnlpl")) == ""
     assert advice(alive(memorising[:16], "selnlpl"))
+
+
+def test_doubts_of_a_run_that_has_memorised_are_best_read_where_it_was_best():
+    assert doubts(run()) == Doubts(memorising_since=9, best_read_at=1, estimated=False)
+    assert doubts(charts.blind(run())) == Doubts(7, 1, estimated=True)
+
+
+def test_doubts_are_told_only_beyond_the_onset_and_as_of_the_epoch_looked_at():
+    told = [epoch for epoch in range(1, 21) if doubts(run(), epoch)]
+    assert told == list(range(11, 21)), "memorised beyond doubt, 25 % of the wrong labels, from 11"
+    assert doubts(charts.blind(run()), 7) is None
+    assert doubts(charts.blind(run()), 8) == Doubts(7, 1, estimated=True)
+
+
+def test_an_epoch_that_memorises_is_sent_to_a_later_one_if_the_run_was_best_there():
+    records = run().records
+    records[19] = replace(records[19], test_accuracy=0.99, memorised=0.0)
+    assert doubts(RunRecords(made_up.info(), records), 15) == Doubts(9, 20, estimated=False)
+    assert doubts(RunRecords(made_up.info(), records)) is None
+
+
+@pytest.mark.parametrize("test_accuracy", [0.8, None])
+def test_doubts_are_left_alone_where_no_epoch_is_known_to_be_better(test_accuracy):
+    records = [replace(r, test_accuracy=test_accuracy) for r in run().records]
+    assert doubts(RunRecords(made_up.info(), records)) is None
+
+
+def test_doubts_of_a_run_that_resists_and_of_none_are_left_alone():
+    assert doubts(run("selnlpl")) is None
+    assert doubts(charts.blind(run("selnlpl"))) is None
+    assert doubts(RunRecords(made_up.info(), [])) is None

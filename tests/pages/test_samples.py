@@ -193,6 +193,36 @@ def test_data_without_true_labels_looks_like_the_hidden_truth(opened, make_run):
     assert "really mislabelled" not in words(at)
 
 
+def test_beyond_the_onset_the_list_points_to_the_best_epoch_and_goes_there(opened, make_run):
+    at = opened(runs=make_run(epochs=20))
+    since = "This run has memorised wrong labels since epoch 9: its doubts are best read at epoch 1"
+    assert since in words(at)
+    at.button(key="look_at_best").click().run()
+    assert at.query_params["epoch"] == "1"
+    assert "best read" not in words(at)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"epoch": "8"}, {"show": "Recovered"}, {"sample": "3"}, {"lecture": "true"}],
+)
+def test_it_points_nowhere_before_the_onset_and_where_no_doubts_are_listed(opened, make_run, query):
+    at = opened(runs=make_run(epochs=20), **query)
+    assert ids(at)
+    assert "best read" not in words(at)
+
+
+@pytest.mark.parametrize("truth", [True, False])
+def test_without_true_labels_it_points_there_by_an_estimate(opened, make_run, truth):
+    hidden = {"hide": "true"} if truth else {}
+    at = opened(truth, runs=make_run(epochs=20, truth=truth), **hidden)
+    assert "probably memorised wrong labels since epoch 7: its doubts" in words(at)
+
+
+def test_a_run_that_resists_is_read_where_it_is(opened, make_run):
+    assert "best read" not in words(opened(runs=make_run("selnlpl", epochs=20)))
+
+
 def test_another_run_comes_to_the_front_of_the_address(opened, make_run):
     a, b = make_run("ce"), make_run("selnlpl")
     at = opened(runs=f"{a},{b}")
