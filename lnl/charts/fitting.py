@@ -57,7 +57,8 @@ def fitting_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figur
 
     Accuracy on the given labels can pass the clean rate only by memorising wrong ones: that band
     is tinted. The phases stand above each plot in words. Without true labels only what is known is
-    drawn, and an estimated clean rate, called so. ``epoch`` marks the one looked at.
+    drawn, and an estimated clean rate, called so. Each plot tells its own rate: one entry of the
+    legend stands for all. ``epoch`` marks the one looked at.
     """
     axes = curves.shares(runs, "share of samples", height=300, entries=len(CURVES) + 3, lines=2)
     sheet = curves.over_epochs(runs, CURVES, axes, epoch, "fitting")
@@ -122,13 +123,13 @@ def _clean_rate(panel: Panel, found: Phases, named: set[str]) -> None:
     rate = found.clean_rate
     if rate is None or rate >= 1 or not panel.run.records:
         return
-    if found.estimated:
-        curves.level(panel, f"estimated clean rate {rate:.0%}", rate, "dot", named)
-        return
-    band: dict[str, Any] = {"y0": rate, "y1": TOP, "yref": "data", "opacity": 0.1}
-    curves.rectangle(panel, "only reachable by memorising", theme.MISLABELLED, **band)
-    panel.text("only by memorising", x=0, y=TOP, xanchor="left", yanchor="top", yref="data")
-    curves.level(panel, f"clean rate {rate:.0%}", rate, "dash", named)
+    name = "estimated clean rate" if found.estimated else "clean rate"
+    told = f"{name} {rate:.0%}" if found.estimated else f"above {rate:.0%} only by memorising"
+    panel.text(told, x=0, y=TOP, xanchor="left", yanchor="top", yref="data")
+    curves.level(panel, name, rate, "dot" if found.estimated else "dash", named)
+    if not found.estimated:
+        band: dict[str, Any] = {"y0": rate, "y1": TOP, "yref": "data", "opacity": 0.1}
+        curves.rectangle(panel, "only reachable by memorising", theme.MISLABELLED, **band)
 
 
 def _dots(panel: Panel, course: Course, named: set[str]) -> None:

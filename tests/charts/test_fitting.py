@@ -41,14 +41,28 @@ def test_curves_differ_in_colour_and_in_dash_or_marker():
 def test_the_clean_rate_and_the_band_above_it():
     figure = charts.fitting_curves([run()])
     shapes = {s.name: s for s in figure.layout.shapes}
-    line = curve(figure, "clean rate 60%")
+    line = curve(figure, "clean rate")
     assert list(line.y) == [0.6, 0.6]
     assert line.line.dash != "solid"
     band = shapes["only reachable by memorising"]
     assert band.y0 == 0.6
     assert band.y1 >= 1
     assert band.yref == "y"
-    assert any(a.text == "only by memorising" and a.y > 1 for a in figure.layout.annotations)
+    assert any(
+        a.text == "above 60% only by memorising" and a.y > 1 for a in figure.layout.annotations
+    )
+
+
+def test_clean_rates_that_differ_share_an_entry_and_stand_in_their_plots():
+    runs = [run("selnlpl"), run("ce", run_id="own")]
+    figure = charts.fitting_curves([charts.blind(each) for each in runs])
+    lines = [t for t in figure.data if t.name == "estimated clean rate"]
+    assert [t.showlegend for t in lines] == [True, False]
+    told = {a.text: a.xref for a in figure.layout.annotations if "clean rate" in a.text}
+    assert told == {
+        f"estimated clean rate {line.y[0]:.0%}": f"{line.xaxis} domain" for line in lines
+    }
+    assert lines[0].y != lines[1].y
 
 
 def test_clean_data_have_no_band():
@@ -65,7 +79,7 @@ def test_without_true_labels_only_what_is_known_and_what_is_called_an_estimate()
         "training accuracy on given labels",
         "test accuracy",
         "best and last test accuracy",
-        "estimated clean rate 55%",
+        "estimated clean rate",
     }
     assert all("estimated" in s.name for s in figure.layout.shapes)
     assert "overfits from epoch 7 (estimated)" in texts(figure)
