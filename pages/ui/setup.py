@@ -68,7 +68,8 @@ def _several(specs: list[RunSpec], seeds: int) -> str:
     """How many runs there will be, and where they are seen; "" with one seed."""
     if seeds == 1:
         return ""
-    told = f"**{len(specs)} runs**: each with the seeds {specs[0].seed} to {specs[-1].seed}."
+    first, last = specs[0].seed, specs[-1].seed
+    told = f"**{len(specs)} runs**: every method with the seeds {first} to {last}."
     if len(specs) <= in_view.MOST_RUNS:
         return told
     return (
