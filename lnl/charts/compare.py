@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lnl.charts import theme
-from lnl.charts.grid import Axes, RunRecords, arrangements
+from lnl.charts import legend, theme
+from lnl.charts.grid import Axes, RunRecords, arrangements, below, widest
 from lnl.charts.metrics import Metric
 from lnl.comparison.spread import Spread, spread
 
@@ -58,22 +58,19 @@ def compared_curves(
         y_title="",
         height=320,
         same_y=False,
-        entries=len(lines),
     )
     plots = [_Plot(number, metric, lines) for number, metric in enumerate(metrics, 1)]
-    arrange = arrangements(len(plots), axes)
+    data = [trace for plot in plots for trace in plot.traces()]
+    arrange = arrangements(len(plots), axes, legend.entries(data))
     names = ",".join(run.info.id for line in lines for run in line.runs)
     layout = theme.layout(f"compare:{names}:{[m.title for m in metrics]}")
-    layout |= {"meta": {"arrange": arrange}, "shapes": [], "annotations": []}
-    data: list[dict[str, Any]] = []
+    value = metrics[0].title if len(metrics) == 1 else "value"
+    layout |= {"meta": theme.columns("epoch", value), "shapes": [], "annotations": []}
     for plot in plots:
-        data += plot.traces()
         layout["shapes"] += plot.marks(epoch)
         layout["annotations"].append(plot.title())
         layout |= plot.axes(axes)
-    for key, change in arrange[0]["layout"].items():
-        layout[key] = layout[key] | change if isinstance(change, dict) else change
-    return go.Figure({"data": data, "layout": layout})
+    return go.Figure({"data": data, "layout": widest(layout, arrange)})
 
 
 def _epochs_axis(lines: Sequence[Line]) -> dict[str, Any]:
@@ -184,7 +181,7 @@ class _Plot:
         means = [value.mean for course in self.courses for value in course.values()]
         bottom = max(0.0, floor(min(means, default=0.0) * 10) / 10)
         match = {"matches": "x"} if self.suffix else {}
-        x = theme.axis(anchor=f"y{self.suffix}", **axes.x, **match)
+        x = below(axes, self.suffix, **match)
         y = theme.axis(anchor=f"x{self.suffix}", range=[bottom, 1.02], **axes.y)
         return {f"xaxis{self.suffix}": x, f"yaxis{self.suffix}": y}
 

@@ -53,8 +53,8 @@ def confusion(tables: Sequence[LabelTable], class_names: Sequence[str]) -> go.Fi
     ``layout.meta["cells"]`` says what the cells of each panel are: a click on one can be answered.
     Raises BadInput for no table, or more than a figure can hold.
     """
-    columns = max((table.counts.shape[1] for table in tables), default=0)
-    names = [theme.plain(name) for name in class_labels(class_names)[:columns]]
+    width = max((table.counts.shape[1] for table in tables), default=0)
+    names = [theme.plain(name) for name in class_labels(class_names)[:width]]
     ids = ",".join(f"{table.run.info.id} {table.title}" for table in tables)
     sheet = Sheet(
         [table.run for table in tables],
@@ -70,7 +70,8 @@ def confusion(tables: Sequence[LabelTable], class_names: Sequence[str]) -> go.Fi
         for panel, table in zip(sheet.panels(), tables, strict=True)
     }
     margin = {"l": max(64, 40 + 8 * letters), "r": 16, "pad": 2}
-    return sheet.figure(margin=margin, meta={"cells": cells})
+    columns = theme.columns(sheet.axes.x_title, sheet.axes.y_title, "samples")
+    return sheet.figure(margin=margin, meta={"cells": cells} | columns)
 
 
 def class_labels(names: Sequence[str]) -> list[str]:
@@ -105,7 +106,6 @@ def _axes(names: list[str], rows: int) -> Axes:
         x_title="true or predicted label",
         y_title="given label",
         height=380 if len(names) > 2 else 200,
-        entries=0,
         width=470,
         more_below=9 * longest if upright else 0,
     )

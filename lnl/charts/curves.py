@@ -218,6 +218,5 @@ def _scaled(
         x_title="epoch",
         y_title=title,
         same_y=same_y,
-        entries=len(curves) + 1,
     )
     return over_epochs(runs, curves, axes, epoch, title).figure()

@@ -33,7 +33,7 @@ CURVES = (
 
 def detection_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figure:
     """Precision, recall, F1 and AUROC of finding the mislabelled, one panel a run."""
-    axes = curves.shares(runs, "share", entries=5, lines=1)
+    axes = curves.shares(runs, "share", lines=1)
     sheet = curves.over_epochs(runs, CURVES, axes, epoch, "detection")
     for panel in sheet.panels():
         panel.line(0, readings(panel.run.records))
@@ -60,7 +60,7 @@ def noise_rate_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Fi
     told = Curve(
         "estimated noise rate", lambda r: r.estimated_noise_rate, theme.INK, "solid", width=3.5
     )
-    axes = curves.shares(runs, "share of samples", entries=3, lines=1)
+    axes = curves.shares(runs, "share of samples", lines=1)
     sheet = curves.over_epochs(runs, [told], axes, epoch, "noise rate")
     named: set[str] = set()
     for panel in sheet.panels():
@@ -80,7 +80,7 @@ def overlap_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figur
         Curve("of the confidences", _confidences, theme.INK, "solid", width=3.5, blind=False),
         Curve("of the clean scores", _scores, PRECISION, "dash", "square", blind=False),
     )
-    axes = curves.shares(runs, "overlap of the piles", entries=3)
+    axes = curves.shares(runs, "overlap of the piles")
     return curves.over_epochs(runs, shown, axes, epoch, "overlap").figure()
 
 
@@ -101,9 +101,7 @@ def precision_recall(runs: list[RunRecords], epoch: int | None = None) -> go.Fig
     point is exact.
     """
     share = {"range": [0, 1.04], "tickformat": ".0%", "dtick": 0.25}
-    axes = Axes(
-        x=share, y=share, x_title="recall", y_title="precision", height=300, entries=2, lines=1
-    )
+    axes = Axes(x=share, y=share, x_title="recall", y_title="precision", height=300, lines=1)
     sheet = Sheet(runs, axes, f"precision-recall:{curves.ids(runs)}")
     named: set[str] = set()
     for panel, record, found in _cut(sheet, epoch):
@@ -131,7 +129,6 @@ def f1_by_threshold(runs: list[RunRecords], epoch: int | None = None) -> go.Figu
         x_title="threshold of the clean score",
         y_title="share",
         height=300,
-        entries=4,
         lines=1,
     )
     sheet = Sheet(runs, axes, f"f1-threshold:{curves.ids(runs)}")

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from lnl.charts import theme
-from lnl.charts.grid import Axes, Panel, RunRecords, Sheet
+from lnl.charts.grid import LINE, Axes, Panel, RunRecords, Sheet
 from lnl.charts.map_points import CROSS, OPEN_DIAMOND, TEST, UNITS, Drawing
 from lnl.charts.probe_points import MapOptions, ProbePoints, shown_categories
 
 SVG_UP_TO = 1000  # points of a panel; more are drawn by WebGL, of which browsers have little
 _STEP = 1.06  # axes grow in such steps, and only when a point would leave them
 _CONFIDENCE = [[0.0, theme.CONFIDENCE[0]], [0.5, theme.CONFIDENCE[1]], [1.0, theme.CONFIDENCE[2]]]
-_NARROW = 340  # pixels of the narrowest legend
 
 
 def feature_maps(
@@ -31,8 +29,8 @@ def feature_maps(
     there = [found for found in points if found is not None]
     shown = shown_categories(there, options)
     tests = any(each.unseen is not None for each in there)
-    lines = _legend_lines(runs, options, shown, tests)
-    sheet = Sheet(runs, _axes(lines), _revision(runs, options))
+    lines = (4 if tests else 3) if options.colour == "confidence" else 0
+    sheet = Sheet(runs, _axes(LINE * lines), _revision(runs, options))
     drawing = Drawing(options, shown, _edge(there), _type(there))
     for panel, found in zip(sheet.panels(), points, strict=True):
         if found is None:
@@ -50,7 +48,9 @@ def feature_maps(
         if found is not None
     }
     scale = _scale(options, crosses, tests)
-    return _square(sheet.figure(meta={"probe": probes}, **scale), len(runs))
+    return _square(
+        sheet.figure(meta={"probe": probes} | theme.columns("map x", "map y"), **scale), len(runs)
+    )
 
 
 def _revision(runs: list[RunRecords], options: MapOptions) -> str:
@@ -68,19 +68,7 @@ def _edge(points: list[ProbePoints]) -> float:
     return float(_STEP ** np.ceil(np.log(max(reach, 1e-3)) / np.log(_STEP)))
 
 
-def _legend_lines(
-    runs: list[RunRecords], options: MapOptions, shown: list[int], tests: bool
-) -> int:
-    """Of a narrow figure, where many short names stand on a line."""
-    if options.colour == "confidence":
-        return 4 if tests else 3
-    names = runs[0].info.data.class_names
-    letters = [len(names[number]) if number < len(names) else 12 for number in shown]
-    letters += [18, *([len(TEST)] if tests else [])]  # of what symbols mean
-    return ceil(sum(60 + 9 * count for count in letters) / _NARROW)
-
-
-def _axes(lines: int) -> Axes:
+def _axes(scale: int) -> Axes:
     bare = {
         "range": [-1.04 * UNITS, 1.04 * UNITS],
         "showgrid": False,
@@ -89,7 +77,7 @@ def _axes(lines: int) -> Axes:
         "linecolor": theme.GRID,
     }
     # no titles stand under the plots
-    rest: dict[str, Any] = {"height": 350, "same_y": False, "entries": lines, "more_below": -34}
+    rest: dict[str, Any] = {"height": 350, "same_y": False, "scale": scale, "more_below": -24}
     return Axes(x=bare, y=bare, x_title="", y_title="", **rest)
 
 

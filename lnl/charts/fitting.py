@@ -49,7 +49,7 @@ CURVES = (
     ),
     Curve("test accuracy", lambda r: r.test_accuracy, theme.TEST, "dot", "triangle-up"),
 )
-DOTS = "best and last test accuracy"
+BEST, LAST = "best test accuracy", "last test accuracy"
 
 
 def fitting_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figure:
@@ -60,7 +60,7 @@ def fitting_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figur
     drawn, and an estimated clean rate, called so. Each plot tells its own rate: one entry of the
     legend stands for all. ``epoch`` marks the one looked at.
     """
-    axes = curves.shares(runs, "share of samples", height=300, entries=len(CURVES) + 3, lines=2)
+    axes = curves.shares(runs, "share of samples", height=300, lines=2)
     sheet = curves.over_epochs(runs, CURVES, axes, epoch, "fitting")
     named: set[str] = set()
     for panel in sheet.panels():
@@ -133,23 +133,23 @@ def _clean_rate(panel: Panel, found: Phases, named: set[str]) -> None:
 
 
 def _dots(panel: Panel, course: Course, named: set[str]) -> None:
-    panel.trace(
-        DOTS,
-        first=DOTS not in named,
-        type="scatter",
-        mode="markers",
-        x=np.asarray([course.best_epoch, course.last_epoch], np.int32),
-        y=np.asarray([course.best, course.last], np.float32),
-        customdata=["best", "last"],
-        marker={
-            "color": [theme.TEST, theme.PAPER],
-            "symbol": ["star", "circle"],
-            "size": [15, 11],
-            "line": {"color": theme.TEST, "width": 2.5},
-        },
-        hovertemplate="%{customdata} test accuracy %{y:.1%}, epoch %{x}<extra></extra>",
-    )
-    named.add(DOTS)
+    """The best as a star, the last as a ring, wide enough to be seen around the star."""
+    edge = {"color": theme.TEST, "width": 2.5}
+    for name, epoch, value, symbol, size in (
+        (BEST, course.best_epoch, course.best, "star", 14),
+        (LAST, course.last_epoch, course.last, "circle-open", 20),
+    ):
+        panel.trace(
+            name,
+            first=name not in named,
+            type="scatter",
+            mode="markers",
+            x=np.asarray([epoch], np.int32),
+            y=np.asarray([value], np.float32),
+            marker={"color": theme.TEST, "symbol": symbol, "size": size, "line": edge},
+            hovertemplate=f"{name} %{{y:.1%}}, epoch %{{x}}<extra></extra>",
+        )
+        named.add(name)
 
 
 def mislabelled_split(runs: list[RunRecords], epoch: int | None = None) -> go.Figure:
@@ -157,7 +157,7 @@ def mislabelled_split(runs: list[RunRecords], epoch: int | None = None) -> go.Fi
 
     Open-set samples have no true class: they are memorised or count as a third class.
     """
-    axes = curves.shares(runs, "share of the mislabelled", entries=4)
+    axes = curves.shares(runs, "share of the mislabelled")
     sheet = curves.over_epochs(runs, (), axes, epoch, "split")
     named: set[str] = set()
     for panel in sheet.panels():

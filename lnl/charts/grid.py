@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
 import plotly.graph_objects as go
 
-from lnl.charts import theme
+from lnl.charts import legend, theme
 from lnl.errors import BadInput
 from lnl.records import EpochRecord, RunInfo
 
 MOST = 8  # panels in a figure
 _COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 3, 7: 4, 8: 4}
 _NUMBERS = 58  # pixels that the numbers of a vertical axis need
-_GAP_X, _TOP, _BOTTOM = 0.05, 64, 54  # share of the width; pixels for the title, the axis title
+_GAP_X, _TOP, _BOTTOM = 0.05, 64, 48  # share of the width; pixels for the title, the axis title
 LINE = 22  # pixels of a line of text
-ENTRIES = 3  # of a legend, side by side
 
 
 @dataclass(frozen=True)
@@ -44,10 +43,10 @@ class Axes:
     y_title: str
     height: int = 250  # pixels
     same_y: bool = True  # one range for all panels, zoomed together
-    entries: int = 2  # of the legend
     width: int = 310  # pixels that a panel needs
     lines: int = 0  # of text between the title and the plot
     more_below: int = 0  # pixels under the plot, for long labels
+    scale: int = 0  # pixels of a colour scale under the plots
 
 
 @dataclass
@@ -84,8 +83,8 @@ class Sheet:
         stands beside it.
         """
         count = len(self.runs)
-        arrange = arrangements(count, self.axes)
-        meta = {"arrange": arrange} | layout.pop("meta", {})
+        arrange = arrangements(count, self.axes, legend.entries(self.data + self.shapes))
+        meta = theme.columns(self.axes.x_title, self.axes.y_title) | layout.pop("meta", {})
         whole = theme.layout(self.uirevision) | layout | {"meta": meta}
         whole |= {
             "shapes": self.shapes,
@@ -93,34 +92,48 @@ class Sheet:
         }
         for panel in self.panels():
             whole |= panel.axes()
-        for key, change in arrange[0]["layout"].items():
-            whole[key] = whole[key] | change if isinstance(change, dict) else change
-        return go.Figure({"data": self.data, "layout": whole}, _validate=False)
+        return go.Figure({"data": self.data, "layout": widest(whole, arrange)}, _validate=False)
 
 
-def arrangements(count: int, axes: Axes) -> list[dict[str, Any]]:
-    """Where plots stand, from wide to narrow: each a ``{"width": pixels, "layout": changes}``."""
-    # one plot is as wide as the figure: a legend of several lines on a narrow screen alone
-    wide = [{"width": 2 * axes.width, "layout": _arranged(count, axes, 1, ENTRIES)}]
-    return (wide if count == 1 else []) + [
-        {
-            "width": columns * axes.width if columns > 1 else 0,
-            "layout": _arranged(count, axes, columns, ENTRIES if columns > 1 else 1),
-        }
-        for columns in range(_COLUMNS[count], 0, -1)
-    ]
+def arrangements(count: int, axes: Axes, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Where plots stand, from wide to narrow: each a ``{"width": pixels, "layout": changes}``.
+
+    ``names`` are the entries of the legend.
+    """
+    most = _COLUMNS[count]
+    found: list[dict[str, Any]] = []
+    for width in sorted({*legend.WIDTHS, *(axes.width * n for n in range(2, most + 1))})[::-1]:
+        columns = max(1, min(most, width // axes.width))
+        layout = _arranged(count, axes, columns, legend.height(names, width))
+        if found and found[-1]["layout"] == layout:
+            found[-1]["width"] = width
+        else:
+            found.append({"width": width, "layout": layout})
+    return found
 
 
-def _arranged(count: int, axes: Axes, columns: int, entries: int) -> dict[str, Any]:
-    # plotly keeps room for the labels of an axis above a legend, and pushes the plots up for it
-    legend = 58 + 26 * ceil(axes.entries / entries) if axes.entries else 16
+def widest(layout: dict[str, Any], arrange: list[dict[str, Any]]) -> dict[str, Any]:
+    """The layout as it is where there is most room; its ``meta`` has the other arrangements."""
+    changed = {
+        key: layout[key] | change if isinstance(change, dict) else change
+        for key, change in arrange[0]["layout"].items()
+    }
+    return layout | changed | {"meta": layout.get("meta", {}) | {"arrange": arrange}}
+
+
+def below(axes: Axes, suffix: str, **more: Any) -> dict[str, Any]:
+    """A horizontal axis: its labels have room, of which plotly would keep as much again."""
+    return theme.axis(anchor=f"y{suffix}", automargin=False, **axes.x, **more)
+
+
+def _arranged(count: int, axes: Axes, columns: int, under: int) -> dict[str, Any]:
     above = _TOP + LINE * axes.lines
     row_height = axes.height + above + _BOTTOM + axes.more_below
     total = ceil(count / columns) * row_height
     # numbers of its own stand left of each plot, and the narrowest figure must have room for them
     gap = _GAP_X if axes.same_y else max(_GAP_X, _NUMBERS / (columns * axes.width))
     width = (1 - gap * (columns - 1)) / columns
-    patch: dict[str, Any] = {"height": total + legend, "margin": {"t": 0, "b": legend}}
+    patch = legend.below(max(under, axes.scale), total)
     for place in range(count):
         row, column = divmod(place, columns)
         left, top = column * (width + gap), 1 - (row * row_height + above) / total
@@ -150,7 +163,7 @@ class Panel:
         x_match = {"matches": "x"} if self.suffix else {}
         y_match = {"matches": "y"} if self.suffix and axes.same_y else {}
         return {
-            f"xaxis{self.suffix}": theme.axis(anchor=f"y{self.suffix}", **axes.x, **x_match),
+            f"xaxis{self.suffix}": below(axes, self.suffix, **x_match),
             f"yaxis{self.suffix}": theme.axis(anchor=f"x{self.suffix}", **axes.y, **y_match),
         }
 

@@ -10,9 +10,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from lnl.charts import theme
-from lnl.charts.grid import Axes, arrangements
+from lnl.charts.grid import Axes, arrangements, below, widest
 
 THIN, STEP, MOST = 2.5, 1.5, 5.5  # widths: of curves that coincide the lower shows around the upper
+_SHARES = {"range": [0, 1], "tickvals": [0, 0.25, 0.5, 0.75, 1]}
 
 
 class Pulling(Protocol):
@@ -50,28 +51,24 @@ def pulls(
         "Loss of the sample",
         "Pull, of its largest" if relative else "Pull on the given label",
     )
-    axes = Axes(x={}, y={}, x_title=x_title, y_title="", same_y=False, entries=len(curves))
-    arrange = arrangements(2, axes)
+    axes = Axes(x=_SHARES, y={}, x_title=x_title, y_title="", same_y=False)
+    arrange = arrangements(2, axes, [curve.title for curve in curves])
     layout = theme.layout("pulls") | {
-        "meta": {"arrange": arrange},
+        "meta": theme.columns(x_title, "value"),
         "annotations": [_title(place, title) for place, title in enumerate(titles)]
         + [_named(place, name, x) for place in range(2) for name, x in cuts.items()],
         "shapes": [_cut(place, name, x) for place in range(2) for name, x in cuts.items()],
         "hovermode": "closest",
     }
     for place, suffix in enumerate(("", "2")):
-        layout[f"xaxis{suffix}"] = theme.axis(
-            anchor=f"y{suffix}", range=[0, 1], tickvals=[0, 0.25, 0.5, 0.75, 1]
-        )
+        layout[f"xaxis{suffix}"] = below(axes, suffix)
         layout[f"yaxis{suffix}"] = theme.axis(
             anchor=f"x{suffix}", nticks=6, zeroline=place == 1, zerolinecolor=theme.MUTED
         )
-    for key, change in arrange[0]["layout"].items():
-        layout[key] = layout[key] | change if isinstance(change, dict) else change
     widths = [min(MOST, THIN + STEP * below) for below in reversed(range(len(curves)))]
     data = [_loss(*each) for each in zip(curves, widths, strict=True)]
     data += [_pull(*each, relative) for each in zip(curves, widths, strict=True)]
-    return go.Figure({"data": data, "layout": layout})
+    return go.Figure({"data": data, "layout": widest(layout, arrange)})
 
 
 def _loss(curve: Pulling, width: float) -> dict[str, Any]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 import plotly.graph_objects as go
 
-from lnl.charts import theme
+from lnl.charts import legend, theme
+from lnl.charts.grid import widest
 from lnl.records import RunInfo
 
-_GAP, _TOP, _BOTTOM, _LINE = 46, 58, 54, 22  # pixels
+_GAP, _TOP, _BOTTOM = 46, 58, 48  # pixels
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def _layout(
             **theme.epochs_range(last),
             title=theme.axis_title("epoch"),
             anchor="free",
+            automargin=False,
             position=_BOTTOM / total,
         ),
         "shapes": _shades(run) + _looked_at(epoch),
@@ -56,20 +57,15 @@ def _layout(
         whole[f"yaxis{suffix}"] = theme.axis(domain=domain, anchor="x", **row.axis)
         whole["annotations"].append(_title(row.title, domain[1]))
         top += row.height + _GAP
-    entries = sum(trace.get("showlegend", True) for trace in data)
-    return whole | _arranged(total, entries, 3) | {"meta": {"arrange": _widths(total, entries)}}
+    return widest(whole | {"meta": theme.columns("epoch", "value")}, _arranged(total, data))
 
 
-def _widths(total: int, entries: int) -> list[dict[str, Any]]:
+def _arranged(total: int, data: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    names = legend.entries({"showlegend": True} | trace for trace in data)
     return [
-        {"width": width, "layout": _arranged(total, entries, columns)}
-        for width, columns in ((620, 3), (420, 2), (0, 1))
+        {"width": width, "layout": legend.below(legend.height(names, width), total)}
+        for width in legend.WIDTHS
     ]
-
-
-def _arranged(total: int, entries: int, columns: int) -> dict[str, Any]:
-    legend = 16 + _LINE * ceil(entries / columns)
-    return {"height": total + legend, "margin": {"l": 64, "r": 16, "t": 0, "b": legend}}
 
 
 def _title(text: str, y: float) -> dict[str, Any]:

@@ -49,5 +49,6 @@ def stage_bar(stages: Sequence[StageSpan]) -> go.Figure:
         ),
         "yaxis": theme.axis(showticklabels=False, showline=False, ticks="", showgrid=False),
         "showlegend": True,
+        "meta": theme.columns("epochs"),
     }
     return go.Figure({"data": data, "layout": layout})

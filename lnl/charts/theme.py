@@ -6,6 +6,7 @@ viewer (the app's chart component, a report) changes theme by replacing colours,
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -190,11 +191,17 @@ def layout(uirevision: str) -> dict[str, Any]:
             "xanchor": "left",
             "font": {"size": FONT_SIZE},
             "tracegroupgap": 2,
+            "itemwidth": 44,  # to tell one dash from another
         },
         "margin": {"l": 64, "r": 16, "t": 64, "b": 96, "pad": 2},
         "dragmode": "zoom",
         "uirevision": uirevision,
     }
+
+
+def columns(*titles: str) -> dict[str, Any]:
+    """Part of a layout's ``meta``: headings of the x, y and colour of its traces in a table."""
+    return {"columns": [re.sub(r"\W+", "_", title.lower()).strip("_") for title in titles]}
 
 
 def axis(**more: Any) -> dict[str, Any]:

@@ -35,6 +35,7 @@ def transition_heatmap(matrix: Matrix, class_names: Sequence[str]) -> go.Figure:
         "yaxis": _classes(class_names, "true class", autorange="reversed", showgrid=False),
         "annotations": [] if many else list(_numbers(matrix, highest)),
         "showlegend": False,
+        "meta": theme.columns("given label", "true class", "share") | {"names": list(class_names)},
     }
     data = [
         _cells("right label", matrix, right, class_names, theme.CLEAN, 1.0),
@@ -151,6 +152,7 @@ def _bars(
         "xaxis": _classes(class_names, "", showgrid=False),
         "yaxis": theme.axis(title=theme.axis_title(title), nticks=6, **axis),
         "showlegend": True,
+        "meta": theme.columns("class", title) | {"names": list(class_names)},
         "legend": {
             **theme.layout(title)["legend"],
             "yref": "paper",

@@ -23,28 +23,28 @@ function table(plot) {
     const text = String(value ?? "").replaceAll('"', '""');
     return `"${/^[=+\-@\t]/.test(text) ? "'" : ""}${text}"`;
   };
-  const title = (axis, letter) => {
-    const first = plot.layout[`${letter}axis`]?.title?.text;
-    return plot.layout[axis]?.title?.text || first || letter;
-  };
-  const rows = [["run", "series", title("xaxis", "x"), title("yaxis", "y")]];
-  if (plot._fullData.some((trace) => trace.z)) rows[0].push("value");
+  const { columns, names } = plot.layout.meta;
+  const named = (value) => names?.[value] ?? value;
+  const runs = plot._fullData.some((trace) => trace.meta);
+  const rows = [[...(runs ? ["run"] : []), "series", ...columns]];
   for (const trace of plot._fullData) {
-    const owner = [trace.meta?.run ?? trace.meta, trace.meta?.series ?? trace.name];
+    const series = trace.meta?.series ?? trace.name;
+    const owner = runs ? [trace.meta?.run ?? trace.meta, series] : [series];
     if (trace.z) {
       trace.z.forEach((row, j) =>
         row.forEach((value, i) => {
           // what a colour stands for, where the colour is not the number itself
-          const number = trace.customdata?.[j]?.[i] ?? value;
+          const told = trace.customdata?.[j]?.[i];
+          const number = typeof told === "number" ? told : value;
           if (number !== null && !Number.isNaN(number))
-            rows.push([...owner, trace.x[i], trace.y[j], number]);
+            rows.push([...owner, named(trace.x[i]), named(trace.y[j]), number]);
         }),
       );
       continue;
     }
     for (let i = 0; i < trace.x.length; i++) {
       if (trace.y[i] === null) continue;
-      rows.push([...owner, trace.x[i], trace.y[i]]);
+      rows.push([...owner, ...[named(trace.x[i]), trace.y[i]].slice(0, columns.length)]);
     }
   }
   return rows.map((row) => row.map(cell).join(",")).join("\n") + "\n";

@@ -78,7 +78,8 @@ def test_without_true_labels_only_what_is_known_and_what_is_called_an_estimate()
     assert names == {
         "training accuracy on given labels",
         "test accuracy",
-        "best and last test accuracy",
+        "best test accuracy",
+        "last test accuracy",
         "estimated clean rate",
     }
     assert all("estimated" in s.name for s in figure.layout.shapes)
@@ -87,9 +88,9 @@ def test_without_true_labels_only_what_is_known_and_what_is_called_an_estimate()
 
 def test_an_entry_of_the_legend_hides_its_curve_in_all_panels():
     figure = charts.fitting_curves([run(run_id="a"), run("selnlpl", run_id="b")])
-    assert sum(t.showlegend for t in figure.data) == 7
+    assert sum(t.showlegend for t in figure.data) == 8
     assert all(t.legendgroup == t.name for t in figure.data)
-    assert len({t.uid for t in figure.data}) == 14
+    assert len({t.uid for t in figure.data}) == 16
 
 
 def test_the_phases_stand_above_the_plot():
@@ -135,11 +136,21 @@ def test_the_onset_is_marked_on_every_chart_over_the_epochs():
         assert (mark.x0, mark.x1, mark.line.color) == (9, 9, "#d55e00"), chart
 
 
-def test_dots_mark_the_best_and_the_last_test_accuracy():
-    dots = curve(charts.fitting_curves([run(epochs=20)]), "best and last test accuracy")
-    assert dots.x.tolist() == [1, 20]
-    assert np.allclose(dots.y, [made_up.record(1).test_accuracy, made_up.record(20).test_accuracy])
-    assert list(dots.customdata) == ["best", "last"]
+def test_the_best_and_the_last_test_accuracy_each_have_a_mark_and_an_entry():
+    figure = charts.fitting_curves([run(epochs=20)])
+    best, last = (curve(figure, f"{name} test accuracy") for name in ("best", "last"))
+    for mark, epoch in ((best, 1), (last, 20)):
+        assert mark.x.tolist() == [epoch]
+        assert np.allclose(mark.y, [made_up.record(epoch).test_accuracy])
+        assert mark.showlegend
+    assert (best.marker.symbol, last.marker.symbol) == ("star", "circle-open")
+
+
+def test_where_the_last_is_the_best_the_ring_is_seen_around_the_star():
+    figure = charts.fitting_curves([run(epochs=20, method="selnlpl")])
+    best, last = (curve(figure, f"{name} test accuracy") for name in ("best", "last"))
+    assert best.x.tolist() == last.x.tolist() == [20]
+    assert last.marker.size - last.marker.line.width > best.marker.size
 
 
 def test_the_mislabelled_are_split_without_rest():

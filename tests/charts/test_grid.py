@@ -104,6 +104,19 @@ def test_names_cannot_carry_tags():
 
 def test_one_plot_has_a_short_legend_where_it_is_wide():
     run = RunRecords(made_up.info(), [made_up.record(1)])
-    wide, narrow = charts.fitting_curves([run]).layout.meta["arrange"]
-    assert wide["width"] > narrow["width"] == 0
-    assert wide["layout"]["margin"]["b"] < narrow["layout"]["margin"]["b"]
+    choices = charts.fitting_curves([run]).layout.meta["arrange"]
+    rooms = [choice["layout"]["margin"]["b"] for choice in choices]
+    assert rooms == sorted(set(rooms)), "of equal ones the widest would do"
+    assert rooms[0] < rooms[-1] / 2
+
+
+def test_a_legend_begins_right_below_the_plots_at_every_width():
+    for count in range(1, 9):
+        for choice in figure_of(count).layout.meta["arrange"]:
+            layout = choice["layout"]
+            plots = layout["height"] - layout["margin"]["b"]
+            upper = layout["height"] * (1 - layout["legend"]["y"])
+            assert upper == pytest.approx(plots)
+            assert layout["legend"]["yanchor"] == "top"
+            lowest = min(low for _, _, low, _ in rectangles(layout, count))
+            assert 40 < lowest * plots < 60, "room for the numbers and the title of the axis"

@@ -1,0 +1,79 @@
+"""Figures as the browser lays them out, and the tables that are saved from them."""
+
+import csv
+import io
+
+import pytest
+from playwright.sync_api import expect
+
+from lnl.records import RunSpec
+from lnl.runs.store import RunStore
+from tests import made_up
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+PATIENT = 60_000  # milliseconds
+METHODS = ("ce", "selnlpl", "pmnar", "rfl", "sed", "act", "fine")
+# of the lowest title of an axis, the highest and the lowest entry of the legend, the figure
+EDGES = """plot => {
+  const boxes = (query) => [...plot.querySelectorAll(query)].map((e) => e.getBoundingClientRect());
+  const titles = boxes('.g-xtitle, [class^="g-x"][class$="title"]').map((box) => box.bottom);
+  const entries = boxes(".legend .traces");
+  return [Math.max(...titles), Math.min(...entries.map((box) => box.top)),
+    Math.max(...entries.map((box) => box.bottom)), plot.getBoundingClientRect().bottom];
+}"""
+
+
+@pytest.fixture
+def seven(server):
+    """Made-up runs of seven methods; their ids."""
+    store, ids = RunStore(server.cache), []
+    for method in METHODS:
+        info = made_up.info(method)
+        run = store.create(
+            RunSpec(method=method, epochs=20), info.data, info.stages, info.device, name=info.name
+        )
+        for epoch in range(1, 6):
+            store.append(run.id, made_up.snapshot(epoch, method))
+        store.set_status(run.id, "done")
+        ids.append(run.id)
+    store.close()
+    return ids
+
+
+def drawn(page):
+    """The first figure of the page."""
+    found = page.locator(".lnl-figure").first
+    expect(found.locator(".legend").first).to_be_visible(timeout=PATIENT)
+    return found
+
+
+def table(page, figure):
+    with page.expect_download(timeout=PATIENT) as caught:
+        figure.locator("[data-save=csv]").click()
+    return list(csv.reader(io.StringIO(caught.value.path().read_text(encoding="utf-8"))))
+
+
+@pytest.mark.parametrize("address", ["?", "compare?"])
+def test_a_legend_stands_close_to_the_plots_and_ends_within_the_figure(
+    page, server, seven, address
+):
+    runs = ",".join(seven if "compare" in address else seven[:2])
+    for big in ("", "&lecture=true"):
+        page.goto(f"{server.url}/{address}runs={runs}{big}")
+        plot = drawn(page).locator(".lnl-plot")
+        for width in (1440, 900, 480):
+            page.set_viewport_size({"width": width, "height": 1000})
+            page.wait_for_timeout(600)  # a change of width is drawn after its last step
+            title, top, bottom, end = plot.evaluate(EDGES)
+            assert 2 < top - title < 30, (big, width, "neither a collision nor a gap")
+            assert bottom <= end, (big, width)
+
+
+def test_a_saved_table_names_its_columns_and_holds_what_is_drawn(page, server, seven):
+    page.goto(f"{server.url}/compare?runs={','.join(seven)}")
+    head, *rows = table(page, drawn(page))
+    assert head[:3] == ["run", "series", "epoch"]
+    assert head[3] in ("test_accuracy", "value")
+    of_ce = [float(row[3]) for row in rows if row[:2] == ["CE", "test accuracy"]]
+    assert of_ce == pytest.approx([made_up.record(e).test_accuracy for e in range(1, 6)])
