@@ -105,25 +105,25 @@ _DENSE = "14px,4px"  # a line with nicks
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", _DENSE)
 _INDIGO, _GREEN, _WINE, _BROWN, _TEAL, _OLIVE, _RED, _GREY = _COLOURS
 
-# Parts of one paper share its colour and differ in their dash; the methods that are mostly compared
-# differ in both.
+# Parts of one paper have hues near its own and other dashes: their losses coincide in places, where
+# the lower shows around the upper by its colour. Methods that are mostly compared differ in both.
 _METHODS = {
     "ce": MethodStyle(_INDIGO, "solid"),
     "nlnl": MethodStyle(_GREEN, "solid"),
     "selnlpl": MethodStyle(_GREEN, "dash"),
-    "nl": MethodStyle(_GREEN, "dot"),
+    "nl": MethodStyle(_TEAL, "dot"),
     "selnl": MethodStyle(_GREEN, "dashdot"),
-    "selpl": MethodStyle(_GREEN, "longdash"),
-    "ml": MethodStyle(_BROWN, "solid"),
+    "selpl": MethodStyle(_OLIVE, "longdash"),
+    "ml": MethodStyle(_RED, "solid"),
     "pm": MethodStyle(_BROWN, "dash"),
     "pmnar": MethodStyle(_BROWN, "dot"),
-    "ce-ar": MethodStyle(_BROWN, "dashdot"),
-    "pm-ar": MethodStyle(_BROWN, "longdash"),
+    "ce-ar": MethodStyle(_WINE, "solid"),
+    "pm-ar": MethodStyle(_RED, "longdash"),
     "rfl": MethodStyle(_WINE, "dashdot"),
     "sed": MethodStyle(_TEAL, "longdash"),
     "act": MethodStyle(_OLIVE, "longdashdot"),
     "fine": MethodStyle(_RED, _DENSE),
-    "afmu": MethodStyle(_RED, "dash"),
+    "afmu": MethodStyle(_WINE, "dash"),
     "nsnl": MethodStyle(_RED, "dot"),
     "gmm": MethodStyle(_GREY, "dash"),
 }

@@ -41,6 +41,11 @@ def lab(colour):
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
+def hue(colour):
+    _, a, b = lab(colour)
+    return np.degrees(np.arctan2(b, a))
+
+
 def nearest(a, b):
     """How far two colours lie apart, in the theme where they are nearer."""
     pairs = ((a, b), (theme.DARK[a], theme.DARK[b]))
@@ -78,8 +83,18 @@ def test_methods_that_are_mostly_compared_differ_in_both(one, other):
 
 
 @pytest.mark.parametrize(("whole", "parts"), PAPERS.items())
-def test_parts_of_a_paper_share_its_colour(whole, parts):
-    assert {method_style(part).colour for part in parts} == {method_style(whole).colour}
+def test_parts_of_a_paper_have_hues_near_its_own_and_other_dashes(whole, parts):
+    for part in parts:
+        assert method_style(part).dash != method_style(whole).dash
+        turn = hue(method_style(part).colour) - hue(method_style(whole).colour)
+        assert abs((turn + 180) % 360 - 180) < 90
+
+
+@pytest.mark.parametrize(
+    "pair", [("ce", "ce-ar"), ("nl", "selnl"), ("pm", "pm-ar"), ("ml", "pm"), ("selpl", "ce")]
+)
+def test_losses_that_coincide_differ_in_colour(pair):
+    assert nearest(*(method_style(name).colour for name in pair)) > FAR
 
 
 def test_every_registered_method_has_a_pair_of_its_own():
