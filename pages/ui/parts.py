@@ -9,8 +9,8 @@ import streamlit as st
 
 from lnl.errors import LnlError
 
-# Streamlit 1.67 keeps the side bar of the page before, empty, where ``st.switch_page`` came from a
-# fragment, until the script has run once more.
+# Where a fragment switches the page, Streamlit 1.67 may keep the former page's side bar, empty,
+# until the script has run once more.
 NO_SIDE_BAR = """
 <style>
   [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }

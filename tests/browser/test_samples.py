@@ -64,7 +64,7 @@ def test_a_page_come_to_by_a_click_has_the_whole_width(page, server, half_done):
     expect(page.get_by_test_id("stSidebar").get_by_text("Set up")).to_be_visible(timeout=PATIENT)
     page.locator(".lnl-picture").first.click(timeout=PATIENT)
     expect(page.get_by_role("button", name="Next sample")).to_be_visible(timeout=PATIENT)
-    expect(page.get_by_test_id("stSidebar")).not_to_be_visible()
+    assert not page.get_by_test_id("stSidebar").is_visible()
     heading = page.get_by_role("heading", name="Samples")
     assert heading.bounding_box()["x"] < 60
     page.go_back()
