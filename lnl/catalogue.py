@@ -20,7 +20,7 @@ from lnl.data import DatasetCard, NoiseCard
 from lnl.loss_explorer import PIECES, LossCurve, Piece, Scene, loss_curves, pieces_of
 from lnl.method_cards import CodePart, MethodCard, PresetCard, code, method, methods
 from lnl.networks import NetworkCard
-from lnl.records import RunSpec, StageSpan
+from lnl.records import RunSpec
 from lnl.training.forecast import Forecast, forecast
 
 __all__ = [
@@ -36,7 +36,6 @@ __all__ = [
     "PresetCard",
     "Preview",
     "Scene",
-    "Schedule",
     "code",
     "dataset",
     "datasets",
@@ -50,32 +49,8 @@ __all__ = [
     "outlook",
     "pieces_of",
     "preview",
-    "schedule",
     "warm_up",
 ]
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """The stages of a run."""
-
-    stages: tuple[StageSpan, ...]
-
-    @property
-    def epochs(self) -> int:
-        """Of all stages."""
-        return self.stages[-1].last
-
-    @property
-    def words(self) -> str:
-        """Such as "nl 14 epochs, then selnl 13, then selpl 13: 40 in all"."""
-        counts = [stage.last - stage.first + 1 for stage in self.stages]
-        unit = "epoch" if counts[0] == 1 else "epochs"
-        first = f"{self.stages[0].name} {counts[0]} {unit}"
-        if len(counts) == 1:
-            return first
-        rest = [f"{s.name} {n}" for s, n in zip(self.stages[1:], counts[1:], strict=True)]
-        return f"{', then '.join([first, *rest])}: {self.epochs} in all"
 
 
 @dataclass(frozen=True)
@@ -162,11 +137,6 @@ def defaults(method: str, dataset: str, preset: str | None = None) -> dict[str, 
     """A method's settings on a data set if nobody says anything else. Raises BadInput."""
     spec = RunSpec(dataset=dataset, noise="none", rate=0.0, method=method, preset=preset)
     return dict(outlook(spec).settings)
-
-
-def schedule(spec: RunSpec) -> Schedule:
-    """The stages of a run. Raises BadInput as ``outlook`` does."""
-    return Schedule(outlook(spec).stages)
 
 
 def preview(spec: RunSpec, count: int = 24, mislabelled_first: bool = True) -> Preview:

@@ -9,7 +9,7 @@ import pytest
 from lnl import catalogue
 from lnl.errors import BadInput
 from lnl.methods import all_methods
-from lnl.records import RunSpec, StageSpan
+from lnl.records import RunSpec
 
 
 def test_every_method_has_a_card_that_is_plain_data():
@@ -28,21 +28,12 @@ def test_every_method_has_a_card_that_is_plain_data():
 def test_every_method_tells_defaults_and_schedule_without_data(entry):
     card = catalogue.method(entry.name)
     assert catalogue.defaults(entry.name, "digits").keys() == card.settings["properties"].keys()
-    schedule = catalogue.schedule(RunSpec(method=entry.name, epochs=30))
-    assert schedule.epochs == 30
-    assert schedule.words.startswith(schedule.stages[0].name)
+    assert catalogue.outlook(RunSpec(method=entry.name, epochs=30)).epochs == 30
 
 
 def test_a_part_s_card_shows_its_own_defaults():
     assert catalogue.method("nl").settings["properties"]["selnl_epochs"]["default"] == 0
     assert catalogue.method("selnlpl").settings["properties"]["selnl_epochs"]["default"] > 0
-
-
-def test_schedule_in_words():
-    stages = (StageSpan("NL", 1, 14), StageSpan("SelNL", 15, 27), StageSpan("SelPL", 28, 40))
-    words = catalogue.Schedule(stages).words
-    assert words == "NL 14 epochs, then SelNL 13, then SelPL 13: 40 in all"
-    assert catalogue.Schedule(stages[:1]).words == "NL 14 epochs"
 
 
 def test_unknown_names_are_refused_with_the_known_ones():

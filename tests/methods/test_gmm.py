@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from sklearn.mixture import GaussianMixture
 
 from lnl.methods.parts.mixture import _two_means, small_loss
+from lnl.records import RunSpec
 from lnl.training import Plan, Trainer, make_method
+from lnl.training.forecast import forecast
 from lnl.training.placement import place
 from tests.methods.saying import Says, enter, epoch_of, grad, made, step_of
 
@@ -147,10 +149,7 @@ def test_warm_up_is_cross_entropy_on_all(blobs):
 
 
 def test_short_preset_on_embedded_data_sets():
-    from lnl.catalogue import schedule
-    from lnl.records import RunSpec
-
-    found = schedule(RunSpec(method="gmm", dataset="digits"))
+    found = forecast(RunSpec(method="gmm", dataset="digits"))
     assert [(s.name, s.first, s.last) for s in found.stages] == [
         ("warm-up", 1, 8),
         ("selection", 9, 40),
