@@ -45,11 +45,13 @@ PRESETS = {
     "mnist": Preset(
         "NL and SelNL at rate 0.1 as in the paper; images not divided by their deviation; five "
         "complementary labels a step, since one needs the paper's hundreds of epochs; SelPL at "
-        "the released script's 0.02, since a LeNet-5 can break down at 0.1",
+        "the released script's 0.02, since a LeNet-5 can break down at 0.1, and so the "
+        "pseudo-label stages, whose new networks hardly begin to learn there in a short run",
         datasets=("mnist",),
         settings={
             "learning_rate": 0.1,
             "selpl_learning_rate": 0.02,
+            "pseudo_learning_rate": 0.02,
             "complementary_labels": 5,
         },
         recipe={"std": (1.0,)},
