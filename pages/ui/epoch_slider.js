@@ -7,6 +7,7 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 function go(state, epoch) {
   clearTimeout(state.timer);
   state.timer = null;
+  state.wanted = null;
   state.sent = epoch;
   state.moved = Date.now();
   state.send("moved", epoch);
@@ -54,7 +55,8 @@ function label(state) {
 function mount(root) {
   const part = (name) => root.querySelector(name);
   const state = { range: part("input"), number: part("output"), button: part(".lnl-play") };
-  Object.assign(state, { speed: part("select"), moved: 0, sent: null, timer: null, next: null });
+  Object.assign(state, { speed: part("select"), moved: 0, sent: null, wanted: null });
+  Object.assign(state, { timer: null, next: null });
   const { range } = state;
   // Beyond the newest epoch there is nothing to see: there, and at the newest, the view is live.
   const chosen = () => {
@@ -78,11 +80,15 @@ function mount(root) {
     pause(state);
     go(state, 0);
   };
-  // The browser's Back ends what the hand was doing: the next answer of the server counts.
+  // The browser's Back ends what the hand was doing: the next answer of the server counts. Unless
+  // that is the answer to a move still under way, which would undo Back.
   state.back = () => {
     pause(state);
     clearTimeout(state.timer);
-    Object.assign(state, { timer: null, moved: 0 });
+    const asked = Number(new URLSearchParams(location.search).get("epoch"));
+    const underWay = Date.now() - state.moved < CALM && state.sent !== state.data.epoch;
+    Object.assign(state, { timer: null, moved: 0, wanted: underWay ? asked : null });
+    setTimeout(() => Object.assign(state, { wanted: null }), 4 * CALM);
   };
   addEventListener("popstate", state.back);
   label(state);
@@ -100,6 +106,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   back.textContent = data.back;
   back.hidden = data.epoch === 0;
   root.querySelector(".lnl-live").hidden = data.epoch !== 0 || !data.alive;
+  const { wanted } = state;
+  if (wanted !== null && data.epoch === state.sent && data.epoch !== wanted) {
+    show(state, wanted || data.newest);
+    go(state, wanted);
+  }
   const mine = Date.now() - state.moved < CALM && state.sent !== data.epoch;
   if (!mine) show(state, data.epoch || data.newest);
   if (state.playing && state.sent === data.epoch) {

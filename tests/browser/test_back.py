@@ -119,3 +119,19 @@ def test_a_replay_is_one_act_and_back_ends_it(compared):
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     page.wait_for_timeout(1500)  # of a replay at two epochs a second
     assert "epoch=" not in page.url
+
+
+def test_back_holds_against_the_answer_to_a_move_under_way(compared):
+    page = compared
+    page.get_by_role("button", name="Play").click()
+    shown = page.locator(".lnl-epoch output")
+    expect(page).to_have_url(re.compile("epoch=2"), timeout=PATIENT)
+    shown.evaluate(
+        """shown => new Promise(done => {
+          const look = () => shown.textContent === "4" ? done(history.back()) : setTimeout(look);
+          look();
+        })"""
+    )
+    expect(shown).to_have_text("60", timeout=PATIENT)
+    page.wait_for_timeout(1500)
+    assert "epoch=" not in page.url
