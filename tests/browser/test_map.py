@@ -48,11 +48,19 @@ PLACE = """(plot, number) => {
 }"""
 
 
-def point_at(page, plot, number):
-    plot.scroll_into_view_if_needed()
-    x, y = plot.evaluate(PLACE, number)
-    page.mouse.move(x - 4, y - 4)
-    page.mouse.move(x, y, steps=3)
+def tip_of(page, plot, number, words):
+    """Point at a mark until its tip says so: the page may still be moving under the pointer."""
+    tip = page.locator(".lnl-tip")
+    for _ in range(20):
+        plot.scroll_into_view_if_needed()
+        x, y = plot.evaluate(PLACE, number)
+        page.mouse.move(x - 4, y - 4)
+        page.mouse.move(x, y, steps=3)
+        page.wait_for_timeout(300)
+        if words in (tip.text_content() or ""):
+            break
+    expect(tip).to_contain_text(words)
+    return tip
 
 
 def samples(plot):
@@ -88,9 +96,7 @@ def test_test_images_come_and_go_while_zoom_and_samples_stay(page, server, run):
     )
     assert samples(plot) == zoomed
     assert "test_points=true" in page.url
-    point_at(page, plot, 9)
-    tip = page.locator(".lnl-tip")
-    expect(tip).to_contain_text("test image 42")
+    tip = tip_of(page, plot, 9, "test image 42")
     for line in ("class: 3", "✕ predicted: 5", "confidence in its class: 25 %"):
         expect(tip).to_contain_text(line)
     picture = tip.locator(".lnl-tip-picture")
