@@ -179,6 +179,14 @@ class Scene:
 
 
 @pytest.fixture
+def other(tmp_path):
+    """Another store, that of someone who imports."""
+    other = RunStore(tmp_path / "other")
+    yield other
+    other.close()
+
+
+@pytest.fixture
 def new_run(store):
     def make(epochs=10, num_train=N, **spec):
         stages = (StageSpan("train", 1, epochs),)

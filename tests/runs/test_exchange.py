@@ -18,7 +18,6 @@ from lnl.runs import importing
 from lnl.runs.exporting import export_run, export_slim
 from lnl.runs.importing import import_run
 from lnl.runs.slimming import kept_epochs
-from lnl.runs.store import RunStore
 from tests.runs.conftest import make_kept
 
 
@@ -32,13 +31,6 @@ def run(store, new_run, snapshot):
     store.keep_data("abc50", make_kept(images=images))
     store.set_status(run, "stopped", "by hand")
     return run
-
-
-@pytest.fixture
-def other(tmp_path):
-    other = RunStore(tmp_path / "other")
-    yield other
-    other.close()
 
 
 @pytest.fixture

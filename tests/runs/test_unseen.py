@@ -15,7 +15,6 @@ from lnl.runs.disk import disk_use
 from lnl.runs.exporting import export_run, export_slim
 from lnl.runs.importing import import_run
 from lnl.runs.kept_unseen import UnseenImages, read_unseen, unseen_file
-from lnl.runs.store import RunStore
 from lnl.runs.training_here import train_here
 from tests.runs.conftest import make_kept
 from tests.runs.test_exchange import rewritten
@@ -53,13 +52,6 @@ def run(store, new_run, snapshot, unseen):
         store.append(run, replace(snapshot(epoch), unseen=row(epoch)), {"weights": torch.ones(2)})
     store.set_status(run, "done")
     return run
-
-
-@pytest.fixture
-def other(tmp_path):
-    other = RunStore(tmp_path / "other")
-    yield other
-    other.close()
 
 
 def same(a, b):
