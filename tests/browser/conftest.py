@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -26,6 +26,9 @@ FLAGS = [
     "--disable-sync",
 ]
 START = 60  # seconds that a server may take
+PATIENT = 120_000  # milliseconds for whatever a test waits for, on whatever machine this is
+
+expect.set_options(timeout=PATIENT)
 
 
 def find_chromium():
@@ -108,6 +111,7 @@ def server(tmp_path):
 def page(browser, server):
     """A page of a fresh profile; the test fails if its console tells of an error."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    context.set_default_timeout(PATIENT)
     opened = context.new_page()
     told = []
     opened.on("pageerror", lambda error: told.append(str(error)))

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
-PATIENT = 60_000  # milliseconds
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 VIEW = """() => [
   location.pathname + location.search,
@@ -21,7 +20,7 @@ VIEW = """() => [
 def compared(page, server):
     """The recorded comparison."""
     page.goto(f"{server.url}/compare")
-    expect(pictures(page).first).to_be_visible(timeout=PATIENT)
+    expect(pictures(page).first).to_be_visible()
     return page
 
 
@@ -38,8 +37,8 @@ def settled(page):
 
 
 def view(page):
-    page.locator(IDLE).wait_for(timeout=PATIENT)
-    page.locator("h1").first.wait_for(timeout=PATIENT)
+    page.locator(IDLE).wait_for()
+    page.locator("h1").first.wait_for()
     return page.evaluate(VIEW)
 
 
@@ -53,34 +52,34 @@ def shows(page, seen):
 
 def open_picture(page, place):
     pictures(page).nth(place).click()
-    expect(page.get_by_role("button", name="All samples")).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_role("button", name="All samples")).to_be_visible()
 
 
 def next_on_another_page(page):
     first = pictures(page).first.get_attribute("data-id")
     page.get_by_role("button", name="Next sample").click()
-    expect(pictures(page).first).not_to_have_attribute("data-id", first, timeout=PATIENT)
+    expect(pictures(page).first).not_to_have_attribute("data-id", first)
 
 
 def hide(page):
     page.get_by_text("Hide the truth").click()
-    expect(page).to_have_url(re.compile("hide=true"), timeout=PATIENT)
+    expect(page).to_have_url(re.compile("hide=true"))
 
 
 def to_data(page):
     page.get_by_test_id("stTopNavLink").filter(has_text="Data").click()
-    expect(page.get_by_role("heading", name="Data & noise")).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_role("heading", name="Data & noise")).to_be_visible()
 
 
 def other_noise(page):
     page.get_by_role("combobox", name="Label noise").click()
     page.get_by_role("option", name="Pair", exact=True).click()
-    expect(page).to_have_url(re.compile("noise=pair"), timeout=PATIENT)
+    expect(page).to_have_url(re.compile("noise=pair"))
 
 
 def train_on(page):
     page.get_by_role("button", name="Train on this").click()
-    expect(page.get_by_role("heading", name="Watch")).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_role("heading", name="Watch")).to_be_visible()
 
 
 def test_back_and_forward_go_one_act_at_a_time(compared):
@@ -112,10 +111,10 @@ def test_a_replay_is_one_act_and_back_ends_it(compared):
     page = compared
     before = page.evaluate("history.length")
     page.get_by_role("button", name="Play").click()
-    expect(page).to_have_url(re.compile("epoch=3"), timeout=PATIENT)
+    expect(page).to_have_url(re.compile("epoch=3"))
     assert page.evaluate("history.length") == before + 1
     page.go_back()
-    expect(page.locator(".lnl-epoch output")).to_have_text("60", timeout=PATIENT)
+    expect(page.locator(".lnl-epoch output")).to_have_text("60")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     page.wait_for_timeout(1500)  # of a replay at two epochs a second
     assert "epoch=" not in page.url
@@ -125,13 +124,13 @@ def test_back_holds_against_the_answer_to_a_move_under_way(compared):
     page = compared
     page.get_by_role("button", name="Play").click()
     shown = page.locator(".lnl-epoch output")
-    expect(page).to_have_url(re.compile("epoch=2"), timeout=PATIENT)
+    expect(page).to_have_url(re.compile("epoch=2"))
     shown.evaluate(
         """shown => new Promise(done => {
           const look = () => shown.textContent === "4" ? done(history.back()) : setTimeout(look);
           look();
         })"""
     )
-    expect(shown).to_have_text("60", timeout=PATIENT)
+    expect(shown).to_have_text("60")
     page.wait_for_timeout(1500)
     assert "epoch=" not in page.url

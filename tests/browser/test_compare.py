@@ -6,10 +6,9 @@ from playwright.sync_api import expect
 from lnl.records import RunSpec
 from lnl.runs.store import RunStore
 from tests import made_up
+from tests.browser import pointing
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-
-PATIENT = 60_000  # milliseconds
 
 
 @pytest.fixture
@@ -40,15 +39,6 @@ def axis(shown):
     return shown.locator(".lnl-plot").evaluate("p => p.layout.xaxis.range.map(Number)")
 
 
-def zoom(page, shown):
-    box = shown.locator(".nsewdrag").first.bounding_box()
-    top = box["y"] + box["height"] / 3
-    page.mouse.move(box["x"] + box["width"] * 0.1, top)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.3, top + box["height"] / 3, steps=6)
-    page.mouse.up()
-
-
 def offline(browser, path):
     """Opens a saved page where nothing can be fetched; the requests that it made, and itself."""
     context = browser.new_context(viewport={"width": 1200, "height": 900}, offline=True)
@@ -58,12 +48,12 @@ def offline(browser, path):
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("console", lambda line: line.type == "error" and errors.append(line.text))
     opened.goto(path.as_uri())
-    expect(opened.locator(".lnl-plot .main-svg").first).to_be_visible(timeout=PATIENT)
+    expect(opened.locator(".lnl-plot .main-svg").first).to_be_visible()
     return context, opened, asked, errors
 
 
 def saved(page, click, path):
-    with page.expect_download(timeout=PATIENT) as caught:
+    with page.expect_download() as caught:
         click()
     caught.value.save_as(path)
     return path
@@ -71,15 +61,13 @@ def saved(page, click, path):
 
 def test_two_runs_side_by_side(compared, browser, tmp_path):
     page, shown = compared, figure(compared)
-    expect(shown.locator(".main-svg").first).to_be_visible(timeout=PATIENT)
+    expect(shown.locator(".main-svg").first).to_be_visible()
     expect(page.get_by_role("cell", name="SelNLPL", exact=True).first).to_be_visible()
     expect(page.get_by_role("columnheader", name="last (%)")).to_be_visible()
 
     before = axis(shown)
-    zoom(page, shown)
-    page.wait_for_function(
-        "() => document.querySelector('.lnl-plot').layout.xaxis.range[1] < 10", timeout=PATIENT
-    )
+    pointing.drag(page, shown.locator(".nsewdrag").first, (0.1, 0.33), (0.3, 0.67))
+    page.wait_for_function("() => document.querySelector('.lnl-plot').layout.xaxis.range[1] < 10")
     narrow = axis(shown)
     page.get_by_text("Mean over seeds").click()
     expect(page.get_by_text("Each line is a run.")).to_be_visible()

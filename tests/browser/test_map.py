@@ -10,10 +10,9 @@ from lnl.records import FeatureMap, UnseenRow
 from lnl.runs.kept_unseen import UnseenImages
 from lnl.runs.store import RunStore
 from tests import made_up
+from tests.browser import pointing
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-
-PATIENT = 60_000  # milliseconds
 
 
 @pytest.fixture
@@ -48,21 +47,6 @@ PLACE = """(plot, number) => {
 }"""
 
 
-def tip_of(page, plot, number, words):
-    """Point at a mark until its tip says so: the page may still be moving under the pointer."""
-    tip = page.locator(".lnl-tip")
-    for _ in range(20):
-        plot.scroll_into_view_if_needed()
-        x, y = plot.evaluate(PLACE, number)
-        page.mouse.move(x - 4, y - 4)
-        page.mouse.move(x, y, steps=3)
-        page.wait_for_timeout(300)
-        if words in (tip.text_content() or ""):
-            break
-    expect(tip).to_contain_text(words)
-    return tip
-
-
 def samples(plot):
     """Where samples are drawn, the range of the axes, the width of the plot."""
     return plot.evaluate(
@@ -74,9 +58,10 @@ def samples(plot):
 def test_test_images_come_and_go_while_zoom_and_samples_stay(page, server, run):
     page.goto(f"{server.url}/?runs={run}&panels=Map")
     plot = page.locator(".lnl-plot")
-    expect(plot.locator(".main-svg").first).to_be_visible(timeout=PATIENT)
+    expect(plot.locator(".main-svg").first).to_be_visible()
     page.locator(".lnl-save").scroll_into_view_if_needed()
     before = samples(plot)
+    pointing.still(page, plot)
     left, top = plot.evaluate(PLACE, 1)
     right, bottom = plot.evaluate(PLACE, 6)
     page.mouse.move(left - 20, top + 20)
@@ -96,7 +81,8 @@ def test_test_images_come_and_go_while_zoom_and_samples_stay(page, server, run):
     )
     assert samples(plot) == zoomed
     assert "test_points=true" in page.url
-    tip = tip_of(page, plot, 9, "test image 42")
+    tip = page.locator(".lnl-tip")
+    pointing.point(page, lambda: plot.evaluate(PLACE, 9), tip, "test image 42")
     for line in ("class: 3", "✕ predicted: 5", "confidence in its class: 25 %"):
         expect(tip).to_contain_text(line)
     picture = tip.locator(".lnl-tip-picture")

@@ -8,10 +8,9 @@ from playwright.sync_api import expect
 from lnl.records import RunSpec
 from lnl.runs.store import RunStore
 from tests import made_up
+from tests.browser import pointing
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-
-PATIENT = 60_000  # milliseconds
 
 
 @pytest.fixture
@@ -35,25 +34,25 @@ def test_pictures_survive_a_refresh_and_open_by_click_and_by_keys(page, server, 
     store, run_id = half_done
     page.goto(f"{server.url}/samples?runs={run_id}")
     pictures = page.locator(".lnl-pictures").last
-    expect(pictures.locator("button[data-rev]")).to_have_count(24, timeout=PATIENT)
+    expect(pictures.locator("button[data-rev]")).to_have_count(24)
     pixel = "b => [...b.querySelector('canvas').getContext('2d').getImageData(3, 3, 1, 1).data]"
     assert pictures.locator("button").nth(7).evaluate(pixel) == [7, 7, 7, 255]
     pictures.evaluate("grid => grid.querySelectorAll('canvas').forEach(c => (c.marked = true))")
 
     store.append(run_id, made_up.snapshot(2))
-    expect(page.locator(".lnl-epoch output")).to_have_text("2", timeout=PATIENT)
+    expect(page.locator(".lnl-epoch output")).to_have_text("2")
     assert pictures.evaluate("grid => [...grid.querySelectorAll('canvas')].every(c => c.marked)")
 
     pictures.locator("button").nth(3).focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Sample 4 ·")).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_text("Sample 4 ·")).to_be_visible()
     expect(page).to_have_url(re.compile("sample=4"))
     page.get_by_role("button", name="Next sample").click()
-    expect(page.get_by_text("Sample 5 ·")).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_text("Sample 5 ·")).to_be_visible()
     expect(page.locator("[aria-current=true]")).to_have_attribute("data-id", "5")
     page.locator(".lnl-picture[data-id='9']").click()
-    expect(page.get_by_text("Sample 9 ·")).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_text("Sample 9 ·")).to_be_visible()
 
 
 def test_a_page_come_to_by_a_click_has_the_whole_width(page, server, half_done):
@@ -61,14 +60,14 @@ def test_a_page_come_to_by_a_click_has_the_whole_width(page, server, half_done):
     store.set_status(run_id, "done")
     page.set_viewport_size({"width": 900, "height": 900})
     page.goto(f"{server.url}/?runs={run_id}&panels=Samples")
-    expect(page.get_by_test_id("stSidebar").get_by_text("Set up")).to_be_visible(timeout=PATIENT)
-    page.locator(".lnl-picture").first.click(timeout=PATIENT)
-    expect(page.get_by_role("button", name="Next sample")).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_test_id("stSidebar").get_by_text("Set up")).to_be_visible()
+    page.locator(".lnl-picture").first.click()
+    expect(page.get_by_role("button", name="Next sample")).to_be_visible()
     assert not page.get_by_test_id("stSidebar").is_visible()
     heading = page.get_by_role("heading", name="Samples")
     assert heading.bounding_box()["x"] < 60
     page.go_back()
-    expect(page.get_by_test_id("stSidebar").get_by_text("Set up")).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_test_id("stSidebar").get_by_text("Set up")).to_be_visible()
 
 
 def test_the_slider_stays_within_a_narrow_column(page, server, half_done):
@@ -77,8 +76,8 @@ def test_the_slider_stays_within_a_narrow_column(page, server, half_done):
     page.set_viewport_size({"width": 780, "height": 900})
     page.goto(f"{server.url}/?runs={run_id}&epoch=1")
     bar, back = page.locator(".lnl-epoch"), page.locator(".lnl-epoch .lnl-back")
-    expect(back).to_be_visible(timeout=PATIENT)
-    expect(page.get_by_test_id("stSidebar").get_by_text("Set up")).to_be_visible(timeout=PATIENT)
+    expect(back).to_be_visible()
+    expect(page.get_by_test_id("stSidebar").get_by_text("Set up")).to_be_visible()
     right = "part => part.getBoundingClientRect().right"
     assert back.evaluate(right) <= bar.evaluate(right)
 
@@ -92,15 +91,15 @@ def test_a_button_leads_from_doubts_of_a_run_that_has_memorised_to_its_best_epoc
     store.set_status(run_id, "done")
     page.goto(f"{server.url}/samples?runs={run_id}")
     told = page.get_by_text("memorised wrong labels since epoch 9")
-    expect(told).to_be_visible(timeout=PATIENT)
+    expect(told).to_be_visible()
     entries = page.evaluate("history.length")
     page.get_by_role("button", name="Look at epoch 1").click()
-    expect(page).to_have_url(re.compile("epoch=1"), timeout=PATIENT)
-    expect(page.locator(".lnl-epoch output")).to_have_text("1", timeout=PATIENT)
-    expect(told).not_to_be_visible(timeout=PATIENT)
+    expect(page).to_have_url(re.compile("epoch=1"))
+    expect(page.locator(".lnl-epoch output")).to_have_text("1")
+    expect(told).not_to_be_visible()
     assert page.evaluate("history.length") == entries + 1
     page.go_back()
-    expect(told).to_be_visible(timeout=PATIENT)
+    expect(told).to_be_visible()
 
 
 CELL = """(plot, [row, column]) => {
@@ -115,17 +114,17 @@ def test_a_click_on_a_cell_of_the_confusion_lists_its_samples_while_it_trains(
     _, run_id = half_done
     page.goto(f"{server.url}/?runs={run_id}&panels=Confusion")
     plot = page.locator(".st-key-figure_confusion .lnl-plot")
-    expect(plot.locator(".heatmaplayer image").first).to_be_attached(timeout=PATIENT)
+    expect(plot.locator(".heatmaplayer image").first).to_be_attached()
     plot.scroll_into_view_if_needed()
-    page.mouse.move(*plot.evaluate(CELL, [3, 1]))
-    expect(plot.locator(".hoverlayer")).to_contain_text("0 samples")
+    told = plot.locator(".hoverlayer")
+    pointing.point(page, lambda: plot.evaluate(CELL, [3, 1]), told, "0 samples")
     expect(plot).not_to_have_class(re.compile("lnl-clickable"))
-    page.mouse.move(*plot.evaluate(CELL, [6, 5]))
-    expect(plot.locator(".hoverlayer")).to_contain_text("click a cell to see its samples")
+    hint = "click a cell to see its samples"
+    pointing.point(page, lambda: plot.evaluate(CELL, [6, 5]), told, hint)
     expect(plot).to_have_class(re.compile("lnl-clickable"))
     (x, y), count = plot.evaluate(CELL, [6, 5]), plot.evaluate("p => p.data[0].text[6][5]")
     page.mouse.click(x, y)
-    expect(page).to_have_url(re.compile("samples.*epoch=1&given=6&true=5"), timeout=PATIENT)
-    expect(page.get_by_text(f"{count} samples.")).to_be_visible(timeout=PATIENT)
+    expect(page).to_have_url(re.compile("samples.*epoch=1&given=6&true=5"))
+    expect(page.get_by_text(f"{count} samples.")).to_be_visible()
     page.get_by_role("button", name="All classes").click()
-    expect(page).not_to_have_url(re.compile("given"), timeout=PATIENT)
+    expect(page).not_to_have_url(re.compile("given"))

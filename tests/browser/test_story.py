@@ -5,11 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.figures import PATIENT, changes, revision
+from tests.browser import pointing
+from tests.browser.figures import changes, revision
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
-
-SOON = 20_000  # milliseconds
 
 
 def figure(page, label):
@@ -37,23 +36,22 @@ def points_drawn(shown):
 
 def start_default(page, server):
     page.goto(server.url)
-    expect(page.get_by_text("A recorded comparison")).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_text("A recorded comparison")).to_be_visible()
     of_the_recorded = revision(confidence(page))
-    page.get_by_role("button", name="Start", exact=True).click(timeout=PATIENT)
+    page.get_by_role("button", name="Start", exact=True).click()
     recorded = page.locator(f".lnl-figure[data-rev='{of_the_recorded}']")
-    expect(recorded).to_have_count(0, timeout=PATIENT)
+    expect(recorded).to_have_count(0)
     expect(page.get_by_test_id("stMain").get_by_text("CE", exact=True).first).to_be_visible()
     page.wait_for_function(
         "document.querySelectorAll('.lnl-plot .bars path').length > 20 &&"
-        " [...document.querySelectorAll('.lnl-plot')].every(plot => plot._fullData)",
-        timeout=PATIENT,
+        " [...document.querySelectorAll('.lnl-plot')].every(plot => plot._fullData)"
     )
 
 
 def stop(page):
     bar = page.locator(".st-key-run_bar")
     bar.get_by_role("button", name="Stop").click()
-    expect(bar).to_have_count(0, timeout=PATIENT)
+    expect(bar).to_have_count(0)
 
 
 def idle_page_sends_nothing(page, sent):
@@ -87,13 +85,13 @@ def test_the_default_trains_and_draws_while_it_trains(page, server):
     assert "runs=ce-digits" in address
 
     page.reload()
-    expect(confidence(page)).to_have_attribute("data-rev", drawn, timeout=SOON)
+    expect(confidence(page)).to_have_attribute("data-rev", drawn)
     expect(page.get_by_role("button", name="Resume").first).to_be_visible()
 
     with page.context.browser.new_context() as elsewhere:
         other = elsewhere.new_page()
         other.goto(address)
-        expect(confidence(other)).to_have_attribute("data-rev", drawn, timeout=SOON)
+        expect(confidence(other)).to_have_attribute("data-rev", drawn)
 
 
 def test_zoom_and_hidden_entries_survive_a_refresh(page, server):
@@ -103,25 +101,16 @@ def test_zoom_and_hidden_entries_survive_a_refresh(page, server):
     plot = shown.locator(".lnl-plot")
     plot.evaluate("p => { p.querySelector('.main-svg').dataset.mine = 'yes'; }")
 
-    area = shown.locator(".nsewdrag").first.bounding_box()
-    x, y, width, height = (area[name] for name in ("x", "y", "width", "height"))
-    page.mouse.move(x + 0.1 * width, y + 0.2 * height)
-    page.mouse.down()
-    page.mouse.move(x + 0.6 * width, y + 0.7 * height, steps=5)
-    page.mouse.up()
+    pointing.drag(page, shown.locator(".nsewdrag").first, (0.1, 0.2), (0.6, 0.7))
     state = "p => [p._fullLayout.xaxis.range, p._fullLayout.yaxis.range]"
-    page.wait_for_function(
-        "p => p._fullLayout.yaxis.range[1] < 0.95", arg=plot.element_handle(), timeout=SOON
-    )
+    page.wait_for_function("p => p._fullLayout.yaxis.range[1] < 0.95", arg=plot.element_handle())
     zoomed = plot.evaluate(state)
 
     entry = shown.locator(".legendtoggle").nth(2)
     entry.click()
     hidden = "p => p._fullData.filter(t => t.visible === 'legendonly').map(t => t.name)"
     page.wait_for_function(
-        "p => p._fullData.some(t => t.visible === 'legendonly')",
-        arg=plot.element_handle(),
-        timeout=SOON,
+        "p => p._fullData.some(t => t.visible === 'legendonly')", arg=plot.element_handle()
     )
     gone = plot.evaluate(hidden)
     assert gone
@@ -139,7 +128,7 @@ def test_an_epoch_of_the_past_stays_on_the_screen_until_back_to_live(page, serve
     changes(confidence(page))
     changes(confidence(page))
     page.get_by_role("slider", name="Epoch").press("ArrowLeft")
-    expect(page).to_have_url(re.compile(r"epoch=\d+"), timeout=SOON)
+    expect(page).to_have_url(re.compile(r"epoch=\d+"))
     back = page.get_by_role("button", name="Back to live")
     expect(back).to_be_visible()
     changes(accuracy(page))  # a refresh may have been under way when the slider moved
@@ -148,7 +137,7 @@ def test_an_epoch_of_the_past_stays_on_the_screen_until_back_to_live(page, serve
     changes(accuracy(page))
     assert revision(confidence(page)) == past, "training goes on, the histogram stays"
     back.click()
-    expect(confidence(page)).not_to_have_attribute("data-rev", past, timeout=PATIENT)
+    expect(confidence(page)).not_to_have_attribute("data-rev", past)
     expect(page).not_to_have_url(re.compile("epoch="))
     stop(page)
 
@@ -160,16 +149,16 @@ def test_a_restarted_server_finds_its_runs(page, server):
     assert server.stop() == 0, "it ends in order in the middle of an epoch"
     server.start()
     page.goto(address)
-    expect(page.get_by_text("interrupted").first).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("interrupted").first).to_be_visible()
     page.get_by_role("button", name="Resume").first.click()
-    expect(page.locator(".st-key-run_bar")).to_contain_text("training", timeout=PATIENT)
-    expect(confidence(page)).not_to_have_attribute("data-rev", drawn, timeout=PATIENT)
+    expect(page.locator(".st-key-run_bar")).to_contain_text("training")
+    expect(confidence(page)).not_to_have_attribute("data-rev", drawn)
     stop(page)
 
 
 def test_a_deep_link_is_the_very_first_request(page, server):
     page.goto(f"{server.url}/runs?of=clean+scores")
-    expect(page.get_by_role("heading", name="Runs")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("heading", name="Runs")).to_be_visible()
     expect(page.get_by_text("Recorded with").first).to_be_visible()
     links = page.get_by_test_id("stTopNavLink")
     names = ("Watch", "Compare", "Samples", "Data", "Methods", "Lessons", "Runs")
