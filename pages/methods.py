@@ -18,8 +18,8 @@ chosen = address.select("Method", titles, key="method", default="")
 if not chosen:
     method_list.overview(cards)
     loss_explorer.loss_explorer()
-    st.stop()
-try:
-    method_card.card(cards[chosen])
-except LnlError as error:
-    parts.error_box(error)
+else:
+    try:
+        method_card.card(cards[chosen])
+    except LnlError as error:
+        parts.error_box(error)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import back, leaving, parts, plotly_js, run_bar, state
+from pages.ui import back, leaving, live, parts, plotly_js, run_bar, state
 
 ROOT = Path(__file__).parents[2]
 LOGO = ROOT / "static" / "logo.svg"
@@ -110,6 +110,7 @@ def show() -> None:
         page.run()
     finally:
         del st.session_state["_framed"]
+    live.left_over()
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,4 +1,8 @@
-"""Live parts of a page: fragments that refresh alone while a run is busy, then fall silent."""
+"""Live parts of a page: fragments that refresh alone while a run is busy, then fall silent.
+
+One timer a page: each refresh makes the browser go through everything it shows, however little is
+new. So what stands beside a live part (the run bar) is refreshed by it, and alone only without.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import streamlit as st
 from pages.ui import parts
 
 EVERY = 1.0  # seconds
+BESIDE = "_beside"
 log = logging.getLogger(__name__)
 
 
@@ -20,6 +25,7 @@ def refreshed(draw: Callable[[], bool], key: str, alive: bool) -> None:
     is shown once, in words, and ends the refreshing.
     """
     alive = alive or st.session_state.get(f"_waits_{key}", False)
+    beside = st.session_state.pop(BESIDE, None) if alive else None
     broken = f"_broken_{key}"
     if broken in st.session_state:
         parts.error_box(st.session_state[broken])
@@ -33,6 +39,8 @@ def refreshed(draw: Callable[[], bool], key: str, alive: bool) -> None:
         st.session_state[f"_waits_{key}"] = False
         try:
             still = draw() or st.session_state[f"_waits_{key}"]
+            if beside:
+                beside()
         except Exception as error:
             log.exception("the live part %r broke", key)
             st.session_state[broken] = error
@@ -41,6 +49,17 @@ def refreshed(draw: Callable[[], bool], key: str, alive: bool) -> None:
             st.rerun()
 
     st.fragment(panel, run_every=EVERY if alive else None)()
+
+
+def beside(draw: Callable[[], bool]) -> None:
+    """Refresh this with the first live part that follows; ``draw`` is as for :func:`refreshed`."""
+    st.session_state[BESIDE] = draw
+
+
+def left_over() -> None:
+    """After each page, which must not ``st.stop``: a timer for what stands beside no live part."""
+    if draw := st.session_state.pop(BESIDE, None):
+        refreshed(draw, "beside", True)
 
 
 def await_more() -> None:

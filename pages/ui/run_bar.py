@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lnl.records import RunInfo
-from pages.ui import live, parts, progress, state
+from pages.ui import live, parts, progress, run_buttons, state
 
-Act = Callable[[str], object]
+Shape = tuple[tuple[str, ...], bool]  # the runs that it steers, and whether they rest
 # Where it is narrow, signs stand for the buttons' words, and the device only in the badge's hint;
 # on a phone, which has no hints, the words have a line of their own.
 STYLE = """
@@ -32,39 +33,66 @@ STYLE = """
 """
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where in the bar stands what changes while the same runs train."""
+
+    status: DeltaGenerator
+    words: DeltaGenerator
+    device: DeltaGenerator
+
+
 def run_bar() -> None:
     """What trains now, and its buttons; nothing at all where nothing is alive."""
     st.html(STYLE)
+    st.session_state.pop(live.BESIDE, None)
     alive = [run for run in state.all_runs() if run.alive]
-    live.refreshed(_bar, "run_bar", any(map(state.busy, alive)))
-
-
-def _bar() -> bool:
-    store = state.store()
-    store.sweep()
-    alive = [run for run in store.runs() if run.alive]
     if not alive:
-        return False
-    busy = any(map(state.busy, alive))
+        return
     group = _first(alive)
     with (
         st.container(border=True, key="run_bar"),
         st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"),
     ):
-        label, colour, icon = _standing(group)
-        furthest = max(group, key=progress.share_done)
-        device = parts.plain(furthest.device)
-        st.badge(label, icon=icon, color=colour, help=f"On {device}" if device else None)
+        status = st.empty()
         with st.container(key="run_words"):
-            st.markdown(_described(group, furthest, len(alive) - len(group)))
+            words = st.empty()
         with st.container(key="run_device", width="content"):
-            st.caption(device)
+            places = Places(status, words, st.empty())
         buttons = st.container(
             horizontal=True, wrap=False, width="content", gap="xsmall", key="run_buttons"
         )
         with buttons:
-            _buttons(group)
-    return busy
+            run_buttons.run_buttons(group)
+    _tell(places, group, len(alive) - len(group))
+    if any(map(state.busy, alive)):
+        live.beside(lambda: _refresh(places, _shape(group)))
+
+
+def _refresh(places: Places, shape: Shape) -> bool:
+    """Tell anew; where other runs or buttons are due, the whole page runs once more."""
+    store = state.store()
+    store.sweep()
+    alive = [run for run in store.runs() if run.alive]
+    group = _first(alive) if alive else []
+    if _shape(group) != shape:
+        st.rerun()
+    _tell(places, group, len(alive) - len(group))
+    return any(map(state.busy, alive))
+
+
+def _shape(group: list[RunInfo]) -> Shape:
+    return tuple(run.id for run in group), run_buttons.resting(group)
+
+
+def _tell(places: Places, group: list[RunInfo], others: int) -> None:
+    label, colour, icon = _standing(group)
+    furthest = max(group, key=progress.share_done)
+    device = parts.plain(furthest.device)
+    hint = f"On {device}" if device else None
+    places.status.badge(label, icon=icon, color=colour, help=hint)
+    places.words.markdown(_described(group, furthest, others))
+    places.device.caption(device)
 
 
 def _first(alive: list[RunInfo]) -> list[RunInfo]:
@@ -94,32 +122,3 @@ def _described(group: list[RunInfo], furthest: RunInfo, others: int) -> str:
     if others:
         words.append(f"{others} more {'run waits' if others == 1 else 'runs wait'}")
     return " · ".join(filter(None, words))
-
-
-def _buttons(group: list[RunInfo]) -> None:
-    manager, ids = state.manager(), [run.id for run in group]
-    resting = all(run.status == "paused" or run.wanted == "pause" for run in group)
-    if resting:
-        _button("Go on", ":material/play_arrow:", "Train on", manager.resume, ids)
-        _button(
-            "One epoch",
-            ":material/skip_next:",
-            "Train one epoch, then rest",
-            manager.one_epoch,
-            ids,
-        )
-    else:
-        _button("Pause", ":material/pause:", "Rest after this epoch", manager.pause, ids)
-    _button(
-        "Stop",
-        ":material/stop:",
-        "Stop now; the epoch under way is dropped. The runs stay, and can be resumed",
-        manager.stop,
-        ids,
-    )
-
-
-def _button(label: str, icon: str, help: str, act: Act, ids: list[str]) -> None:
-    if st.button(label, icon=icon, help=help, key=f"bar_{label}"):
-        state.attempt(act, ids)
-        st.rerun()

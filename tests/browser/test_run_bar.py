@@ -14,9 +14,9 @@ ROW = 80  # pixels, with the frame
 
 
 @pytest.fixture
-def bar(server, page):
-    """That of two runs which train, on the page whose side bar is open."""
-    store = RunStore(server.cache)
+def running(server):
+    """The store of the server, and two runs in it which seem to train."""
+    store, ids = RunStore(server.cache), []
     owner = store.own()
     for method in ("ce", "selnlpl"):
         info = made_up.info(method)
@@ -32,10 +32,17 @@ def bar(server, page):
         )
         store.append(run.id, made_up.snapshot(1, method))
         store.set_status(run.id, "running")
-    page.goto(server.url)
-    yield page.locator(".st-key-run_bar")
+        ids.append(run.id)
+    yield store, ids
     owner.release()
     store.close()
+
+
+@pytest.fixture
+def bar(server, page, running):
+    """On the page whose side bar is open."""
+    page.goto(server.url)
+    return page.locator(".st-key-run_bar")
 
 
 def middle(part):
@@ -60,3 +67,23 @@ def test_it_is_low_and_says_all(page, bar, width, rows):
         pointing.point(page, lambda: middle(badge), hint, "On CPU, 2 threads, float32")
     else:
         expect(bar.get_by_text("CPU, 2 threads, float32")).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["", "methods"])
+def test_it_follows_the_runs_with_one_timer_a_page(page, server, running, address):
+    store, ids = running
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.goto(f"{server.url}/{address}")
+    bar = page.locator(".st-key-run_bar")
+    expect(bar).to_contain_text("epoch 1 of 20")
+    store.append(ids[0], made_up.snapshot(2, "ce"))
+    expect(bar).to_contain_text("epoch 2 of 20")
+    before = len(sent)
+    page.wait_for_timeout(5000)
+    assert 2 <= len(sent) - before <= 6, "a refresh a second, whatever the page shows"
+    store.set_status(ids[0], "stopped")
+    expect(bar).to_contain_text("SelNLPL · NL, epoch 1 of 20")
+    expect(bar).not_to_contain_text("CE and")
+    store.set_status(ids[1], "stopped")
+    expect(bar).to_have_count(0)
