@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -51,20 +49,8 @@ def loading() -> Future[Any]:
     pool = ThreadPoolExecutor(1, thread_name_prefix="import")
     future = pool.submit(import_module, "lnl.catalogue")
     pool.submit(lambda: future.result().warm_up())
-    pool.submit(_freeze)
     pool.shutdown(wait=False)
     return future
-
-
-def _freeze() -> None:
-    """Leave what was imported out of garbage collections.
-
-    Streamlit collects after each run of a script, every second of a live page: through all objects
-    of torch and plotly that takes a quarter of a second, and training waits for the lock meanwhile.
-    """
-    gc.collect()
-    gc.freeze()
-    atexit.register(gc.unfreeze)  # else libraries report leaks at exit
 
 
 def catalogue() -> Any:
