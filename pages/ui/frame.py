@@ -12,9 +12,13 @@ from pages.ui import back, leaving, live, parts, plotly_js, run_bar, state
 
 ROOT = Path(__file__).parents[2]
 LOGO = ROOT / "static" / "logo.svg"
-# Beside an open side bar Streamlit's margins would take a quarter of a narrow window.
+# Beside an open side bar Streamlit's margins would take a quarter of a narrow window. And what is
+# drawn anew each second must not begin to fade each second.
 STYLE = """
 <style>
+  :is([class*="st-key-live_"], .st-key-run_bar) [data-stale="true"] {
+    opacity: 1 !important; transition: none !important;
+  }
   [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 5%, 5rem); }
 </style>
 """
