@@ -6,7 +6,17 @@ import streamlit as st
 
 from lnl.errors import LnlError
 from lnl.records import RunSpec
-from pages.ui import data_cards, data_form, frame, leaving, noise_form, noise_views, parts, state
+from pages.ui import (
+    data_cards,
+    data_form,
+    frame,
+    leaving,
+    noise_form,
+    noise_views,
+    own_file,
+    parts,
+    state,
+)
 
 HERE = "Data & noise"
 
@@ -57,5 +67,5 @@ if chosen:
 else:
     parts.empty(
         "No data yet.",
-        "Give the path of your own file in the panel on the left: " + data_form.LAYOUT,
+        "Name or upload your own file in the panel on the left. " + own_file.LAYOUT,
     )

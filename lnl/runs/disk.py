@@ -32,7 +32,7 @@ class DiskUse:
     folder: str
     runs: dict[str, RunSize] = field(default_factory=dict)  # by id, deleted ones too
     database: int = 0  # records and histograms of all runs
-    data: int = 0  # labels and images
+    data: int = 0  # labels and images, uploaded files
     free: int = 0  # on that disk
 
     @property
@@ -71,6 +71,8 @@ def disk_use(store: RunStore) -> DiskUse:
     data = sum(size for _, size in _files(store.folder / "data"))
     for part in ("images", "test"):
         data += sum(size for _, size in _files(store.folder / "data" / part))
+    for folder in (store.folder / "uploads").glob("*"):
+        data += sum(size for _, size in _files(folder))
     free = shutil.disk_usage(store.folder).free
     return DiskUse(str(store.folder), sizes, database, data, free)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import data_form, parts, state
+from pages.ui import data_form, own_file, parts, state
 
 
 def cards() -> None:
@@ -20,7 +20,7 @@ def cards() -> None:
 def card_of(dataset: str) -> Any:
     """The card of a named data set or of a user's own file."""
     return (
-        data_form.own(dataset) if dataset.endswith(".npz") else state.catalogue().dataset(dataset)
+        own_file.card(dataset) if dataset.endswith(".npz") else state.catalogue().dataset(dataset)
     )
 
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from lnl.errors import BadInput, LnlError
+from lnl.errors import LnlError
 from lnl.records import RunSpec
-from pages.ui import address, noise_form, parts, state
+from pages.ui import address, noise_form, own_file, parts, state
 
 OWN = "own"
-LAYOUT = (
-    "An **.npz** file on the machine that runs this app, with `x_train`, `y_train`, `x_test`, "
-    "`y_test` and, if you like, `class_names`: images as [N, H, W], [N, H, W, C] or [N, C, H, W] "
-    "of 0 to 255, labels as whole numbers from 0. Nothing in it is executed."
-)
 
 
 def data_and_noise(here: str = "Watch") -> RunSpec | None:
@@ -35,32 +29,7 @@ def _card() -> Any:
     named = {card.name: card for card in cards}
     titles = {card.name: card.title for card in cards} | {OWN: "Your own file (.npz)"}
     chosen = address.select("Data", titles, key="data", default="digits")
-    if chosen in named:
-        return named[chosen]
-    path = st.text_input(
-        "Path of the file", key="file", bind="query-params", placeholder="/home/me/data.npz"
-    ).strip()
-    if not path:
-        st.caption(LAYOUT)
-        return None
-    try:
-        return own(path)
-    except BadInput as error:
-        parts.error_box(error)
-        return None
-
-
-def own(path: str) -> Any:
-    """The card of a user's own file. Raises BadInput."""
-    if not path.endswith(".npz"):
-        raise BadInput(f"{path!r} is no .npz file; write one with numpy.savez")
-    file = Path(path).expanduser()
-    return _own(path, file.stat().st_mtime if file.is_file() else 0.0)
-
-
-@st.cache_data(max_entries=4, show_spinner="Reading the file…")
-def _own(path: str, changed: float) -> Any:
-    return state.catalogue().dataset(path)
+    return named[chosen] if chosen in named else own_file.own_file()
 
 
 def absent(card: Any) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from lnl.runs.disk import CleanUp, DiskUse, can_go, disk_use, drop_checkpoints
 from lnl.runs.machine import Machine
 from lnl.runs.machine import machine as look_around
+from lnl.runs.uploads import drop_uploads, unused_uploads
 from pages.ui import parts, state
 
 
@@ -50,7 +51,8 @@ def _disk() -> None:
     networks = sum(size.checkpoints for size in found.runs.values())
     st.markdown(
         f"{amount(runs)} for the files of runs ({amount(networks)} of it networks to go on from), "
-        f"{amount(found.database)} for their records, {amount(found.data)} for labels and images. "
+        f"{amount(found.database)} for their records, {amount(found.data)} for labels, images and "
+        "uploaded files. "
         f"{amount(found.free)} are free on this disk."
     )
     st.caption(parts.plain(found.folder))
@@ -65,8 +67,14 @@ def _disk() -> None:
 
 def _offers(free: CleanUp) -> None:
     """What can go, each with what it frees and what it costs."""
-    if not free.checkpoints and not free.deleted:
+    uploads = unused_uploads(state.store())
+    if not free.checkpoints and not free.deleted and not uploads:
         st.caption("Nothing can be cleaned up: no finished run keeps networks, none is deleted.")
+    if uploads:
+        files = f"{len(uploads)} uploaded file{'s' * (len(uploads) > 1)}"
+        st.markdown(f"No run was trained on {files}.")
+        if st.button(f"Remove {files}, free {amount(sum(uploads.values()))}", key="drop_uploads"):
+            say(f"Freed {amount(drop_uploads(state.store()))}.")
     if free.checkpoints:
         count, size = _counted(len(free.checkpoints)), amount(free.checkpoint_bytes)
         st.markdown(

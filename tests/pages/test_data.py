@@ -1,6 +1,7 @@
 """The page Data & noise: what is previewed is what would be trained."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -156,6 +157,26 @@ def test_the_noise_on_digits_does_not_follow_to_one_s_own_file(app, healthy, tmp
     assert metrics(at)["Wrong labels"] == "40.0%", "a choice on the file itself counts"
     healthy(at.selectbox(key="data").select("digits").run())
     assert at.selectbox(key="noise").value == "symmetric"
+
+
+def test_one_s_own_file_can_be_uploaded(app, store, healthy, tmp_path):
+    content = Path(own_file(tmp_path / "mine.npz")).read_bytes()
+    at = healthy(app(PAGE, data="own"))
+    at.file_uploader[0].set_value(("mine.npz", content, "application/zip"))
+    healthy(at.run())
+    assert metrics(at) == {"Training images": "60", "Wrong labels": "unknown"}
+    kept = Path(at.text_input(key="file").value)
+    assert kept.name == "mine.npz"
+    assert kept.is_relative_to(store.folder)
+    assert at.query_params["file"] == str(kept)
+    assert not at.file_uploader, "the path has taken its place"
+
+
+def test_an_upload_that_holds_no_data_says_so(app, healthy):
+    at = healthy(app(PAGE, data="own"))
+    at.file_uploader[0].set_value(("mine.npz", b"no zip", "application/zip")).run()
+    assert not at.exception
+    assert "cannot be read as an" in at.error[0].value
 
 
 @pytest.mark.parametrize("file", ["/nowhere/x.npz", "relative.csv", "~root/\0.npz"])

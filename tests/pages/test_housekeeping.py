@@ -5,6 +5,7 @@ import pytest
 
 from lnl.runs.exporting import export_run
 from lnl.runs.kept_data import DataToKeep
+from lnl.runs.uploads import keep_upload
 from tests.pages.runs_page import networks, text
 
 
@@ -80,6 +81,17 @@ def test_the_trash_is_told_emptied_or_brought_back(runs_page, make_run, store, h
     healthy(at.button(key="purge").click().run())
     assert store.runs(trashed=True) == []
     assert {run.id for run in store.runs()} == {kept, back}
+
+
+def test_an_upload_that_no_run_uses_can_go(runs_page, make_run, store, healthy):
+    make_run(status="stopped")
+    path = keep_upload(store, "mine.npz", b"1" * 2000)
+    at = runs_page()
+    at.session_state["disk"] = True
+    healthy(at.run())
+    assert at.button(key="drop_uploads").label == "Remove 1 uploaded file, free 2 kB"
+    healthy(at.button(key="drop_uploads").click().run())
+    assert not path.exists()
 
 
 def test_the_machine_is_told(runs_page, make_run, healthy):
