@@ -1,5 +1,9 @@
 """The run bar, on every page while something trains."""
 
+import pytest
+
+from pages.ui import frame, live
+from tests import made_up
 from tests.pages.runs_page import text
 
 
@@ -11,6 +15,25 @@ def test_the_run_bar_is_on_every_page_while_something_trains(app, make_run, heal
         assert "**CE** and **SelNLPL**" in text(at)
         assert at.button(key="bar_Pause")
         assert at.button(key="bar_Stop")
+
+
+@pytest.mark.parametrize("page", [card.file for card in frame.PAGES])
+@pytest.mark.parametrize("query", [{}, {"runs": "gone"}, {"data": "own"}, {"method": "ce"}])
+def test_each_page_has_one_timer_while_something_trains(
+    app, store, make_run, healthy, monkeypatch, page, query
+):
+    timers, refreshed = [], live.refreshed
+
+    def noted(draw, key, alive):
+        timers.extend([key] * alive)
+        refreshed(draw, key, alive)
+
+    monkeypatch.setattr(live, "refreshed", noted)
+    store.keep_data(made_up.facts().fingerprint, made_up.kept_data())
+    make_run("ce", status="done")
+    make_run("ce", status="running")
+    healthy(app(page, **query))
+    assert len(timers) == 1
 
 
 def test_the_run_bar_steers_all_runs_of_a_start(app, make_run, store, healthy):
