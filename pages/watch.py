@@ -74,8 +74,9 @@ choice = in_view.choice(known)
 in_view.tell_missing(choice.missing)
 if choice.runs:
     look = switches.switches()
-    if not state.own(known) and not look.big:
-        first_steps()
+    with st.container():  # always there: when it empties, nothing below is built anew
+        if not state.own(known) and not look.big:
+            first_steps()
     if not look.big:
         run_chooser.run_chooser(known, choice)
     live.refreshed(lambda: board(choice.ids, look), "board", any(map(state.busy, choice.runs)))

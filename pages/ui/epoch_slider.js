@@ -9,6 +9,7 @@ function go(state, epoch) {
   state.timer = null;
   state.wanted = null;
   state.sent = epoch;
+  state.underWay = true;
   state.moved = Date.now();
   state.send("moved", epoch);
 }
@@ -52,10 +53,20 @@ function label(state) {
   state.button.title = still.matches ? "The next epoch" : `${word} the epochs (space bar)`;
 }
 
+// After Back, the answer to a move that was under way, or Back's own, which may come with it as one.
+function held(state) {
+  const { wanted, sent, address, data } = state;
+  if (data.epoch !== sent && data.epoch !== wanted) return;
+  history.replaceState(history.state, "", address); // the answer to the move has changed it
+  if (data.epoch === wanted) return Object.assign(state, { wanted: null, underWay: false });
+  show(state, wanted || data.newest);
+  go(state, wanted);
+}
+
 function mount(root) {
   const part = (name) => root.querySelector(name);
   const state = { range: part("input"), number: part("output"), button: part(".lnl-play") };
-  Object.assign(state, { speed: part("select"), moved: 0, sent: null, wanted: null });
+  Object.assign(state, { speed: part("select"), moved: 0, sent: null, underWay: false, wanted: null });
   Object.assign(state, { timer: null, next: null });
   const { range } = state;
   // Beyond the newest epoch there is nothing to see: there, and at the newest, the view is live.
@@ -86,9 +97,8 @@ function mount(root) {
     pause(state);
     clearTimeout(state.timer);
     const asked = Number(new URLSearchParams(location.search).get("epoch"));
-    const underWay = Date.now() - state.moved < CALM && state.sent !== state.data.epoch;
-    Object.assign(state, { timer: null, moved: 0, wanted: underWay ? asked : null });
-    setTimeout(() => Object.assign(state, { wanted: null }), 4 * CALM);
+    const wanted = state.underWay ? asked : null;
+    Object.assign(state, { timer: null, moved: 0, wanted, address: location.href });
   };
   addEventListener("popstate", state.back);
   label(state);
@@ -106,11 +116,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   back.textContent = data.back;
   back.hidden = data.epoch === 0;
   root.querySelector(".lnl-live").hidden = data.epoch !== 0 || !data.alive;
-  const { wanted } = state;
-  if (wanted !== null && data.epoch === state.sent && data.epoch !== wanted) {
-    show(state, wanted || data.newest);
-    go(state, wanted);
-  }
+  if (data.epoch === state.sent) state.underWay = false;
+  if (state.wanted !== null) held(state);
   const mine = Date.now() - state.moved < CALM && state.sent !== data.epoch;
   if (!mine) show(state, data.epoch || data.newest);
   if (state.playing && state.sent === data.epoch) {

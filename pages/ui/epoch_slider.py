@@ -65,6 +65,7 @@ _slider = st.components.v2.component(
 
 def epoch_slider(runs: Sequence[RunInfo]) -> int | None:
     """Draw it; the epoch looked at, which the address holds, or None for the newest."""
+    place = st.container()  # there before the first epoch too: what follows is not built anew
     total = max(max(run.epochs, run.last_epoch) for run in runs)
     newest = max(run.last_epoch for run in runs)
     if total < 2 or newest == 0:
@@ -79,7 +80,8 @@ def epoch_slider(runs: Sequence[RunInfo]) -> int | None:
         "alive": alive,
         "back": "Back to live" if alive else "Newest epoch",
     }
-    _slider(key="epoch_slider", data=data, on_moved_change=_moved)
+    with place:
+        _slider(key="epoch_slider", data=data, on_moved_change=_moved)
     return epoch
 
 

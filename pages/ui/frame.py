@@ -16,7 +16,7 @@ LOGO = ROOT / "static" / "logo.svg"
 # drawn anew each second must not begin to fade each second.
 STYLE = """
 <style>
-  :is([class*="st-key-live_"], .st-key-run_bar) [data-stale="true"] {
+  [data-testid="stMain"] [data-stale="true"] {
     opacity: 1 !important; transition: none !important;
   }
   [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 5%, 5rem); }

@@ -38,8 +38,7 @@ def refreshed(draw: Callable[[], bool], key: str, alive: bool) -> None:
         st.session_state["_live"] = f"_waits_{key}"
         st.session_state[f"_waits_{key}"] = False
         try:
-            with st.container(key=f"live_{key}"):
-                still = draw() or st.session_state[f"_waits_{key}"]
+            still = draw() or st.session_state[f"_waits_{key}"]
             if beside:
                 beside()
         except Exception as error:

@@ -46,11 +46,13 @@ def run_bar() -> None:
     """What trains now, and its buttons; nothing at all where nothing is alive."""
     st.html(STYLE)
     st.session_state.pop(live.BESIDE, None)
+    place = st.container()  # there without a bar too: what follows would be built anew with it
     alive = [run for run in state.all_runs() if run.alive]
     if not alive:
         return
     group = _first(alive)
     with (
+        place,
         st.container(border=True, key="run_bar"),
         st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"),
     ):

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 def revision(shown):
     """The state on the screen, once there is one."""
+    expect(shown).to_have_count(1)  # the figure before it may still be there
     expect(shown).to_have_attribute("data-rev", re.compile("."))
     return shown.get_attribute("data-rev")
 
