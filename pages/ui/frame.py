@@ -102,7 +102,8 @@ def show() -> None:
     """Everything on the screen: navigation, run bar, and the page that is asked for."""
     st.set_page_config(page_title="LNL Explorer", page_icon=str(LOGO), layout="wide")
     page = _navigation()
-    leaving.gone()
+    if leaving.going():
+        return
     st.logo(str(LOGO))
     set_up = any(card.set_up for card in PAGES if card.title == page.title)
     st.html(STYLE if set_up else STYLE + parts.NO_SIDE_BAR)

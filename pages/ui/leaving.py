@@ -36,13 +36,17 @@ def go(page: Path, query: Mapping[str, str]) -> None:
     st.rerun()
 
 
-def gone() -> None:
-    """First on each page: go on to where ``go`` wants, as soon as nothing ticks any more."""
+def going() -> bool:
+    """First on each page: go on to where ``go`` wants, as soon as nothing ticks any more.
+
+    Until then nothing else may be drawn, and the script must come to its end: only then does
+    Streamlit forget the live parts, of which a tick that is on its way would run one.
+    """
     if "_going" not in st.session_state:
-        return
+        return False
     act, page, query = st.session_state["_going"]
     heard = _quiet(key="leaving", data={"act": act}, on_quiet_change=lambda: None)
     if heard.quiet:
         del st.session_state["_going"]
         st.switch_page(page, query_params=query)
-    st.stop()
+    return True
