@@ -64,7 +64,7 @@ def browsers() -> Iterator[Path]:
 
 
 @contextmanager
-def opened(server: Server) -> Iterator[Page]:
+def opened() -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser.new_page(viewport={"width": 1440, "height": 1000})
@@ -87,8 +87,15 @@ def main(rounds: int) -> None:
     cache = Path(tempfile.mkdtemp())
     server = Server(cache)
     server.start()
+    try:
+        watch(server, cache, rounds)
+    finally:
+        server.stop()
+
+
+def watch(server: Server, cache: Path, rounds: int) -> None:
     seconds: dict[str, list[float]] = {"closed": [], "open": []}
-    with opened(server) as page:
+    with opened() as page:
         epochs = 2 * rounds * (EPOCHS + 3)
         page.goto(f"{server.url}/?data=mnist&methods=ce&epochs={epochs}")
         page.get_by_role("button", name="Start", exact=True).click(timeout=90_000)
@@ -102,7 +109,6 @@ def main(rounds: int) -> None:
                 seconds[way] += lasted
                 print(f"{way:7}", *(f"{s:6.2f}" for s in lasted), f"s  {shares(before, after)}")
         store.close()
-    server.stop()
     for name, of in (("medians", statistics.median), ("means", statistics.mean)):
         print(f"{name}: open {of(seconds['open']) / of(seconds['closed']):.3f} of closed")
 

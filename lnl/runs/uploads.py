@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from lnl.runs.files import write_whole
@@ -22,10 +23,15 @@ def keep_upload(store: RunStore, name: str, content: bytes) -> Path:
 
 
 def unused_uploads(store: RunStore) -> dict[Path, int]:
-    """Bytes of each that no run was trained on, deleted ones included."""
-    named = {run.spec.dataset for run in (*store.runs(), *store.runs(trashed=True))}
-    files = (path for path in (store.folder.resolve() / "uploads").glob("*/*") if path.is_file())
-    return {path: path.stat().st_size for path in files if str(path) not in named}
+    """Bytes of each that no run was trained on, deleted ones included, by whatever road."""
+    named = {_place(run.spec.dataset) for run in (*store.runs(), *store.runs(trashed=True))}
+    files = (store.folder.resolve() / "uploads").glob("*/[!.]*")
+    return {path: path.stat().st_size for path in files if _place(path) not in named}
+
+
+def _place(path: str | Path) -> tuple[str, ...]:
+    """What the file holds and its name: the same from another folder, or through a link."""
+    return Path(path).parts[-2:]
 
 
 def drop_uploads(store: RunStore) -> int:
@@ -33,5 +39,6 @@ def drop_uploads(store: RunStore) -> int:
     unused = unused_uploads(store)
     for path in unused:
         path.unlink(missing_ok=True)
-        path.parent.rmdir()
+        with suppress(OSError):  # another is just being written there
+            path.parent.rmdir()
     return sum(unused.values())

@@ -1,5 +1,6 @@
 // A slider whose thumb belongs to the hand that holds it: a refresh moves it only when it is let go.
 const CALM = 1500; // ms after the last move in which an answer of the server may be an old one
+const HOLD = 15000; // ms after Back in which the answer to an earlier move may still come
 const PACE = 150; // ms between two moves that are sent while dragging
 const states = new WeakMap();
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -53,12 +54,18 @@ function label(state) {
   state.button.title = still.matches ? "The next epoch" : `${word} the epochs (space bar)`;
 }
 
-// After Back, the answer to a move that was under way, or Back's own, which may come with it as one.
+// After Back, the answer to a move that was under way: before Back's own, behind it, or as one with
+// it. Where it has changed the address or the epoch, Back is done again.
 function held(state) {
-  const { wanted, sent, address, data } = state;
+  const { wanted, sent, data } = state;
   if (data.epoch !== sent && data.epoch !== wanted) return;
-  history.replaceState(history.state, "", address); // the answer to the move has changed it
-  if (data.epoch === wanted) return Object.assign(state, { wanted: null, underWay: false });
+  const here = new URL(location.href);
+  if (Number(here.searchParams.get("epoch")) !== wanted) {
+    if (wanted) here.searchParams.set("epoch", wanted);
+    else here.searchParams.delete("epoch");
+    history.replaceState(history.state, "", here);
+  }
+  if (data.epoch === wanted) return;
   show(state, wanted || data.newest);
   go(state, wanted);
 }
@@ -98,7 +105,9 @@ function mount(root) {
     clearTimeout(state.timer);
     const asked = Number(new URLSearchParams(location.search).get("epoch"));
     const wanted = state.underWay ? asked : null;
-    Object.assign(state, { timer: null, moved: 0, wanted, address: location.href });
+    Object.assign(state, { timer: null, moved: 0, wanted });
+    clearTimeout(state.hold);
+    state.hold = setTimeout(() => Object.assign(state, { wanted: null, underWay: false }), HOLD);
   };
   addEventListener("popstate", state.back);
   label(state);
@@ -125,6 +134,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   return () => {
     pause(state);
+    clearTimeout(state.hold);
     removeEventListener("popstate", state.back);
     states.delete(parentElement);
   };

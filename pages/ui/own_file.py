@@ -21,7 +21,11 @@ LAYOUT = (
 def own_file() -> Any:
     """The fields for it, and its card; None while there is none."""
     path = st.text_input(
-        "Path of the file", key="file", bind="query-params", placeholder="/home/me/data.npz"
+        "Path of the file",
+        key="file",
+        bind="query-params",
+        placeholder="/home/me/data.npz",
+        help="On the machine that runs this app.",
     ).strip()
     if not path:
         st.file_uploader(

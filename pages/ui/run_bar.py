@@ -68,7 +68,8 @@ def run_bar() -> None:
             run_buttons.run_buttons(group)
     _tell(places, group, len(alive) - len(group))
     if any(map(state.busy, alive)):
-        live.beside(lambda: _refresh(places, _shape(group)))
+        shape = _shape(group)
+        live.beside(lambda: _refresh(places, shape))
 
 
 def _refresh(places: Places, shape: Shape) -> bool:

@@ -35,7 +35,7 @@ def test_any_name_can_be_kept(store, name):
 def test_what_a_run_was_trained_on_is_spared(store, new_run):
     used, deleted, unused = (keep_upload(store, "x.npz", content) for content in (b"1", b"2", b"3"))
     new_run(dataset=str(used))
-    store.trash(new_run(dataset=str(deleted)))
+    store.trash(new_run(dataset=f"elsewhere/{deleted.parent.name}/{deleted.name}"))
     assert unused_uploads(store) == {unused: 1}
     assert drop_uploads(store) == 1
     assert used.exists()
