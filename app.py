@@ -1,5 +1,5 @@
 """LNL Explorer, the app. Start it with `make app`."""
 
-from pages.ui import frame
+from pages.ui.shell import frame
 
 frame.show()

@@ -20,12 +20,14 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from lnl import charts
-from lnl.charts import LabelTable, RunRecords
+from lnl.charts import LabelTable
+from lnl.findings import RunRecords
 from lnl.records import RunSpec
-from lnl.runs.kept_data import DataToKeep
 from lnl.runs.store import RunStore
-from pages.ui import figure, panels
-from tests import made_up
+from lnl.runs.store.kept_data import DataToKeep
+from pages.ui.board import panels
+from pages.ui.components import figure
+from tests.support import made_up
 
 METHODS = ("ce", "nl", "selnlpl", "pmnar", "rfl", "sed")
 EPOCHS, TURNS = 100, 5

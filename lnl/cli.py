@@ -7,14 +7,14 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from lnl.commands import exchange, lessons, lists, mapping, measuring, training
+from lnl.commands import exchange, lessons, lists, maps, measuring, train
 from lnl.commands.arguments import parser
-from lnl.commands.report import complain
+from lnl.commands.output import complain
 from lnl.errors import BadInput, LnlError
 
 COMMANDS = {
-    "train": training.train,
-    "resume": training.resume,
+    "train": train.train,
+    "resume": train.resume,
     "methods": lists.methods,
     "datasets": lists.datasets,
     "runs": lists.runs,
@@ -22,7 +22,7 @@ COMMANDS = {
     "import": exchange.import_run,
     "report": exchange.report,
     "suspects": exchange.suspects,
-    "map": mapping.make_maps,
+    "map": maps.make_maps,
     "lessons": lessons.lessons,
     "bench": measuring.bench,
     "reproduce": measuring.reproduce,

@@ -3,26 +3,13 @@
 import streamlit as st
 
 from lnl import report
-from lnl.commands.spelling import command
+from lnl.commands.run_as_command import command
 from lnl.comparison import Seeds, grouped, mismatches, named, scope, siblings
 from lnl.records import RunInfo
-from pages.ui import (
-    epoch_slider,
-    frame,
-    in_view,
-    live,
-    overlay,
-    panels,
-    parting,
-    parts,
-    progress,
-    results,
-    run_card,
-    run_chooser,
-    state,
-    switches,
-)
-from pages.ui.view import View
+from pages.ui.board import panels, replay, run_card, run_chooser, switches
+from pages.ui.board.view import View
+from pages.ui.compare import disagreement, overlay, results
+from pages.ui.shell import frame, in_view, live, parts, progress, state
 
 frame.ensure()
 parts.head(
@@ -76,7 +63,7 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
         st.space("stretch")
         button = st.container(width="content")
     groups = grouped(stored, state.store().runs() if seeds else [], seeds)
-    view = View(runs, epoch_slider.epoch_slider(runs), look.truth, look.big)
+    view = View(runs, replay.replay(runs), look.truth, look.big)
     every = View(tuple(r for g in groups for r in g.runs), view.epoch, look.truth, look.big)
     with button:
         take(view, seeds)
@@ -84,7 +71,7 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
     overlay.overlay(groups, every, overlay.metrics(view.knows_truth))
     results.results(groups, every)
     panels.board(view, panels.chooser())
-    parting.parting(view)
+    disagreement.parting(view)
     if not look.big:
         results.settings(runs)
     return every.alive

@@ -6,17 +6,9 @@ import streamlit as st
 
 from lnl.errors import LnlError
 from lnl.records import RunSpec
-from pages.ui import (
-    data_cards,
-    data_form,
-    frame,
-    leaving,
-    noise_form,
-    noise_views,
-    own_file,
-    parts,
-    state,
-)
+from pages.ui.data import data_cards, noise_views
+from pages.ui.forms import data_form, noise_form, own_file
+from pages.ui.shell import frame, navigation, parts, state
 
 HERE = "Data & noise"
 
@@ -48,7 +40,7 @@ def look(spec: RunSpec) -> None:
     with top, st.container(horizontal=True, vertical_alignment="bottom"):
         noise_views.numbers(seen, spec)
         if st.button("Train on this", type="primary", icon=":material/play_arrow:", key="train_on"):
-            leaving.go(frame.file_of("Watch"), noise_form.in_address(spec))
+            navigation.go(frame.file_of("Watch"), noise_form.in_address(spec))
     with top:
         noise_views.images(spec, seen)
     with below:
@@ -57,7 +49,7 @@ def look(spec: RunSpec) -> None:
 
 
 with st.spinner("Loading the data sets…"):
-    state.catalogue()
+    state.wait_for_catalogue()
 data_cards.cards()
 with st.sidebar:
     st.header("Data and noise", anchor=False)

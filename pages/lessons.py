@@ -3,8 +3,10 @@
 import streamlit as st
 
 from lnl.lessons import LESSONS
-from pages.ui import frame, lesson_board, lesson_place, lesson_runs, lesson_steps, parts, switches
-from pages.ui.lesson_place import Place
+from pages.ui.board import switches
+from pages.ui.lessons import lesson_board, lesson_place, lesson_runs, lesson_steps
+from pages.ui.lessons.lesson_place import Place
+from pages.ui.shell import frame, parts
 
 frame.ensure()
 

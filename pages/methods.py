@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from lnl import catalogue
 from lnl.errors import LnlError
-from pages.ui import address, frame, loss_explorer, method_card, method_list, parts, state
+from pages.ui.methods import loss_explorer, method_card, method_list
+from pages.ui.shell import address, frame, parts
 
 frame.ensure()
 parts.head(
@@ -12,7 +14,7 @@ parts.head(
     "and what they do with the others.",
 )
 with st.spinner("Loading the methods…"):
-    cards = {card.name: card for card in state.catalogue().methods()}
+    cards = {card.name: card for card in catalogue.methods()}
 titles = {"": "All methods"} | {name: card.title for name, card in cards.items()}
 chosen = address.select("Method", titles, key="method", default="")
 if not chosen:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lnl.records import RunInfo
-from lnl.runs import listing
-from pages.ui import bring_in, frame, housekeeping, live, parts, run_dialogs, run_row, state
+from lnl.runs.store import listing
+from pages.ui.runs import housekeeping, import_runs, run_dialogs, run_row
+from pages.ui.shell import frame, live, parts, state
 
 ROWS = 12  # runs a page
 STATUSES: dict[str, tuple[str, ...]] = {
@@ -95,7 +96,7 @@ def listed(by: Filter) -> bool:
     return any(map(state.busy, runs))
 
 
-bring_in.undo_bar()
+import_runs.undo_bar()
 runs = state.all_runs()
 if runs:
     by = chosen()
@@ -103,6 +104,6 @@ if runs:
 else:
     parts.empty("No runs yet.", "Start one on the **Watch** page: it takes about a minute.")
     st.page_link(frame.file_of("Watch"), label="Go to Watch", icon=":material/monitoring:")
-bring_in.importing()
+import_runs.importing()
 housekeeping.housekeeping()
 run_dialogs.show()

@@ -3,26 +3,14 @@
 import streamlit as st
 
 from lnl.errors import StoreError
-from lnl.runs import suspects
-from lnl.runs.rankings import Query, find, hits, ranking
-from lnl.runs.samples import Ints
-from pages.ui import (
-    epoch_slider,
-    frame,
-    in_view,
-    list_page,
-    live,
-    parts,
-    pictures,
-    progress,
-    sample_doubts,
-    sample_query,
-    sample_view,
-    sampled,
-    state,
-    switches,
-)
-from pages.ui.sampled import Sampled
+from lnl.samples import suspects
+from lnl.samples.at_epoch import Ints
+from lnl.samples.rankings import Query, find, hits, ranking
+from pages.ui.board import replay, sampled, switches
+from pages.ui.board.sampled import Sampled
+from pages.ui.components import pictures
+from pages.ui.samples import list_page, sample_doubts, sample_query, sample_view
+from pages.ui.shell import frame, in_view, live, parts, progress, state
 
 FIRST = 100  # samples whose share of wrong labels is told
 CHANCE = (
@@ -116,7 +104,7 @@ def grid(seen: Sampled, order: Ints, query: Query, big: bool) -> None:
 def board(run_id: str, look: switches.Look) -> bool:
     """Everything about one run; whether it may still change."""
     run = state.named(run_id, progress.distinct([state.store().run(run_id).name])[0])
-    epoch = epoch_slider.epoch_slider((run,))
+    epoch = replay.replay((run,))
     try:
         seen = sampled.at(run, epoch, look.truth)
     except StoreError as error:

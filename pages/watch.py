@@ -3,21 +3,10 @@
 import streamlit as st
 
 from lnl.records import RunInfo
-from pages.ui import (
-    epoch_slider,
-    frame,
-    in_view,
-    live,
-    panels,
-    parts,
-    progress,
-    run_card,
-    run_chooser,
-    setup,
-    state,
-    switches,
-)
-from pages.ui.view import View
+from pages.ui.board import panels, replay, run_card, run_chooser, switches
+from pages.ui.board.view import View
+from pages.ui.forms import setup
+from pages.ui.shell import frame, in_view, live, parts, progress, state
 
 frame.ensure()
 parts.head(
@@ -35,7 +24,7 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
     if not look.big:
         about(stored, look.truth)
     cards = st.grid(min(len(runs), 4), min_column_width=230)
-    view = View(runs, epoch_slider.epoch_slider(runs), look.truth, look.big)
+    view = View(runs, replay.replay(runs), look.truth, look.big)
     with cards:
         for seen in view.records():
             run_card.card(seen, view.epoch)

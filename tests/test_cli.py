@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from lnl.cli import COMMANDS, main
-from lnl.commands import training
+from lnl.commands import train
 from lnl.commands.arguments import nested, parser, spec_of
 from lnl.errors import BadInput
 from lnl.records import RunSpec
@@ -196,14 +196,14 @@ def test_a_failed_run_is_one_line_and_exit_code_1(complaint):
 
 
 def test_a_page_stops_a_run_of_the_command_line(complaint, lines, monkeypatch):
-    class StoppedFromAPage(training.Report):
+    class StoppedFromAPage(train.Report):
         def _on_epoch(self, run_id, record):
             store = RunStore()
             assert store.want(run_id, "stop")
             store.close()
 
     with monkeypatch.context() as patch:
-        patch.setattr(training, "Report", StoppedFromAPage)
+        patch.setattr(train, "Report", StoppedFromAPage)
         line = complaint(1, "train", *QUICK)
     store = RunStore()
     (run,) = store.runs()

@@ -1,6 +1,6 @@
-"""Who may import whom, what a light import may load, and names that no file may have."""
+"""The import contract bites, what a light import may load, and names that no file may have."""
 
-import ast
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,82 +9,54 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-# A part imports only from parts to its right; parts in one tuple never import each other.
-LAYERS = [
-    ("pages",),
-    ("lnl.cli",),
-    ("lnl.recorded", "lnl.lessons", "lnl.report"),
-    ("lnl.maps",),
-    ("lnl.charts", "lnl.runs", "lnl.catalogue"),
-    ("lnl.training",),
-    ("lnl.methods", "lnl.data", "lnl.diagnostics"),
-    ("lnl.losses", "lnl.networks"),
-    ("lnl.shapes",),
-    ("lnl.comparison",),
-    ("lnl.reproduction",),
-    ("lnl.published",),
-    ("lnl.summary",),
-    ("lnl.records", "lnl.errors", "lnl.tables"),
-]
-NEVER = {
-    "lnl": ("streamlit",),
-    "lnl.charts": ("torch", "lnl.runs", "streamlit"),
-    "lnl.maps": ("torch", "lnl.charts", "lnl.catalogue", "lnl.training", "streamlit"),
-    "lnl.records": ("torch",),
-    "pages": ("torch", "lnl.methods", "lnl.training", "lnl.losses", "lnl.networks", "lnl.data"),
-}
+
+@pytest.fixture
+def copy(tmp_path):
+    """The tree without its data, to be broken."""
+    for name in ("lnl", "pages"):
+        ignored = shutil.ignore_patterns("__pycache__", "*.zip", "*.js", "*.css")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
 
 
-def _within(module: str, part: str) -> bool:
-    return module == part or module.startswith(part + ".")
+def broken_contracts(folder):
+    checked = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode in (0, 1), checked.stderr
+    return {
+        line.removesuffix(" BROKEN") for line in checked.stdout.splitlines() if "BROKEN" in line
+    }
 
 
-def _forbidden(module: str) -> list[str]:
-    names = [name for part, names in NEVER.items() if _within(module, part) for name in names]
-    for level, parts in enumerate(LAYERS):
-        own = [part for part in parts if _within(module, part)]
-        if own:
-            names += [part for part in parts if part not in own]
-            names += [part for upper in LAYERS[:level] for part in upper]
-    return names
-
-
-def _imports(path: Path) -> set[str]:
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return found
-
-
-def _modules() -> list[Path]:
-    folders = [ROOT / "lnl", ROOT / "pages"]
-    return [ROOT / "app.py", *(path for folder in folders for path in folder.rglob("*.py"))]
-
-
-def _name(path: Path) -> str:
-    dotted = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    return "pages.app" if dotted == "app" else dotted.removesuffix(".__init__")
-
-
-def violations(module: str, imported: set[str]) -> list[str]:
-    forbidden = _forbidden(module)
-    return sorted({i for i in imported for f in forbidden if _within(i, f)})
-
-
-@pytest.mark.parametrize("path", _modules(), ids=_name)
-def test_no_forbidden_arrow(path):
-    assert violations(_name(path), _imports(path)) == []
-
-
-def test_the_guard_bites():
-    assert violations("lnl.methods.nlnl", {"lnl.runs.store"}) == ["lnl.runs.store"]
-    assert violations("lnl.methods.nlnl", {"lnl.data"}) == ["lnl.data"]
-    assert violations("lnl.charts.curves", {"torch.nn"}) == ["torch.nn"]
-    assert violations("pages.watch", {"lnl.training"}) == ["lnl.training"]
-    assert violations("lnl.training.trainer", {"lnl.methods.base", "torch"}) == []
+def test_each_contract_bites(copy):
+    assert broken_contracts(copy) == set()
+    for stray in ("lnl/stray.py", "lnl/runs/stray.py", "pages/stray.py", "pages/ui/stray.py"):
+        (copy / stray).write_text('"""In no layer."""\n')
+    for module, imported in {
+        "lnl/charts/curves.py": "torch",
+        "lnl/data/split.py": "streamlit",
+        "lnl/runs/store/files.py": "umap",
+        "pages/methods.py": "lnl.training",
+    }.items():
+        path = copy / module
+        path.write_text(f"{path.read_text()}\nimport {imported}\n")
+    told = broken_contracts(copy)
+    assert told == {
+        "lnl",
+        "the life of a run",
+        "pages",
+        "rooms of the pages",
+        "lnl stands on its own",
+        "no torch in pictures, findings, evidence, readings of the store",
+        "UMAP is for the process that makes maps",
+        "pages hold no tensor and no method",
+    }
 
 
 def test_no_catch_all_files():
@@ -105,7 +77,7 @@ def test_no_catch_all_files():
         ("lnl.recorded", ("torch", "streamlit", "umap")),
         ("lnl.report", ("torch", "streamlit", "umap")),
         ("lnl.lessons", ("torch", "streamlit", "umap")),
-        ("lnl.reproduction", ("torch", "streamlit")),
+        ("lnl.evidence.measured_reproductions", ("torch", "streamlit")),
         ("lnl.training", ("streamlit", "plotly", "umap", "pandas")),
     ],
 )

@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lnl.findings.summary import RunSummary
 from lnl.records import BINS, DataFacts, Detection, EpochRecord, RunSpec
-from lnl.summary import RunSummary
 
 COUNTS = st.lists(st.integers(0, 10**6), min_size=BINS, max_size=BINS)
 

@@ -1,6 +1,5 @@
 """Figures of runs: records in, ``go.Figure`` out; no torch, no store, no streamlit."""
 
-from lnl.charts.blind import blind
 from lnl.charts.compare import Line, compared_curves
 from lnl.charts.confusion import LabelTable, class_labels, confusion, counted
 from lnl.charts.curves import (
@@ -19,34 +18,24 @@ from lnl.charts.detection import (
 from lnl.charts.enlarging import enlarged
 from lnl.charts.feature_map import feature_maps
 from lnl.charts.fitting import fitting_curves, mislabelled_split
-from lnl.charts.grid import RunRecords
 from lnl.charts.histogram import HistogramOptions, histograms
-from lnl.charts.metrics import METRICS, Metric, metric
 from lnl.charts.probe_points import MapOptions, ProbePoints, colours
 from lnl.charts.pulls import pulls
 from lnl.charts.sample_history import INFERRED, SampleCourse, sample_history
 from lnl.charts.stages import stage_bar
-from lnl.charts.theme import DARK, MethodStyle, method_style, spelled
+from lnl.charts.theme import DARK, MethodStyle, method_style
 from lnl.charts.transition import class_bars, count_bars, transition_heatmap
-from lnl.charts.verdict import Doubts, Verdict, advice, doubts, verdict
 
 __all__ = [
     "DARK",
     "INFERRED",
-    "METRICS",
-    "Doubts",
     "HistogramOptions",
     "LabelTable",
     "Line",
     "MapOptions",
     "MethodStyle",
-    "Metric",
     "ProbePoints",
-    "RunRecords",
     "SampleCourse",
-    "Verdict",
-    "advice",
-    "blind",
     "class_bars",
     "class_labels",
     "colours",
@@ -55,7 +44,6 @@ __all__ = [
     "count_bars",
     "counted",
     "detection_curves",
-    "doubts",
     "enlarged",
     "f1_by_threshold",
     "feature_maps",
@@ -64,17 +52,14 @@ __all__ = [
     "learning_rate_curves",
     "loss_curves",
     "method_style",
-    "metric",
     "mislabelled_split",
     "noise_rate_curves",
     "overlap_curves",
     "precision_recall",
     "pulls",
     "sample_history",
-    "spelled",
     "stage_bar",
     "throughput_curves",
     "time_curves",
     "transition_heatmap",
-    "verdict",
 ]

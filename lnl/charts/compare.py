@@ -11,9 +11,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lnl.charts import legend, theme
-from lnl.charts.grid import Axes, RunRecords, arrangements, below, widest
-from lnl.charts.metrics import Metric
-from lnl.comparison.spread import Spread, spread
+from lnl.charts.grid import Axes, arrangements, below, widest
+from lnl.findings import RunRecords
+from lnl.findings.metrics import Metric
+from lnl.findings.spread import Spread, spread
 
 MARKS = 14  # markers a line, at most
 BAND = 0.2  # how much of its colour a band has

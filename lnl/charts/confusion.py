@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from lnl.charts import theme
-from lnl.charts.grid import Axes, Panel, RunRecords, Sheet
+from lnl.charts.grid import Axes, Panel, Sheet
+from lnl.findings import RunRecords
 
 SCALE = [[0.0, theme.SHADE], [1.0, "#332288"]]
 PRINTED = 10  # classes up to which each cell carries its count

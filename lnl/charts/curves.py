@@ -10,10 +10,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lnl.charts import theme
-from lnl.charts.grid import Axes, Panel, RunRecords, Sheet
-from lnl.charts.verdict import phases_of
+from lnl.charts.grid import Axes, Panel, Sheet
+from lnl.findings import RunRecords, spelled
+from lnl.findings.summary import Phases
+from lnl.findings.verdict import phases_of
 from lnl.records import EpochRecord
-from lnl.summary import Phases
 
 TOP = 1.12  # of an axis of shares: room for a line of text that no curve can cross
 MANY = 40  # epochs; longer curves go without markers
@@ -111,7 +112,7 @@ def stages(panel: Panel) -> None:
     for stage in spans[::2]:
         place = {"x0": stage.first - 0.5, "x1": stage.last + 0.5, "xref": "data"}
         rectangle(panel, f"stage {stage.name}", theme.SHADE, **place)
-    names = [theme.plain(theme.spelled(stage.name)) for stage in spans]
+    names = [theme.plain(spelled(stage.name)) for stage in spans]
     if not _fit(panel, names):
         panel.text(", ".join(names), x=0, y=1, xanchor="left", yanchor="bottom")
         return
@@ -199,7 +200,7 @@ def throughput_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Fi
 
 def _series(name: str, place: int, field: str) -> Curve:
     style = theme.series_style(place)
-    title = theme.plain(theme.spelled(name))
+    title = theme.plain(spelled(name))
     return Curve(
         title, lambda r: getattr(r, field).get(name), style.colour, style.dash, trained=True
     )

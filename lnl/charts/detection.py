@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from lnl.charts import curves, theme
 from lnl.charts.curves import Curve
-from lnl.charts.grid import Axes, Panel, RunRecords, Sheet
+from lnl.charts.grid import Axes, Panel, Sheet
 from lnl.charts.theme import MethodStyle
+from lnl.findings import RunRecords
+from lnl.findings.separation import Cuts, cuts, overlap, piles
 from lnl.records import Detection, EpochRecord
-from lnl.separation import Cuts, cuts, overlap, piles
 
 PRECISION, RECALL, AUROC, OWN = "#332288", "#117733", "#7a4b00", "#882255"
 SELECTION = "the method's own selection"

@@ -8,9 +8,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lnl.charts import theme
-from lnl.charts.grid import LINE, Axes, Panel, RunRecords, Sheet
+from lnl.charts.grid import LINE, Axes, Panel, Sheet
 from lnl.charts.map_points import CROSS, OPEN_DIAMOND, TEST, UNITS, Drawing
 from lnl.charts.probe_points import MapOptions, ProbePoints, shown_categories
+from lnl.findings import RunRecords
 
 SVG_UP_TO = 1000  # points of a panel; more are drawn by WebGL, of which browsers have little
 _STEP = 1.06  # axes grow in such steps, and only when a point would leave them

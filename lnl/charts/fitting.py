@@ -9,10 +9,11 @@ import plotly.graph_objects as go
 
 from lnl.charts import curves, theme
 from lnl.charts.curves import TOP, Curve
-from lnl.charts.grid import Panel, RunRecords
-from lnl.charts.verdict import phases_of
+from lnl.charts.grid import Panel
+from lnl.findings import RunRecords
+from lnl.findings.summary import CLEAR, Course, Phases
+from lnl.findings.verdict import phases_of
 from lnl.records import EpochRecord
-from lnl.summary import CLEAR, Course, Phases
 
 CURVES = (
     Curve(

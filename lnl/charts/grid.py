@@ -11,26 +11,13 @@ import plotly.graph_objects as go
 
 from lnl.charts import legend, theme
 from lnl.errors import BadInput
-from lnl.records import EpochRecord, RunInfo
+from lnl.findings import RunRecords
 
 MOST = 8  # panels in a figure
 _COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 3, 7: 4, 8: 4}
 _NUMBERS = 58  # pixels that the numbers of a vertical axis need
 _GAP_X, _TOP, _BOTTOM = 0.05, 64, 48  # share of the width; pixels for the title, the axis title
 LINE = 22  # pixels of a line of text
-
-
-@dataclass(frozen=True)
-class RunRecords:
-    """What a figure knows about a run: its facts and the records so far, in order."""
-
-    info: RunInfo
-    records: list[EpochRecord]
-
-    def at(self, epoch: int | None) -> EpochRecord | None:
-        """The last evaluated record, up to ``epoch`` where given."""
-        known = [r for r in self.records if r.evaluated and (epoch is None or r.epoch <= epoch)]
-        return known[-1] if known else None
 
 
 @dataclass(frozen=True)

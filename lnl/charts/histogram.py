@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from lnl.charts import theme
-from lnl.charts.grid import Axes, Panel, RunRecords, Sheet
+from lnl.charts.grid import Axes, Panel, Sheet
 from lnl.errors import BadInput, unknown
+from lnl.findings import RunRecords
 from lnl.records import BINS, EpochRecord, Histograms, RunInfo
 
 CUT_CONFIDENCE = ("selnl", "selpl", "selnlpl", "nlnl")  # by their setting "threshold", γ

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lnl.charts import theme
 from lnl.charts.stack import Row, stacked
+from lnl.findings import spelled
 from lnl.records import RunInfo
 
 CLASSES = 6  # with a line of their own among the predictions
@@ -56,8 +57,8 @@ def sample_history(run: RunInfo, course: SampleCourse, epoch: int | None = None)
     ]
     data = [*_confidence(run, course), *_predictions(run, course, names), *_selection(course)]
     for name, values in list(_own(course).items())[:VALUES]:
-        rows.append(Row(theme.spelled(name), 90, {"nticks": 4}))
-        data.append(_value(course, values, len(rows), theme.spelled(name)))
+        rows.append(Row(spelled(name), 90, {"nticks": 4}))
+        data.append(_value(course, values, len(rows), spelled(name)))
     return stacked(run, rows, data, epoch)
 
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from lnl.charts import legend, theme
 from lnl.charts.grid import widest
+from lnl.findings import spelled
 from lnl.records import RunInfo
 
 _GAP, _TOP, _BOTTOM = 46, 58, 48  # pixels
@@ -88,7 +89,7 @@ def _stage_names(run: RunInfo) -> list[dict[str, Any]]:
     if len(run.stages) < 2:
         return []
     return [
-        _note(theme.plain(theme.spelled(s.name)), (s.first + s.last) / 2, 1)
+        _note(theme.plain(spelled(s.name)), (s.first + s.last) / 2, 1)
         | {"yanchor": "top", "font": {"size": theme.FONT_SIZE, "color": theme.MUTED}}
         for s in run.stages
     ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from lnl.charts import theme
+from lnl.findings import spelled
 from lnl.records import StageSpan
 
 _HATCHES = ("", "/", "x", "\\", ".")
@@ -16,7 +17,7 @@ def stage_bar(stages: Sequence[StageSpan]) -> go.Figure:
     """One bar over the epochs of a run; each stage has a colour and a hatch."""
     data = []
     for place, stage in enumerate(stages):
-        style, name = theme.series_style(place), theme.plain(theme.spelled(stage.name))
+        style, name = theme.series_style(place), theme.plain(spelled(stage.name))
         data.append(
             {
                 "type": "bar",

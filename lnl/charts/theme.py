@@ -149,17 +149,6 @@ def tint(colour: str, share: float) -> str:
     return f"rgba({red}, {green}, {blue}, {share})"
 
 
-_SPELLED = {
-    name.lower(): name
-    for name in ("NL", "SelNL", "SelPL", "ML", "PM", "AR", "CE", "EMA", "GMM", "KL", "AFMU", "NSNL")
-}
-
-
-def spelled(name: str) -> str:
-    """A name of the code as a reader writes it: "nl_epochs" -> "NL epochs", "selnl" -> "SelNL"."""
-    return " ".join(_SPELLED.get(word, word) for word in name.replace("_", " ").split(" "))
-
-
 def plain(text: str) -> str:
     """Text as plotly shall print it: names come from users, and plotly would follow their tags."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from lnl.costs import TABLE as COSTS
 from lnl.errors import BadInput
+from lnl.evidence.measured_costs import TABLE as COSTS
 from lnl.records import RunSpec
 
 Command = Callable[[argparse.Namespace], int]

@@ -6,7 +6,7 @@ from argparse import Namespace
 from dataclasses import asdict
 from itertools import islice
 
-from lnl.commands.report import print_json
+from lnl.commands.output import print_json
 from lnl.errors import BadInput
 from lnl.runs.store import RunStore
 
@@ -15,7 +15,7 @@ SHOWN_SUSPECTS = 20
 
 def export(arguments: Namespace) -> int:
     """Write a run to a file."""
-    from lnl.runs.exporting import export_run, export_slim
+    from lnl.runs.exchange.exporting import export_run, export_slim
 
     if arguments.slim:
         export_slim(RunStore(), arguments.run, arguments.file)
@@ -33,7 +33,7 @@ def export(arguments: Namespace) -> int:
 
 def import_run(arguments: Namespace) -> int:
     """Add an exported run to the store."""
-    from lnl.runs import importing
+    from lnl.runs.exchange import importing
 
     run_id = importing.import_run(RunStore(), arguments.file)
     if arguments.json:
@@ -49,7 +49,7 @@ def report(arguments: Namespace) -> int:
         from lnl.report import Options, report
     except ModuleNotFoundError as error:
         raise BadInput(f"a report needs {error.name}: `make setup` installs it") from error
-    from lnl.commands.spelling import command
+    from lnl.commands.run_as_command import command
 
     if arguments.file.suffix.lower() not in (".html", ".htm"):
         raise BadInput(f"the last argument is the file to write, *.html; got {arguments.file}")
@@ -66,7 +66,7 @@ def report(arguments: Namespace) -> int:
 
 def suspects(arguments: Namespace) -> int:
     """Rank a run's samples by how likely their label is wrong."""
-    from lnl.runs.suspects import suspects, write_csv
+    from lnl.samples.suspects import suspects, write_csv
 
     ranked = suspects(RunStore(), arguments.run, arguments.epoch)
     if arguments.csv:

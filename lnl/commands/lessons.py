@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from dataclasses import asdict
 
-from lnl.commands.report import print_json
+from lnl.commands.output import print_json
 from lnl.lessons import LESSONS
 from lnl.runs.store import RunStore
 

@@ -8,9 +8,9 @@ from dataclasses import asdict
 
 from tqdm import tqdm
 
-from lnl.commands.report import complain, print_json
+from lnl.commands.output import complain, print_json
+from lnl.findings.summary import RunSummary
 from lnl.runs.store import RunStore
-from lnl.summary import RunSummary
 
 
 def methods(arguments: Namespace) -> int:

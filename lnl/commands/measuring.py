@@ -6,7 +6,7 @@ from argparse import Namespace
 from dataclasses import asdict, replace
 from typing import Any
 
-from lnl.commands.report import print_json
+from lnl.commands.output import print_json
 from lnl.errors import BadInput
 from lnl.records import RunSpec
 
@@ -17,7 +17,7 @@ def bench(arguments: Namespace) -> int:
         raise BadInput(f"rounds must be at least 1, got {arguments.rounds}")
     if arguments.methods is not None:
         return _costs(arguments)
-    from lnl.bench import cases, measure
+    from lnl.measuring.speed import cases, measure
 
     for case in cases(arguments.data_dir, arguments.device, arguments.threads):
         row = measure(case, arguments.rounds).row()
@@ -32,8 +32,8 @@ def bench(arguments: Namespace) -> int:
 
 
 def _costs(arguments: Namespace) -> int:
-    from lnl import costs
-    from lnl.costing import measure
+    from lnl.evidence import measured_costs
+    from lnl.measuring.measure_costs import measure
     from lnl.methods import all_methods, registered
 
     base = RunSpec(
@@ -47,7 +47,7 @@ def _costs(arguments: Namespace) -> int:
     names = [registered(name).name for name in arguments.methods]
     for name in names or [entry.name for entry in all_methods()]:
         cost = measure(replace(base, method=name), arguments.rounds)
-        costs.keep([cost], arguments.csv)
+        measured_costs.keep([cost], arguments.csv)
         if arguments.json:
             print_json(asdict(cost))
             continue
@@ -61,7 +61,7 @@ def _costs(arguments: Namespace) -> int:
 
 def reproduce(arguments: Namespace) -> int:
     """One line a cell; the table is kept in benchmarks/reproduction.csv."""
-    from lnl.reproduce import Choice, reproduce
+    from lnl.measuring.measure_reproductions import Choice, reproduce
 
     given = vars(arguments)
     choice = Choice(**{name: _frozen(given[name]) for name in Choice.__dataclass_fields__})

@@ -4,8 +4,8 @@ from lnl.comparison.differing import Difference, differences, mismatches
 from lnl.comparison.names import distinct, shared
 from lnl.comparison.results import COLUMNS, Column, Row, rows
 from lnl.comparison.seeds import Seeds, by_seeds, grouped, named, one_each, scope, siblings
-from lnl.comparison.spread import Spread, spread
 from lnl.comparison.tables import csv_table, latex_table, markdown_table
+from lnl.findings.spread import Spread, spread
 
 __all__ = [
     "COLUMNS",

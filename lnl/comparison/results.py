@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lnl.comparison.seeds import Seeds
-from lnl.comparison.spread import Spread, spread
-from lnl.published import METRICS, Cell, answered_by, measured
+from lnl.evidence.measured_reproductions import Result, read
+from lnl.evidence.published import METRICS, Cell, answered_by, measured
+from lnl.findings.spread import Spread, spread
+from lnl.findings.summary import RunSummary
 from lnl.records import RunInfo
-from lnl.reproduction import Result, read
-from lnl.summary import RunSummary
 
 Unit = str  # "%" fractions shown in percent, "s" seconds, "" as it is
 

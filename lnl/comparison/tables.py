@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 
 from lnl.comparison.results import COLUMNS, Column, Row
-from lnl.comparison.spread import Spread
+from lnl.findings.spread import Spread
 
 _LATEX = {
     "\\": r"\textbackslash{}",

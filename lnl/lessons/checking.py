@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from lnl import tables
 from lnl.catalogue import outlook
 from lnl.errors import BadInput
+from lnl.evidence import csv_tables
 from lnl.lessons import LESSONS, Outcome, Planned, Seen
 from lnl.lessons.finding import finished
+from lnl.runs.running.training_here import train_here
 from lnl.runs.store import RunStore
-from lnl.runs.training_here import train_here
 
-TABLE = tables.FOLDER / "lessons.csv"
+TABLE = csv_tables.FOLDER / "lessons.csv"
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,6 @@ def _effects(outcome: Outcome) -> str:
 
 def write(results: Sequence[Checked], table: Path = TABLE) -> None:
     """Put the results into a table, in the place of older ones of the same lesson and seed."""
-    before = [Checked(**tables.values(Checked, line)) for line in tables.lines(table)]
+    before = [Checked(**csv_tables.values(Checked, line)) for line in csv_tables.lines(table)]
     rows = {(row.lesson, row.seed): asdict(row) for row in [*before, *results]}
-    tables.write(table, Checked, (rows[key] for key in sorted(rows)))
+    csv_tables.write(table, Checked, (rows[key] for key in sorted(rows)))

@@ -1,8 +1,8 @@
-"""``python -m lnl.maps STORE``: see ``lnl.maps.worker``; apps start it through ``MapMaker``."""
+"""``python -m lnl.maps STORE``: see ``lnl.maps.process``; apps start it through ``MapMaker``."""
 
 import sys
 
-from lnl.maps.worker import main
+from lnl.maps.process import main
 
 if __name__ == "__main__":
     main(sys.argv[1])

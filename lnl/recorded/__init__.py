@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lnl.records import RunInfo
-from lnl.runs.importing import import_run
+from lnl.runs.exchange.importing import import_run
 from lnl.runs.store import RunStore
 
 FOLDER = Path(__file__).parent

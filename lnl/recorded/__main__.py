@@ -11,9 +11,9 @@ from pathlib import Path
 from lnl.maps.making import make_all
 from lnl.recorded import FOLDER
 from lnl.records import RunSpec
-from lnl.runs.exporting import export_slim
+from lnl.runs.exchange.exporting import export_slim
+from lnl.runs.running.training_here import train_here
 from lnl.runs.store import RunStore
-from lnl.runs.training_here import train_here
 
 SPECS = (RunSpec(method="ce", threads=1), RunSpec(method="selnlpl", threads=1))
 

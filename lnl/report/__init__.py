@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from lnl import charts
-from lnl.charts import RunRecords
+from lnl import findings
 from lnl.charts.grid import MOST
 from lnl.comparison import grouped, mismatches, named, scope, shared
 from lnl.errors import BadInput
+from lnl.findings import RunRecords
 from lnl.records import RunInfo, RunSpec
 from lnl.report import sections
 from lnl.report.page import page, plain
@@ -55,13 +55,13 @@ def report(
 
 def _seen(store: RunStore, run: RunInfo, options: Options) -> RunRecords:
     known = RunRecords(run, store.records(run.id))
-    return known if options.truth else charts.blind(known)
+    return known if options.truth else findings.blind(known)
 
 
 def _looked_at(store: RunStore, run: RunRecords, options: Options) -> RunRecords:
     found = run.at(options.epoch)
     one = RunRecords(run.info, [store.record(run.info.id, found.epoch)] if found else [])
-    return one if options.truth else charts.blind(one)
+    return one if options.truth else findings.blind(one)
 
 
 def _subtitle(runs: Sequence[RunInfo], options: Options) -> str:

@@ -10,14 +10,15 @@ from importlib.metadata import PackageNotFoundError, version
 
 import plotly.graph_objects as go
 
-from lnl import charts
-from lnl.charts import Line, RunRecords
+from lnl import charts, findings
+from lnl.charts import Line
 from lnl.charts.offline import embedded
 from lnl.comparison import Row, Seeds, differences, rows
 from lnl.comparison.tables import PUBLISHED, published_lines, shown, title, used
+from lnl.findings import RunRecords
+from lnl.findings.summary import RunSummary
 from lnl.records import DataFacts, RunInfo, RunSpec
 from lnl.report.page import plain, table
-from lnl.summary import RunSummary
 
 METRICS = ("test accuracy", "memorised", "detection F1")
 PACKAGES = ("torch", "numpy", "scikit-learn", "plotly")
@@ -36,7 +37,7 @@ def verdicts(seen: Sequence[RunRecords], options: Options) -> Iterator[str]:
     """What each run shows at the epoch, in words."""
     yield "<h2>What happened</h2>"
     for run in seen:
-        told = charts.verdict(run, options.epoch)
+        told = findings.verdict(run, options.epoch)
         failed = f" {plain(run.info.message)}" if run.info.message else ""
         yield (
             f"<p><b>{plain(run.info.name)}</b> ({plain(run.info.status)}): "
@@ -76,7 +77,7 @@ def figures(
     """The curves of all runs over one another."""
     by_id = {run.info.id: run for run in every}
     lines = [Line(group.name, tuple(by_id[run.id] for run in group.runs)) for group in groups]
-    metrics = [charts.metric(name) for name in METRICS]
+    metrics = [findings.metric(name) for name in METRICS]
     known = [metric for metric in metrics if any(line.course(metric) for line in lines)]
     what = "Each run a line, in its method's colour and dash."
     if options.seeds:
@@ -116,7 +117,7 @@ def _figure(head: str, what: str, figure: go.Figure, label: str) -> Iterator[str
 
 
 def _label(seen: Sequence[RunRecords], options: Options) -> str:
-    told = ((run.info.name, charts.verdict(run, options.epoch).headline) for run in seen)
+    told = ((run.info.name, findings.verdict(run, options.epoch).headline) for run in seen)
     return " ".join(f"{name}: {headline}" for name, headline in told)
 
 

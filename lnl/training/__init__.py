@@ -2,7 +2,7 @@
 
 from lnl.training.passes import Stopped
 from lnl.training.plan import Plan
-from lnl.training.setup import RunResult, make_method, prepare, train
+from lnl.training.prepare import RunResult, make_method, prepare, train
 from lnl.training.trainer import Trainer
 
 __all__ = ["Plan", "RunResult", "Stopped", "Trainer", "make_method", "prepare", "train"]

@@ -16,8 +16,8 @@ from lnl.methods import Method, registered
 from lnl.networks import threads_of
 from lnl.records import RunSpec, StageSpan
 from lnl.training.placement import place
+from lnl.training.prepare import check_counts, make_method
 from lnl.training.schedule import scale, spans
-from lnl.training.setup import check_counts, make_method
 
 
 @dataclass(frozen=True)

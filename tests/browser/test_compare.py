@@ -5,8 +5,7 @@ from playwright.sync_api import expect
 
 from lnl.records import RunSpec
 from lnl.runs.store import RunStore
-from tests import made_up
-from tests.browser import pointing
+from tests.support import made_up, pointing
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 

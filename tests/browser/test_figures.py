@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from lnl.records import RunSpec
 from lnl.runs.store import RunStore
-from tests import made_up
+from tests.support import made_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.figures import changes
+from tests.support.figures import changes
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 

@@ -7,10 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from lnl.records import FeatureMap, UnseenRow
-from lnl.runs.kept_unseen import UnseenImages
 from lnl.runs.store import RunStore
-from tests import made_up
-from tests.browser import pointing
+from lnl.runs.store.kept_test_images import UnseenImages
+from tests.support import made_up, pointing
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import pointing
-from tests.browser.figures import changes, revision
+from tests.support import pointing
+from tests.support.figures import changes, revision
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 

@@ -3,17 +3,18 @@
 import numpy as np
 import pytest
 
-from lnl import charts
-from lnl.charts import Line, RunRecords, theme
+from lnl import charts, findings
+from lnl.catalogue.loss_pieces import Scene, loss_curves
+from lnl.charts import Line, theme
 from lnl.charts.sample_history import sample_history
-from lnl.loss_explorer import Scene, loss_curves
+from lnl.findings import RunRecords
 from lnl.records import StageSpan
-from tests import made_up
 from tests.charts.test_sample_history import course
 from tests.charts.test_valid import CHARTS, RUNS
+from tests.support import made_up
 
 LINES = [Line(run.info.name, (run,)) for run in RUNS]
-TEST, MEMORISED = (charts.metric(name) for name in ("test accuracy", "memorised"))
+TEST, MEMORISED = (findings.metric(name) for name in ("test accuracy", "memorised"))
 NAMES = ("cat", "dog")
 HALF = np.full((2, 2), 0.5)
 EXPECTED = {

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lnl import charts
-from lnl.charts import Line, RunRecords, theme
+from lnl import charts, findings
+from lnl.charts import Line, theme
 from lnl.errors import BadInput
-from tests import made_up
+from lnl.findings import RunRecords
+from tests.support import made_up
 
 TEST, MEMORISED, GIVEN = (
-    charts.metric(name) for name in ("test accuracy", "memorised", "accuracy on given labels")
+    findings.metric(name) for name in ("test accuracy", "memorised", "accuracy on given labels")
 )
 
 
@@ -141,4 +142,4 @@ def test_names_are_escaped():
 
 def test_a_metric_that_is_none():
     with pytest.raises(BadInput, match="test accuracy"):
-        charts.metric("test brilliance")
+        findings.metric("test brilliance")

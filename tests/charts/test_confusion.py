@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lnl import charts
-from lnl.charts import LabelTable, RunRecords, counted
+from lnl.charts import LabelTable, counted
 from lnl.errors import BadInput
-from tests import made_up
+from lnl.findings import RunRecords
+from tests.support import made_up
 
 NAMES = tuple("0123456789")
 

@@ -3,11 +3,11 @@ from dataclasses import replace
 import pytest
 
 from lnl import charts
-from lnl.charts import RunRecords
+from lnl.findings import RunRecords
 from lnl.records import EpochRecord, StageSpan
-from tests import made_up
-from tests.charts.seen import curve
-from tests.made_up import run
+from tests.support import made_up
+from tests.support.made_up import run
+from tests.support.seen import curve
 
 
 def test_stages_are_named_and_every_other_one_is_shaded():

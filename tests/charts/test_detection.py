@@ -3,13 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lnl import charts
-from lnl.charts import RunRecords
+from lnl import charts, findings
 from lnl.charts.detection import SELECTION
+from lnl.findings import RunRecords
+from lnl.findings.separation import cuts
 from lnl.records import BINS, Detection
-from lnl.separation import cuts
-from tests import made_up
-from tests.charts.seen import texts
+from tests.support import made_up
+from tests.support.seen import texts
 
 CLEAN, WRONG = made_up.pile(600, 0.8, 0.15), made_up.pile(400, 0.3, 0.15)
 
@@ -128,14 +128,14 @@ def test_what_the_selection_is_read_from_is_said_in_words(readings, words):
     ],
 )
 def test_without_true_labels_nothing_is_claimed(chart):
-    hidden = charts.blind(made_up.run(epochs=20))
+    hidden = findings.blind(made_up.run(epochs=20))
     figure = chart([hidden])
     assert [t.name for t in figure.data] == ["empty"]
     assert "nothing known" in texts(figure)
 
 
 def test_without_true_labels_the_noise_rate_is_an_estimate_alone():
-    hidden = charts.blind(RunRecords(made_up.info(), [made_up.record(1)]))
+    hidden = findings.blind(RunRecords(made_up.info(), [made_up.record(1)]))
     assert [t.name for t in charts.noise_rate_curves([hidden]).data] == ["estimated noise rate"]
 
 

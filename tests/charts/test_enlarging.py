@@ -2,9 +2,10 @@ import plotly.graph_objects as go
 import pytest
 
 from lnl import charts
-from lnl.charts import RunRecords, enlarged
+from lnl.charts import enlarged
 from lnl.charts.enlarging import SCALE
-from tests import made_up
+from lnl.findings import RunRecords
+from tests.support import made_up
 
 
 def test_letters_and_heights_grow_and_plots_part_earlier():

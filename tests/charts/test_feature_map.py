@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from lnl import charts
-from lnl.charts import MapOptions, ProbePoints, RunRecords, theme
+from lnl.charts import MapOptions, ProbePoints, theme
 from lnl.charts.feature_map import SVG_UP_TO
 from lnl.charts.map_points import CIRCLE, CROSS, UNITS
 from lnl.charts.probe_points import shown_categories
+from lnl.findings import RunRecords
 from lnl.records import FeatureMap
-from tests import made_up
+from tests.support import made_up
 
 P = 40
 

@@ -3,12 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lnl import charts
-from lnl.charts import RunRecords
+from lnl import charts, findings
 from lnl.charts.curves import ONSET
-from tests import made_up
-from tests.charts.seen import curve, texts
-from tests.made_up import run
+from lnl.findings import RunRecords
+from tests.support import made_up
+from tests.support.made_up import run
+from tests.support.seen import curve, texts
 
 VALUES = {
     "training accuracy on given labels": "train_accuracy_given",
@@ -55,7 +55,7 @@ def test_the_clean_rate_and_the_band_above_it():
 
 def test_clean_rates_that_differ_share_an_entry_and_stand_in_their_plots():
     runs = [run("selnlpl"), run("ce", run_id="own")]
-    figure = charts.fitting_curves([charts.blind(each) for each in runs])
+    figure = charts.fitting_curves([findings.blind(each) for each in runs])
     lines = [t for t in figure.data if t.name == "estimated clean rate"]
     assert [t.showlegend for t in lines] == [True, False]
     told = {a.text: a.xref for a in figure.layout.annotations if "clean rate" in a.text}
@@ -73,7 +73,7 @@ def test_clean_data_have_no_band():
 
 
 def test_without_true_labels_only_what_is_known_and_what_is_called_an_estimate():
-    figure = charts.fitting_curves([charts.blind(run(epochs=20))])
+    figure = charts.fitting_curves([findings.blind(run(epochs=20))])
     names = {t.name for t in figure.data}
     assert names == {
         "training accuracy on given labels",
@@ -173,6 +173,6 @@ def test_open_set_samples_cannot_be_recovered():
 
 
 def test_the_split_of_nobody_knows_what_says_so():
-    figure = charts.mislabelled_split([charts.blind(run())])
+    figure = charts.mislabelled_split([findings.blind(run())])
     assert "nothing known" in texts(figure)
     assert [t.name for t in figure.data] == ["empty"]

@@ -5,9 +5,10 @@ import re
 import pytest
 
 from lnl import charts
-from lnl.charts import RunRecords, theme
+from lnl.charts import theme
 from lnl.charts.theme import plain
-from tests import made_up
+from lnl.findings import RunRecords
+from tests.support import made_up
 
 
 def figure_of(count):

@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lnl import charts
-from lnl.charts import HistogramOptions, RunRecords, theme
+from lnl.charts import HistogramOptions, theme
 from lnl.charts.histogram import merged
 from lnl.errors import BadInput
+from lnl.findings import RunRecords
 from lnl.records import BINS
-from tests import made_up
+from tests.support import made_up
 
 run = partial(made_up.run, epochs=3)
 

@@ -4,9 +4,9 @@ import json
 import re
 
 from lnl import charts
-from lnl.charts import RunRecords
 from lnl.charts.offline import DRAWING, embedded, library
-from tests import made_up
+from lnl.findings import RunRecords
+from tests.support import made_up
 
 
 def fragment(name="CE", label="seen"):

@@ -7,7 +7,7 @@ import pytest
 
 from lnl.charts import theme
 from lnl.charts.sample_history import SampleCourse, sample_history
-from tests import made_up
+from tests.support import made_up
 
 
 def course(**changes):

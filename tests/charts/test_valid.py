@@ -6,9 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from lnl import charts
-from lnl.charts import HistogramOptions, LabelTable, RunRecords
-from tests import made_up
+from lnl import charts, findings
+from lnl.charts import HistogramOptions, LabelTable
+from lnl.findings import RunRecords
+from tests.support import made_up
 
 RUNS = [
     RunRecords(made_up.info(m, m), [made_up.record(e, m) for e in range(1, 21)])
@@ -37,7 +38,7 @@ CHARTS = {
 
 
 @pytest.mark.parametrize("enlarge", [False, True])
-@pytest.mark.parametrize("runs", [RUNS, EMPTY, [charts.blind(run) for run in RUNS]])
+@pytest.mark.parametrize("runs", [RUNS, EMPTY, [findings.blind(run) for run in RUNS]])
 @pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
 def test_plotly_accepts_each_figure(chart, runs, enlarge):
     figure = charts.enlarged(chart(runs)) if enlarge else chart(runs)

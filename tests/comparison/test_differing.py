@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lnl.comparison import by_seeds, differences, mismatches, one_each
 from lnl.records import RunSpec, StageSpan
-from tests import made_up
+from tests.support import made_up
 
 
 def run(fingerprint="f", method="ce", **spec):

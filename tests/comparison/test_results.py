@@ -9,12 +9,12 @@ import pytest
 from lnl.comparison import by_seeds, csv_table, latex_table, markdown_table, one_each, rows
 from lnl.comparison import results as module
 from lnl.comparison.results import COLUMNS
-from lnl.comparison.spread import Spread
 from lnl.comparison.tables import shown
+from lnl.evidence.measured_reproductions import Result
+from lnl.findings.spread import Spread
+from lnl.findings.summary import RunSummary
 from lnl.records import RunSpec
-from lnl.reproduction import Result
-from lnl.summary import RunSummary
-from tests import made_up
+from tests.support import made_up
 
 MNIST = RunSpec("mnist", "symmetric", 0.2, network="lenet5", method="nlnl")
 

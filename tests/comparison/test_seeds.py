@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lnl.comparison import by_seeds, grouped, siblings, spread
 from lnl.records import RunSpec
-from tests import made_up
+from tests.support import made_up
 
 
 def run(name, seed=0, method="ce", **spec):

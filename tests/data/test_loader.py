@@ -8,7 +8,7 @@ import torch
 from lnl.data import Loader
 from lnl.data.sources.shapes import shapes
 from lnl.shapes import Recipe
-from tests.pretended_cuda import CUDA, HostSync, pretended
+from tests.support.pretended_cuda import CUDA, HostSync, pretended
 
 CPU = torch.device("cpu")
 RECIPE = Recipe(

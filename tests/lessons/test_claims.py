@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lnl.lessons import LESSONS, Seen, fitting, negative, robust, structure, weighing
+from lnl.lessons import LESSONS, Seen, negative, robust, structure, two_phases, weighing
 from lnl.lessons.reading import mean_confidence, recently, stage_ends
 from lnl.records import Detection
-from tests import made_up
+from tests.support import made_up
 
 
 def seen(name, epochs=10, clean_rate=0.6, **courses):
@@ -51,7 +51,7 @@ STEADY = {
 
 
 def test_two_phases_are_found_with_their_numbers():
-    outcome = fitting.rises_then_falls([seen("CE", 11, **MEMORISING)])
+    outcome = two_phases.rises_then_falls([seen("CE", 11, **MEMORISING)])
     assert outcome.shows
     assert outcome.effects["test accuracy lost"] == pytest.approx(0.3)
     assert "best at epoch 6: 90%" in outcome.text
@@ -61,7 +61,7 @@ def test_two_phases_are_found_with_their_numbers():
 
 
 def test_two_phases_are_not_found_where_nothing_is_memorised():
-    outcome = fitting.rises_then_falls([seen("SelNLPL", **STEADY)])
+    outcome = two_phases.rises_then_falls([seen("SelNLPL", **STEADY)])
     assert not outcome.shows
     assert "never passed the clean rate of 60%" in outcome.text
 
@@ -69,7 +69,7 @@ def test_two_phases_are_not_found_where_nothing_is_memorised():
 def test_without_wrong_labels_nothing_can_be_memorised():
     run = seen("CE", clean_rate=1.0, test_accuracy=(0.5, 0.95), train_accuracy_given=(0.5, 1.0))
     clean = [replace(record, memorised=None, recovered=None) for record in run.records]
-    outcome = fitting.rises_then_falls([replace(run, records=clean)])
+    outcome = two_phases.rises_then_falls([replace(run, records=clean)])
     assert not outcome.shows
     assert "clean rate of 100%" in outcome.text
 

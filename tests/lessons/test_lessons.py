@@ -9,7 +9,7 @@ from lnl.lessons import LESSONS
 from lnl.lessons.finding import finished
 from lnl.lessons.lesson import changed
 from lnl.records import RunSpec
-from tests import made_up
+from tests.support import made_up
 
 MOST_WORDS = 60
 EACH = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.title)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lnl.records import RunSpec, StageSpan
-from tests import made_up
+from tests.support import made_up
 
 PROBE = 90
 

@@ -6,7 +6,7 @@ import pytest
 from lnl.errors import StoreError
 from lnl.maps import making
 from lnl.maps.making import Wishes, instant, make, make_all, missing, start_of
-from lnl.maps.worker import serve
+from lnl.maps.process import serve
 from lnl.records import FeatureMap
 from tests.maps.conftest import PROBE, features_at
 
@@ -118,7 +118,7 @@ def test_what_cannot_be_made_is_said_once_and_given_up(store, make_run, monkeypa
     def damaged(store, run_id, epoch):
         raise StoreError(f"the arrays of epoch {epoch} are damaged")
 
-    monkeypatch.setattr("lnl.maps.worker.make", damaged)
+    monkeypatch.setattr("lnl.maps.process.make", damaged)
     wishes, news = Wishes(), []
     wishes.add(run, 2)
     serve(store, wishes, news.append)

@@ -7,7 +7,7 @@ from torch.nn import functional as F
 from lnl.methods.act import gap
 from lnl.training import Plan, Trainer, make_method
 from lnl.training.placement import place
-from tests.methods.saying import Says, enter, epoch_of, grad, made, step_of
+from tests.support.saying import Says, enter, epoch_of, grad, made, step_of
 
 CPU = place("cpu", "float32", threads=1)
 K = 3

@@ -14,7 +14,7 @@ from lnl.methods.registry import Registered
 from lnl.methods.settings import MethodSettings, setting
 from lnl.training import Plan, Trainer, make_method
 from lnl.training.placement import place
-from tests.methods.saying import Says, enter, epoch_of, made, step_of
+from tests.support.saying import Says, enter, epoch_of, made, step_of
 
 CPU = place("cpu", "float32", threads=1)
 

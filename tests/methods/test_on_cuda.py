@@ -8,13 +8,13 @@ import pytest
 
 from lnl.methods import all_methods, registered
 from lnl.records import RunSpec
-from lnl.runs.files import read_checkpoint, write_checkpoint
+from lnl.runs.running.training_here import train_here
 from lnl.runs.store import RunStore
-from lnl.runs.training_here import train_here
+from lnl.runs.store.files import read_checkpoint, write_checkpoint
 from lnl.training import Plan, Trainer, make_method
 from lnl.training.passes import Passes
 from lnl.training.placement import place
-from tests.pretended_cuda import pretended
+from tests.support.pretended_cuda import pretended
 
 NAMES = [entry.name for entry in all_methods()]
 FAMILIES = list({entry.cls: entry.name for entry in all_methods()}.values())

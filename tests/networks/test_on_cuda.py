@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional as F
 
 from lnl.networks import make_network, network_names
-from tests.pretended_cuda import CUDA, pretended
+from tests.support.pretended_cuda import CUDA, pretended
 
 
 @pytest.mark.parametrize("name", network_names())

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from lnl import recorded
 from lnl.records import RunSpec
 from lnl.runs.store import RunStore
-from tests import made_up
+from tests.support import made_up
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,7 +7,7 @@ import pytest
 
 from lnl.comparison import results as of_results
 from lnl.records import EpochRecord, EpochSnapshot, RunSpec
-from tests import made_up
+from tests.support import made_up
 
 PAGE = "pages/compare.py"
 TRUE = np.arange(made_up.CLEAN + made_up.MISLABELLED) % 10

@@ -17,7 +17,7 @@ def test_only_this_machine_can_reach_the_server():
 
 def test_nothing_asks_the_network():
     assert CONFIG["browser"]["gatherUsageStats"] is False
-    assert "http" not in (Path(__file__).parents[2] / "pages/ui/figure.js").read_text()
+    assert "http" not in (Path(__file__).parents[2] / "pages/ui/components/figure.js").read_text()
 
 
 def test_no_key_clears_the_manager_and_no_edit_drops_modules_under_threads():

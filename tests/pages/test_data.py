@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lnl import catalogue, matrices
+from lnl import catalogue
 from lnl.records import RunSpec
-from lnl.runs.manager import RunManager
+from lnl.runs.running.manager import RunManager
+from pages.ui.forms import matrices
 
 PAGE = "pages/data.py"
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from lnl.records import RunSpec
-from lnl.runs.kept_data import DataToKeep
-from pages.ui import figure
-from tests import made_up
+from lnl.runs.store.kept_data import DataToKeep
+from pages.ui.components import figure
+from tests.support import made_up
 
 COUNT = made_up.CLEAN + made_up.MISLABELLED
 

@@ -3,8 +3,8 @@
 import pytest
 
 from lnl.methods import all_methods
-from pages.ui import frame
-from tests import made_up
+from pages.ui.shell import frame
+from tests.support import made_up
 
 METHODS = [entry.name for entry in all_methods()][:10]
 STATES = {

@@ -4,7 +4,7 @@ import pytest
 
 from lnl import recorded
 from lnl.records import RunSpec
-from lnl.runs.manager import RunManager
+from lnl.runs.running.manager import RunManager
 
 pytestmark = pytest.mark.usefixtures("first_start")
 

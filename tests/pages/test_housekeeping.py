@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from lnl.runs.exporting import export_run
-from lnl.runs.kept_data import DataToKeep
-from lnl.runs.uploads import keep_upload
-from tests.pages.runs_page import networks, text
+from lnl.runs.exchange.exporting import export_run
+from lnl.runs.store.kept_data import DataToKeep
+from lnl.runs.store.uploads import keep_upload
+from tests.support.runs_page import networks, text
 
 
 @pytest.fixture

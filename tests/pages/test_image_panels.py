@@ -9,9 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lnl.records import Previews
-from lnl.runs.restorations import Restorations
-from pages.ui.panels import restoration
-from tests import made_up
+from lnl.samples.restorations import Restorations
+from pages.ui.board.panels import restoration
+from tests.support import made_up
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pages.ui import leaving
+from pages.ui.shell import navigation
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def browser(monkeypatch):
         found.asked.append(data["act"])
         return SimpleNamespace(quiet=found.quiet)
 
-    monkeypatch.setattr(leaving, "_quiet", answer)
+    monkeypatch.setattr(navigation, "_quiet", answer)
     return found
 
 

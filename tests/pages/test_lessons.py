@@ -6,9 +6,9 @@ from lnl import recorded
 from lnl.catalogue import outlook
 from lnl.errors import BadInput
 from lnl.lessons import LESSONS
-from lnl.runs.manager import RunManager
-from pages.ui import panels
-from tests import made_up
+from lnl.runs.running.manager import RunManager
+from pages.ui.board import panels
+from tests.support import made_up
 
 PAGE = "pages/lessons.py"
 

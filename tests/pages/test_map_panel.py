@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from lnl.records import FeatureMap
-from pages.ui import hover, probe_maps, state
-from tests import made_up
+from pages.ui.board import probe_maps, probe_samples
+from pages.ui.shell import state
+from tests.support import made_up
 
 PROBE = len(made_up.kept_data().probe)
 
@@ -210,22 +211,24 @@ def data(store):
 
 
 def test_the_browser_knows_each_sample_of_the_probe(data):
-    known = hover.described(data, truth=True)
+    known = probe_samples.described(data, truth=True)
     assert known["ids"] == data.probe.tolist()
     assert known["given"] == data.given_labels[data.probe].tolist()
     assert known["true"] == data.true_labels[data.probe].tolist()
     assert known["sheet"]["uri"].startswith("data:image/png;base64,")
-    assert hover.described(data, truth=False)["true"] is None
+    assert probe_samples.described(data, truth=False)["true"] is None
 
 
 def test_pictures_that_are_not_kept_are_left_out(data):
     few = replace(data, image_ids=data.image_ids[:1], images=data.images[:1])
-    assert hover.described(few, truth=True)["sheet"] is None
+    assert probe_samples.described(few, truth=True)["sheet"] is None
 
 
 def test_a_large_sheet_is_sent_as_jpeg(data, monkeypatch):
-    monkeypatch.setattr(hover, "PNG_UP_TO", 10)
-    assert hover.described(data, truth=True)["sheet"]["uri"].startswith("data:image/jpeg;base64,")
+    monkeypatch.setattr(probe_samples, "PNG_UP_TO", 10)
+    assert probe_samples.described(data, truth=True)["sheet"]["uri"].startswith(
+        "data:image/jpeg;base64,"
+    )
 
 
 def test_beliefs_are_those_of_the_probe(store, mapped_run, maker):

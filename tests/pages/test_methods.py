@@ -2,9 +2,10 @@
 
 import pytest
 
-from lnl import catalogue, costs
+from lnl import catalogue
+from lnl.evidence import measured_costs
 from lnl.methods import all_methods
-from pages.ui import measured
+from pages.ui.methods import method_costs
 
 PAGE = "pages/methods.py"
 NAMES = [entry.name for entry in all_methods()]
@@ -48,7 +49,7 @@ def test_the_schedule_follows_the_data(app, figures):
 def test_the_cost_stands_beside_the_published_one(app):
     shown = {metric.label: metric.value for metric in app(PAGE, method="pmnar").metric}
     assert shown["Published"] == "2.5 × CE"
-    assert shown["An epoch"] == measured.times(measured.of("pmnar"))
+    assert shown["An epoch"] == method_costs.times(method_costs.of("pmnar"))
 
 
 def test_a_cost_added_to_a_base_says_so(app):
@@ -56,7 +57,7 @@ def test_a_cost_added_to_a_base_says_so(app):
 
 
 def test_without_a_measurement_it_says_how_to_make_one(app, monkeypatch, healthy):
-    monkeypatch.setattr(costs, "read", lambda: [])
+    monkeypatch.setattr(measured_costs, "read", lambda: [])
     assert "bench --methods nl" in text(healthy(app(PAGE, method="nl")))
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from lnl.records import RunSpec
-from lnl.runs.kept_data import DataToKeep
-from pages.ui import panels
-from tests import made_up
+from lnl.runs.store.kept_data import DataToKeep
+from pages.ui.board import panels
+from tests.support import made_up
 
 METHODS = ("ce", "nl", "selnlpl", "pmnar", "rfl", "sed")
 EPOCHS = 100

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pages.ui import frame, live
-from tests import made_up
-from tests.pages.runs_page import text
+from pages.ui.shell import frame, live
+from tests.support import made_up
+from tests.support.runs_page import text
 
 
 def test_the_run_bar_is_on_every_page_while_something_trains(app, make_run, healthy):

@@ -3,8 +3,8 @@
 import pytest
 
 from lnl.records import RunSpec
-from lnl.runs.manager import RunManager
-from tests.pages.runs_page import menu, networks, text
+from lnl.runs.running.manager import RunManager
+from tests.support.runs_page import menu, networks, text
 
 
 def test_name_note_and_tags(runs_page, make_run, store, healthy):

@@ -4,10 +4,10 @@ import pytest
 import streamlit as st
 
 from lnl.records import RunSpec
-from lnl.runs.manager import RunManager
+from lnl.runs.running.manager import RunManager
 from lnl.runs.store import RunStore
-from pages.ui import progress
-from tests.pages.runs_page import menu, text
+from pages.ui.shell import progress
+from tests.support.runs_page import menu, text
 
 
 def test_without_runs_it_says_what_to_do(runs_page):

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lnl.runs.manager import RunManager
-from lnl.runs.rankings import RANKINGS
-from tests import made_up
+from lnl.runs.running.manager import RunManager
+from lnl.samples.rankings import RANKINGS
+from tests.support import made_up
 
 ROOT = Path(__file__).parents[2]
 PAGE = "pages/samples.py"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lnl.runs.manager import RunManager
+from lnl.runs.running.manager import RunManager
 
 
 def text(at):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.ui import frame
+from pages.ui.shell import frame
 
 
 @pytest.mark.parametrize("card", frame.PAGES, ids=lambda card: card.title)

@@ -8,10 +8,11 @@ import pytest
 
 from lnl.maps.placing import placed
 from lnl.records import FeatureMap, UnseenRow
-from lnl.runs.kept_unseen import UnseenImages, unseen_file
-from pages.ui import hover, probe_maps, state
-from tests import made_up
+from lnl.runs.store.kept_test_images import UnseenImages, unseen_file
+from pages.ui.board import probe_maps, probe_samples
+from pages.ui.shell import state
 from tests.pages.test_map_panel import Maker, captions, drawn, sent_for_hover
+from tests.support import made_up
 
 PROBE, T = len(made_up.kept_data().probe), 4
 LABELS = np.array([0, 1, 2, 0])
@@ -96,7 +97,7 @@ def test_pictures_and_classes_are_sent_for_hover(app, healthy, make):
     assert (sent["ids"], sent["true"]) == ([3, 5, 8, 9], LABELS.tolist())
     assert sent["sheet"]["uri"].startswith("data:image/png;base64,")
     bare = UnseenImages(np.arange(T), LABELS, images()).without_images
-    assert hover.described_unseen(bare)["sheet"] is None
+    assert probe_samples.described_unseen(bare)["sheet"] is None
 
 
 def test_a_run_of_an_earlier_version_is_not_offered_them(app, healthy, figures, make):

@@ -5,10 +5,11 @@ import pytest
 from lnl import catalogue, charts
 from lnl.errors import BadInput, StoreError
 from lnl.records import Heartbeat, RunSpec
-from lnl.runs.manager import RunManager
-from pages.ui import panels, state
-from pages.ui.panels import fitting
-from tests import made_up
+from lnl.runs.running.manager import RunManager
+from pages.ui.board import panels
+from pages.ui.board.panels import fitting
+from pages.ui.shell import state
+from tests.support import made_up
 
 
 def text(at):
@@ -333,7 +334,7 @@ def test_runs_can_be_looked_at_where_the_methods_cannot_be_loaded(
         raise ImportError("no torch here")
 
     make_run()
-    monkeypatch.setattr(state, "catalogue", broken)
+    monkeypatch.setattr(state, "wait_for_catalogue", broken)
     at = app()
     assert not at.exception
     assert any("ImportError" in box.value for box in at.error)

@@ -1,11 +1,11 @@
 """The runs that ship with the app: small, whole, given once, and made by a command."""
 
 from lnl import recorded
-from lnl.charts import RunRecords, verdict
+from lnl.findings import RunRecords, verdict
 from lnl.maps import layouts
 from lnl.recorded import __main__ as recording
 from lnl.records import RunSpec
-from lnl.runs.importing import import_run
+from lnl.runs.exchange.importing import import_run
 
 FILES = sorted(recorded.FOLDER.glob("*.zip"))
 

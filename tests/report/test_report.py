@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 import pytest
 
 from lnl import report as module
-from lnl.commands.spelling import command
+from lnl.commands.run_as_command import command
 from lnl.errors import BadInput
 from lnl.records import RunSpec
 from lnl.report import Options, report
-from tests import made_up
+from tests.support import made_up
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 

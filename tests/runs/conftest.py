@@ -20,10 +20,10 @@ from lnl.records import (
     SampleRow,
     StageSpan,
 )
-from lnl.runs.drive import Watcher
-from lnl.runs.kept_data import DataToKeep
-from lnl.runs.manager import RunManager
+from lnl.runs.running.drive import Watcher
+from lnl.runs.running.manager import RunManager
 from lnl.runs.store import RunStore
+from lnl.runs.store.kept_data import DataToKeep
 from lnl.training import Stopped
 
 N, K, PROBE, TEST_PROBE = 50, 3, 7, 4

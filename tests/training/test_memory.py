@@ -8,7 +8,7 @@ from lnl.records import RunSpec
 from lnl.training import prepare
 from lnl.training.memory import no_memory, shortage
 from lnl.training.placement import place
-from tests.pretended_cuda import pretended
+from tests.support.pretended_cuda import pretended
 
 DRIVER = """CUDA error: out of memory
 CUDA kernel errors might be asynchronously reported at some other API call."""

@@ -5,7 +5,7 @@ import torch
 
 from lnl.errors import BadInput
 from lnl.training.placement import place
-from tests.pretended_cuda import CUDA, pretended
+from tests.support.pretended_cuda import CUDA, pretended
 
 
 def test_auto_is_resolved_by_capability():

@@ -4,8 +4,8 @@ Source: Krizhevsky 2009, Learning multiple layers of features from tiny images.
 """
 
 from lnl.data.cifar_n import HumanFile
-from lnl.data.published import Published
 from lnl.data.source import HumanLabels, Source, register
+from lnl.data.torchvision_files import Published
 from lnl.shapes import Recipe
 
 FOLDER = "cifar-10-batches-py"

@@ -6,9 +6,9 @@ Source: Krizhevsky 2009, Learning multiple layers of features from tiny images.
 from dataclasses import replace
 
 from lnl.data.cifar_n import HumanFile
-from lnl.data.published import Published
 from lnl.data.source import HumanLabels, Source, register
 from lnl.data.sources import cifar10
+from lnl.data.torchvision_files import Published
 
 NAMES = """
 apple, aquarium_fish, baby, bear, beaver, bed, bee, beetle,

@@ -3,8 +3,8 @@
 Source: Xiao et al. 2017, arXiv 1708.07747.
 """
 
-from lnl.data.published import Published
 from lnl.data.source import Source, register
+from lnl.data.torchvision_files import Published
 from lnl.shapes import Recipe
 
 files = Published.idx(

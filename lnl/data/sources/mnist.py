@@ -3,8 +3,8 @@
 Source: LeCun et al., Proc. IEEE 1998.
 """
 
-from lnl.data.published import Published
 from lnl.data.source import Source, register
+from lnl.data.torchvision_files import Published
 from lnl.shapes import Recipe
 
 files = Published.idx("MNIST", tuple("0123456789"))

@@ -1,0 +1,66 @@
+"""What there is to choose from, as plain values: for pages, and for the command line.
+
+The names below are loaded on demand: they need torch, which takes seconds, and a page can import
+this and be drawn before.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lnl.catalogue.choices import (
+        DatasetCard,
+        Forecast,
+        NetworkCard,
+        NoiseCard,
+        NoiseOption,
+        dataset,
+        datasets,
+        download,
+        network_cards,
+        noises,
+        outlook,
+        warm_up,
+    )
+    from lnl.catalogue.data_previews import Preview, preview
+    from lnl.catalogue.loss_pieces import PIECES, LossCurve, Piece, Scene, loss_curves, pieces_of
+    from lnl.catalogue.method_cards import CodePart, MethodCard, PresetCard, code, method, methods
+
+__all__ = [
+    "PIECES",
+    "CodePart",
+    "DatasetCard",
+    "Forecast",
+    "LossCurve",
+    "MethodCard",
+    "NetworkCard",
+    "NoiseCard",
+    "NoiseOption",
+    "Piece",
+    "PresetCard",
+    "Preview",
+    "Scene",
+    "code",
+    "dataset",
+    "datasets",
+    "download",
+    "loss_curves",
+    "method",
+    "methods",
+    "network_cards",
+    "noises",
+    "outlook",
+    "pieces_of",
+    "preview",
+    "warm_up",
+]
+_HOMES = ("choices", "data_previews", "loss_pieces", "method_cards")
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        for home in _HOMES:
+            module = import_module(f"lnl.catalogue.{home}")
+            if hasattr(module, name):
+                return getattr(module, name)
+    raise AttributeError(f"module 'lnl.catalogue' has no attribute {name!r}")

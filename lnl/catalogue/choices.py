@@ -1,0 +1,77 @@
+"""Data sets, noise models and networks to choose from, and what a choice of all comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+
+from lnl import data, networks
+from lnl.data import DatasetCard, NoiseCard, NoiseOption
+from lnl.networks import NetworkCard
+from lnl.records import RunSpec
+from lnl.training.forecast import Forecast, forecast
+
+__all__ = [
+    "DatasetCard",
+    "Forecast",
+    "NetworkCard",
+    "NoiseCard",
+    "NoiseOption",
+    "dataset",
+    "datasets",
+    "download",
+    "network_cards",
+    "noises",
+    "outlook",
+    "warm_up",
+]
+
+
+def warm_up() -> None:
+    """Import what the first run of a process would wait for: 4 of its 5 s until the first epoch.
+
+    Imports only: a run beside it may draw from torch's global generator.
+    """
+    for name in ("sklearn.datasets", "torch._dynamo"):  # the embedded data; torch's optimisers
+        import_module(name)
+
+
+def datasets(data_dir: str | Path | None = None) -> list[DatasetCard]:
+    """All named data sets, with the files that are missing now."""
+    return data.dataset_cards(data_dir)
+
+
+def dataset(name: str, data_dir: str | Path | None = None) -> DatasetCard:
+    """One named data set or .npz file. Raises BadInput that lists the known ones."""
+    return data.dataset_card(name, data_dir)
+
+
+def download(name: str, progress: Callable[[float, str], None]) -> None:
+    """Fetch a data set; ``progress(share done, what)`` is called often. Raises BadInput."""
+    data.download(name, progress=progress)
+
+
+def noises(dataset: str = "digits") -> list[NoiseCard]:
+    """All noise models, with their options and whether that data set can have them."""
+    return data.noise_cards(dataset)
+
+
+def network_cards(dataset: str = "digits") -> tuple[NetworkCard, ...]:
+    """All networks, with their parameters for that data set's images."""
+    card = data.dataset_card(dataset)
+    return networks.network_cards(card.image_shape, card.num_classes)
+
+
+def outlook(spec: RunSpec) -> Forecast:
+    """Stages, network, batch size and resolved settings of a run; its data need not be there.
+
+    Raises BadInput for all that is wrong with the spec itself.
+    """
+    return _outlook(spec.to_json())
+
+
+@lru_cache(maxsize=256)  # a form asks at every click
+def _outlook(spec: str) -> Forecast:
+    return forecast(RunSpec.from_json(spec), data_must_be_there=False)

@@ -1,0 +1,102 @@
+"""``train`` and ``resume``: one run, kept in the store that the app reads and steers it from."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from lnl.commands.arguments import spec_of
+from lnl.commands.output import Report, complain
+from lnl.findings.summary import RunSummary
+from lnl.records import RunInfo
+from lnl.runs.running.drive import Prepare
+from lnl.runs.running.worker import Worker
+from lnl.runs.store import RunStore
+from lnl.runs.store.owners import Owner
+from lnl.runs.store.run_rows import default_name
+
+
+def train(arguments: Namespace) -> int:
+    """Train one run and keep it in the store that the app reads."""
+    from lnl.methods import registered
+    from lnl.training import prepare
+
+    prepared = prepare(spec_of(arguments))  # bad input ends here: nothing is kept of it
+    spec, trainer = prepared
+    store = RunStore()
+    owner = store.own()
+    title = registered(spec.method).title_over(trainer.method.settings)
+    name = default_name(spec, title)
+    run = store.create(
+        spec,
+        trainer.data.facts,
+        trainer.stages,
+        trainer.device_title,
+        name=name,
+        owner=owner.token,
+    )
+    return _drive(store, owner, run, lambda _: prepared, arguments.json)
+
+
+def resume(arguments: Namespace) -> int:
+    """Go on with a run from its last finished epoch."""
+    from lnl.training import prepare
+
+    store = RunStore()
+    store.sweep()
+    run, owner = store.run(arguments.run), store.own()
+    store.claim(run.id, owner.token)
+    try:
+        prepared = prepare(run.spec)
+    except BaseException:
+        store.set_status(run.id, run.status, run.message)
+        raise
+    return _drive(store, owner, run, lambda _: prepared, arguments.json)
+
+
+def _drive(store: RunStore, owner: Owner, run: RunInfo, prepare: Prepare, as_json: bool) -> int:
+    report, closing = Report(run, as_json), threading.Event()
+    worker = Worker(store, owner.token, prepare, closing, report.watcher)
+    worker.submit([run.id])
+    with _signals(closing) as received:
+        worker.drain()
+    owner.release()
+    ended = store.run(run.id)
+    if ended.status == "done":
+        report.done(RunSummary.of(run.id, ended.data, store.records(run.id)))
+        return 0
+    report.close()
+    if ended.status == "failed":
+        return complain(f"run {run.id} failed: {ended.message}", 1)
+    complain(
+        f"run {run.id} was stopped after epoch {ended.last_epoch}; "
+        f"go on with: python -m lnl resume {run.id}",
+        1,
+    )
+    return 128 + received[0] if received else 1
+
+
+@contextmanager
+def _signals(closing: threading.Event) -> Iterator[list[int]]:
+    """Ctrl-C and SIGTERM end the run within a batch; a second one ends the process at once."""
+    received: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        closing.set()
+        for each, handler in zip(numbers, before, strict=True):
+            signal.signal(each, handler)
+
+    before = [signal.getsignal(number) for number in numbers]
+    for number in numbers:
+        signal.signal(number, stop)
+    try:
+        yield received
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

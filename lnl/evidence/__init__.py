@@ -1,0 +1,1 @@
+"""Numbers to compare with: published ones, our own reproductions, measured costs; no torch."""

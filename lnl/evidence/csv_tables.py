@@ -1,0 +1,41 @@
+"""The tables of measurements in ``benchmarks/``: CSV, a line a dataclass."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parents[2] / "benchmarks"
+
+_READ: dict[str, Callable[[str], object]] = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "float | None": lambda text: float(text) if text else None,
+    "bool": lambda text: text == "True",
+}
+
+
+def lines(table: Path) -> list[dict[str, str]]:
+    """All lines, each by the names of the columns; none where there is no table."""
+    if not table.exists():
+        return []
+    with table.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def values(kind: type[Any], line: Mapping[str, str]) -> dict[str, Any]:
+    """What a line holds for the fields of ``kind`` that are numbers, texts or yes and no."""
+    return {f.name: _READ[f.type](line[f.name]) for f in fields(kind) if f.type in _READ}
+
+
+def write(table: Path, kind: type[Any], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write the table anew, a column a field of ``kind``."""
+    table.parent.mkdir(parents=True, exist_ok=True)
+    with table.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [f.name for f in fields(kind)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)

@@ -1,0 +1,71 @@
+"""What the papers published on a method, a row for each setting, with ours under it; no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from statistics import mean
+
+from lnl.evidence.measured_reproductions import Result
+from lnl.evidence.measured_reproductions import read as reproduced
+from lnl.evidence.published import METRICS, Cell, cells
+
+_ALONE = {"sed_afmu": "afmu", "sed_nsnl": "nsnl"}  # cells of FINE that are about one part
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a printed table: one setting, a value in percent for each noise rate."""
+
+    method: str  # as printed
+    dataset: str
+    network: str
+    noise: str
+    metric: str  # in words
+    table: str
+    published: dict[float, float] = field(default_factory=dict)
+    ours: dict[float, float] = field(default_factory=dict)  # mean over the seeds trained so far
+    schedule: str = ""  # of ours
+
+
+def rows(method: str) -> list[Row]:
+    """Of all four papers, in the order of their tables; empty where nothing was published."""
+    results = reproduced()
+    found: dict[tuple[str, ...], Row] = {}
+    for cell in cells():
+        if cell.metric not in METRICS or method not in _names(cell):
+            continue
+        head = (_printed(cell), cell.dataset, cell.network, cell.noise, METRICS[cell.metric])
+        table = f"{cell.paper}, Table {cell.table}" if cell.table.isdigit() else cell.paper
+        row = found.get((*head, table), Row(*head, table))
+        row = replace(row, published={**row.published, cell.rate: cell.value})
+        found[(*head, table)] = _with_ours(row, cell, results)
+    return list(found.values())
+
+
+def published_cost(method: str) -> float | None:
+    """Training hours beside those of CE, where a paper prints both."""
+    hours = {c.method_id: c.value for c in cells() if c.metric == "train_hours"}
+    return hours[method] / hours["ce"] if method in hours and "ce" in hours else None
+
+
+def _printed(cell: Cell) -> str:
+    """A paper's "Ours" is none of ours."""
+    return cell.paper if cell.method.lower() in ("ours", "proposed") else cell.method
+
+
+def _names(cell: Cell) -> Iterable[str]:
+    """Our methods that a cell is about."""
+    return [cell.our_method, _ALONE.get(cell.method_id, "")]
+
+
+def _with_ours(row: Row, cell: Cell, results: list[Result]) -> Row:
+    """The row with the mean over the seeds of our longest trainings for that cell."""
+    answers = [result for result in results if result.answers(cell)]
+    if not answers:
+        return row
+    longest = max(result.epochs for result in answers)
+    kept = [result for result in answers if result.epochs == longest]
+    ours = {**row.ours, cell.rate: mean(result.ours for result in kept)}
+    known = filter(None, row.schedule.split("; "))
+    return replace(row, ours=ours, schedule="; ".join(dict.fromkeys([*known, kept[0].schedule])))

@@ -1,0 +1,24 @@
+"""What records show, in words and numbers: verdicts, phases, summaries; no torch, no figures."""
+
+from lnl.findings.hidden_truth import blind
+from lnl.findings.metrics import METRICS, Metric, metric
+from lnl.findings.run_records import RunRecords
+from lnl.findings.summary import RunSummary, phases
+from lnl.findings.verdict import Doubts, Verdict, advice, doubts, verdict
+from lnl.findings.wording import spelled
+
+__all__ = [
+    "METRICS",
+    "Doubts",
+    "Metric",
+    "RunRecords",
+    "RunSummary",
+    "Verdict",
+    "advice",
+    "blind",
+    "doubts",
+    "metric",
+    "phases",
+    "spelled",
+    "verdict",
+]

@@ -1,0 +1,1 @@
+"""Measurements of our own code: speed, costs of methods, published cells reproduced."""

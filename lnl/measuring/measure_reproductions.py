@@ -1,0 +1,148 @@
+"""Published table cells, ours beside theirs: trains what the data at hand allow."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+import torch
+
+from lnl.data import dataset_cards
+from lnl.errors import BadInput
+from lnl.evidence.measured_reproductions import TABLE, Result, read
+from lnl.evidence.published import Cell, cells, measured
+from lnl.findings.summary import RunSummary
+from lnl.records import RunSpec
+from lnl.training import Trainer, prepare
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which cells, how long, how often. Empty ``papers`` and ``tables`` mean all."""
+
+    papers: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    rates: tuple[float, ...] = ()
+    epochs: int | None = None  # None: the recipe's; the paper's with preset "paper"
+    preset: str | None = None
+    seeds: tuple[int, ...] = (0,)
+    limit: int | None = None
+    device: str = "auto"
+    threads: int | None = None
+    data_dir: str | None = None
+
+    def admits(self, cell: Cell) -> bool:
+        """Whether the cell was asked for."""
+        spec = cell.spec
+        pairs = [
+            (self.papers, cell.paper),
+            (self.tables, cell.table),
+            (self.datasets, spec.dataset if spec else ""),
+            (self.methods, spec.method if spec else ""),
+            (self.rates, cell.rate),
+        ]
+        return spec is not None and all(not wanted or got in wanted for wanted, got in pairs)
+
+
+def runnable(choice: Choice) -> list[tuple[RunSpec, list[Cell]]]:
+    """The runs to be made, each with the cells it answers. Raises BadInput if there is none."""
+    there = {card.name for card in dataset_cards(choice.data_dir) if card.available}
+    groups: dict[str, tuple[RunSpec, list[Cell]]] = {}
+    for cell in cells():
+        spec = cell.spec
+        if spec is None or not choice.admits(cell) or spec.dataset not in there:
+            continue
+        groups.setdefault(spec.to_json(), (spec, []))[1].append(cell)
+    if not groups:
+        raise BadInput(
+            "no published cell fits: check the names of paper, table, data set and method, and "
+            f"that the data are there (data sets found: {', '.join(sorted(there))})"
+        )
+    return list(groups.values())
+
+
+def reproduce(choice: Choice, table: Path = TABLE) -> Iterator[Result]:
+    """Train run after run and yield the results; each is appended to ``table`` at once.
+
+    What the table already holds at the same seed and number of epochs is not trained again.
+    """
+    done = {_identity(row) for row in read(table)}
+    for wanted, answered in runnable(choice):
+        for seed in choice.seeds:
+            spec, trainer = prepare(_completed(wanted, choice, seed))
+            missing = [c for c in answered if _place(c, seed, trainer.epochs) not in done]
+            if missing:
+                results = list(_run(spec, trainer, missing))
+                _append(table, results)
+                yield from results
+
+
+def _completed(spec: RunSpec, choice: Choice, seed: int) -> RunSpec:
+    return replace(
+        spec,
+        seed=seed,
+        noise_seed=seed,
+        epochs=choice.epochs,
+        preset=choice.preset,
+        limit=choice.limit,
+        device=choice.device,
+        threads=choice.threads,
+        data_dir=choice.data_dir,
+    )
+
+
+def _run(spec: RunSpec, trainer: Trainer, answered: Sequence[Cell]) -> Iterator[Result]:
+    records = [snapshot.record for snapshot in trainer]
+    summary = RunSummary.of("", trainer.data.facts, records)
+    own = sum(stage.epochs for stage in trainer.method.stages())
+    scaled = f" of the method's {own}" if own != trainer.epochs else ""
+    schedule = f"{trainer.epochs} epochs{scaled}"
+    if spec.preset:
+        schedule += f", preset {spec.preset}"
+    if spec.limit:
+        schedule += f", first {spec.limit} images"
+    for name, value in answered[0].besides.items():
+        schedule += f", {name}={value}"
+    for cell in answered:
+        yield Result(
+            paper=cell.paper,
+            table=cell.table,
+            dataset=cell.dataset,
+            network=cell.network,
+            noise=cell.noise,
+            rate=cell.rate,
+            actual_noise_rate=round(trainer.data.noise.actual_rate or 0.0, 4),
+            method=cell.method_id,
+            metric=cell.metric,
+            published=cell.value,
+            ours=round(100 * (measured(cell.metric, summary) or 0.0), 2),
+            seed=spec.seed,
+            epochs=trainer.epochs,
+            schedule=schedule,
+            seconds=round(summary.seconds, 1),
+            device=trainer.device_title,
+            torch=torch.__version__,
+        )
+
+
+def _append(table: Path, results: Sequence[Result]) -> None:
+    new = not table.exists()
+    with table.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [f.name for f in fields(Result)])
+        if new:
+            writer.writeheader()
+        writer.writerows(asdict(result) for result in results)
+
+
+def _identity(row: Result) -> tuple[object, ...]:
+    place = (row.paper, row.table, row.dataset, row.network, row.noise, row.rate)
+    return (*place, row.method, row.metric, row.seed, row.epochs)
+
+
+def _place(cell: Cell, seed: int, epochs: int) -> tuple[object, ...]:
+    place = (cell.paper, cell.table, cell.dataset, cell.network, cell.noise, cell.rate)
+    return (*place, cell.method_id, cell.metric, seed, epochs)

@@ -1,0 +1,177 @@
+"""An exported run into the store: checked value by value, and nothing in it is executed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import zipfile
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import IO, Any
+
+from pydantic import ValidationError
+
+from lnl.errors import BadInput, StoreError
+from lnl.records import EpochRecord, FeatureMap
+from lnl.runs.exchange.adopting import adopt_data, adopt_maps, adopt_unseen, check_samples
+from lnl.runs.exchange.manifest import Manifest, StoredFile, StoredLog, StoredRecord
+from lnl.runs.store import RunStore
+from lnl.runs.store.database import insert
+from lnl.runs.store.files import IMPORT
+from lnl.runs.store.kept_maps import insert_maps
+from lnl.runs.store.run_rows import new_id
+
+MAX_BYTES = 5_000_000_000  # of all files, unpacked
+MAX_FILES = 1_000
+_RUN_FILE = re.compile(r"arrays-\d{1,4}\.bin|samples-\d{1,6}\.npz|checkpoint-\d{1,6}\.pt")
+_OTHER_FILES = ("records.jsonl", "labels.npz", "images.npy", "maps.npz", "test.npz")
+_CHUNK = 1 << 20
+_COLUMNS = (
+    "device",
+    "status",
+    "message",
+    "created",
+    "last_epoch",
+    "checkpoint_epoch",
+    "best_epoch",
+    "best_accuracy",
+)
+
+
+def import_run(store: RunStore, path: Path) -> str:
+    """Add an exported run to the store, under a new id, which is returned.
+
+    Raises BadInput if the file is no export, or any value in it is not what it must be.
+    """
+    target = Path(tempfile.mkdtemp(prefix=IMPORT, dir=store.folder))
+    try:
+        manifest = _unpack(path, target)
+        records = _records(target / "records.jsonl", manifest)
+        check_samples(target, manifest.logs, manifest.data)
+        adopt_data(store.folder / "data", manifest.data, target)
+        adopt_unseen(store.folder / "data", manifest.data, target, manifest.logs)
+        probe = store.data(manifest.data.fingerprint).probe
+        maps = adopt_maps(target / "maps.npz", len(probe), manifest.last_epoch)
+        return _insert(store, manifest, records, maps, target)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the whole"
+        raise BadInput(f"{path.name} cannot be imported: {place}: {first['msg']}") from None
+    except (OSError, ValueError, KeyError, StoreError, zipfile.BadZipFile, MemoryError) as error:
+        raise BadInput(f"{path.name} cannot be imported: {error}") from None
+    finally:
+        shutil.rmtree(target, ignore_errors=True)
+
+
+def _unpack(path: Path, target: Path) -> Manifest:
+    """Unpack exactly the files that the manifest names, with exactly the content it says."""
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        if len(names) > MAX_FILES or len(set(names)) < len(names):
+            raise ValueError(f"{len(names)} files are too many, or two have one name")
+        with archive.open("manifest.json") as file:
+            manifest = Manifest.model_validate_json(_read(file, 100 * _CHUNK))
+        odd = {*names} ^ {*manifest.files, "manifest.json"}
+        odd |= {n for n in manifest.files if n not in _OTHER_FILES and not _RUN_FILE.fullmatch(n)}
+        if odd:
+            raise ValueError(f"file {min(odd)[:80]!r} does not belong to a run")
+        if sum(file.size for file in manifest.files.values()) > MAX_BYTES:
+            raise ValueError(f"its files take more than {MAX_BYTES / 1e9:g} GB")
+        for name, stored in manifest.files.items():
+            with archive.open(name) as source, (target / name).open("wb") as file:
+                _copy(name, source, file, stored)
+    return manifest
+
+
+def _read(file: IO[bytes], limit: int) -> bytes:
+    content = file.read(limit + 1)
+    if len(content) > limit:
+        raise ValueError("its manifest is too long")
+    return content
+
+
+def _copy(name: str, source: IO[bytes], target: IO[bytes], stored: StoredFile) -> None:
+    left, digest = stored.size, hashlib.sha256()
+    # one byte more than it may have: what the zip says of its sizes is not believed
+    while chunk := source.read(min(_CHUNK, left + 1)):
+        left -= len(chunk)
+        if left < 0:
+            break
+        digest.update(chunk)
+        target.write(chunk)
+    if left or digest.hexdigest() != stored.sha256:
+        raise ValueError(f"{name} is not the file that the manifest describes")
+    target.flush()
+    os.fsync(target.fileno())
+
+
+def _records(path: Path, manifest: Manifest) -> list[StoredRecord]:
+    lines = path.read_text("utf-8").splitlines()
+    records = [StoredRecord.model_validate_json(line) for line in lines]
+    if [record.epoch for record in records] != list(range(1, manifest.last_epoch + 1)):
+        raise ValueError(f"its records are not those of epochs 1 to {manifest.last_epoch}")
+    for log in manifest.logs:
+        rows = [record.row for record in records if record.log == log.number]
+        if rows != list(range(log.rows)):
+            raise ValueError(f"its records do not name the {log.rows} rows of file {log.number}")
+    return records
+
+
+def _insert(
+    store: RunStore,
+    manifest: Manifest,
+    records: list[StoredRecord],
+    maps: list[FeatureMap],
+    source: Path,
+) -> str:
+    spec = replace(manifest.spec, data_dir=None)  # a folder of another machine
+    run_id = new_id(spec)
+    folder = store.folder / "runs" / run_id
+    folder.mkdir(parents=True)
+    for path in source.iterdir():
+        if _RUN_FILE.fullmatch(path.name):
+            os.replace(path, folder / path.name)
+    run = {
+        "id": run_id,
+        "name": manifest.name,
+        "spec": spec.to_json(),
+        "data": json.dumps(asdict(manifest.data)),
+        "stages": json.dumps([asdict(stage) for stage in manifest.stages]),
+        "group_id": run_id,
+        "note": manifest.note,
+        "tags": json.dumps(manifest.tags),
+        **_results(records),
+        **{name: getattr(manifest, name) for name in _COLUMNS},
+    }
+    with store.database.writing() as connection:
+        insert(connection, "runs", run)
+        for log in manifest.logs:
+            insert(connection, "logs", _log_row(run_id, log))
+        for record in records:
+            insert(connection, "records", _record_row(run_id, record))
+        insert_maps(connection, run_id, maps)
+    return run_id
+
+
+def _results(records: list[StoredRecord]) -> dict[str, Any]:
+    found = [EpochRecord.from_parts(record.scalars) for record in records]
+    tests = [record.test_accuracy for record in found if record.test_accuracy is not None]
+    seconds = sum(record.seconds + record.evaluation_seconds for record in found)
+    return {"last_accuracy": tests[-1] if tests else None, "seconds": seconds}
+
+
+def _log_row(run_id: str, log: StoredLog) -> dict[str, Any]:
+    layout = log.parsed.to_json()
+    return {"run_id": run_id, **log.model_dump(exclude={"layout"}), "layout": layout}
+
+
+def _record_row(run_id: str, record: StoredRecord) -> dict[str, Any]:
+    texts = {
+        "scalars": json.dumps(record.scalars),
+        "histograms": record.histograms.model_dump_json(),
+    }
+    return {"run_id": run_id, "epoch": record.epoch, "log": record.log, "row": record.row, **texts}

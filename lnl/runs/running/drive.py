@@ -1,0 +1,155 @@
+"""One run while it trains: from its trainer into the store, and wishes from the store to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from lnl.errors import RunFailed
+from lnl.records import EpochRecord, EpochSnapshot, Heartbeat, RunSpec, StageSpan
+from lnl.runs.store import RunStore
+from lnl.runs.store.kept_data import DataToKeep
+from lnl.runs.store.kept_test_images import UnseenImages
+
+
+class Trainer(Protocol):
+    """What a run needs of ``lnl.training.Trainer``: each ``next`` trains one epoch."""
+
+    data: Any  # NoisyData
+    probe: Any  # [P] int64
+    test_probe: Any  # [T] int64
+    stages: tuple[StageSpan, ...]
+    finished: int
+    on_batch: Callable[[Heartbeat], None]
+    should_stop: Callable[[], bool]
+
+    @property
+    def device_title(self) -> str:
+        """For the screen."""
+
+    def __next__(self) -> EpochSnapshot:
+        """Train the next epoch."""
+
+    def checkpoint(self) -> dict[str, Any]:
+        """The state after the last finished epoch."""
+
+    def restore(self, checkpoint: dict[str, Any]) -> None:
+        """Go on from there."""
+
+
+Prepare = Callable[[RunSpec], tuple[RunSpec, Trainer]]
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """What to call while a run trains, and how often the store is asked and told (seconds)."""
+
+    on_batch: Callable[[str, Heartbeat], None] = lambda run_id, beat: None
+    on_epoch: Callable[[str, EpochRecord], None] = lambda run_id, record: None
+    poll: float = 0.1
+    beat: float = 1.0
+
+
+@dataclass
+class Drive:
+    """A prepared run. ``closing`` says whether the whole program wants to end."""
+
+    store: RunStore
+    run_id: str
+    trainer: Trainer
+    closing: Callable[[], bool]
+    watcher: Watcher
+    _kept: Future[None] | None = None
+    _polled: float = field(default=0.0)
+    _beaten: float = field(default=0.0)
+
+    @classmethod
+    def open(
+        cls,
+        store: RunStore,
+        run_id: str,
+        prepare: Prepare,
+        closing: Callable[[], bool],
+        watcher: Watcher,
+    ) -> Drive:
+        """Load data, make the trainer and bring it to where the run stands.
+
+        Raises BadInput, RunFailed or StoreError if that cannot be done.
+        """
+        run = store.run(run_id)
+        store.heartbeat(run_id, Heartbeat("preparing", run.last_epoch + 1, 0, 0, time.time()))
+        spec, trainer = prepare(run.spec)
+        facts = trainer.data.facts
+        if run.data.fingerprint not in ("", facts.fingerprint):
+            raise RunFailed(
+                f"the data are not those the run began with ({run.data.title}): "
+                "bring the old files back, or start a new run"
+            )
+        store.describe(run_id, spec, facts, trainer.stages, trainer.device_title)
+        checkpoint = store.checkpoint(run_id)
+        if checkpoint is not None:
+            trainer.restore(checkpoint)
+        if trainer.finished != run.last_epoch:
+            raise RunFailed(
+                f"the checkpoint is of epoch {trainer.finished}, the last record of epoch "
+                f"{run.last_epoch}: the run cannot go on, start it again from the beginning"
+            )
+        drive = cls(store, run_id, trainer, closing, watcher)
+        trainer.on_batch, trainer.should_stop = drive._on_batch, drive._should_stop
+        drive._keep_data()
+        return drive
+
+    def epoch(self) -> bool:
+        """Train one epoch and store it; whether any are left."""
+        total = self.trainer.stages[-1].last
+        if self.trainer.finished >= total:
+            return False
+        for stage in self.trainer.stages:
+            if stage.first == self.trainer.finished + 1:
+                told = f"stage {stage.name}: epochs {stage.first} to {stage.last}"
+                self.store.log(self.run_id).say(told)
+        snapshot = next(self.trainer)
+        if self._kept:
+            self._kept.result()
+            self._kept = None
+        self.store.append(self.run_id, snapshot, self.trainer.checkpoint())
+        self.watcher.on_epoch(self.run_id, snapshot.record)
+        return self.trainer.finished < total
+
+    def _keep_data(self) -> None:
+        data = self.trainer.data
+        true = None if data.true_labels is None else data.true_labels.numpy()
+        kept = DataToKeep(
+            given_labels=data.given_labels.numpy(),
+            true_labels=true,
+            groups=data.groups.numpy(),
+            class_names=data.class_names,
+            probe=self.trainer.probe,
+            images=data.train_images.numpy(),
+            unseen=UnseenImages.of(
+                data.test_images.numpy(), data.test_labels.numpy(), self.trainer.test_probe
+            ),
+        )
+        # beside the first epoch: writing all images takes as long as a small epoch
+        with_thread = ThreadPoolExecutor(1, "keep-data")
+        self._kept = with_thread.submit(self.store.keep_data, data.fingerprint, kept)
+        with_thread.shutdown(wait=False)
+
+    def _should_stop(self) -> bool:
+        if self.closing():
+            return True
+        now = time.monotonic()
+        if now - self._polled < self.watcher.poll:
+            return False
+        self._polled = now
+        return self.store.wanted(self.run_id) == "stop"
+
+    def _on_batch(self, beat: Heartbeat) -> None:
+        self.watcher.on_batch(self.run_id, beat)
+        now = time.monotonic()
+        if now - self._beaten >= self.watcher.beat:
+            self._beaten = now
+            self.store.heartbeat(self.run_id, beat)

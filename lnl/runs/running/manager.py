@@ -1,0 +1,179 @@
+"""The run manager, one a process: it queues runs, trains them in threads, never blocks a page."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from lnl.errors import BadInput
+from lnl.records import RunSpec, Wanted
+from lnl.runs.running.drive import Prepare, Trainer, Watcher
+from lnl.runs.running.worker import Worker
+from lnl.runs.store import RunStore
+from lnl.runs.store.owners import is_alive
+from lnl.runs.store.run_rows import default_name
+
+MAX_RUNS = 24  # of one start: they take turns, so that all are in memory
+MAX_GROUPS = 20  # that wait
+KEEP_TRASH = 7 * 86_400  # seconds
+
+
+def check_count(runs: int) -> None:
+    """Raises BadInput if one start cannot take so many runs."""
+    if not 1 <= runs <= MAX_RUNS:
+        raise BadInput(
+            f"one start takes 1 to {MAX_RUNS} runs, got {runs}: choose fewer methods or seeds, and "
+            "start the others later"
+        )
+
+
+class Forecast(Protocol):
+    """What is known of a spec before its data are loaded."""
+
+    @property
+    def device(self) -> str:
+        """Resolved: runs of one device take turns."""
+
+    @property
+    def method_title(self) -> str:
+        """For the run's name."""
+
+
+def _forecast(spec: RunSpec) -> Forecast:
+    from lnl.training.forecast import forecast  # loads torch
+
+    return forecast(spec)
+
+
+def _prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
+    from lnl.training import prepare
+
+    return prepare(spec)
+
+
+class RunManager:
+    """Starts, pauses, stops, resumes and deletes runs; a daemon thread a device trains them.
+
+    ``forecast`` refuses bad input before anything is started; ``prepare`` loads data in the worker.
+    """
+
+    def __init__(
+        self,
+        store: RunStore,
+        *,
+        prepare: Prepare = _prepare,
+        forecast: Callable[[RunSpec], Forecast] = _forecast,
+        watcher: Watcher | None = None,
+    ) -> None:
+        self.store = store
+        self._prepare, self._forecast = prepare, forecast
+        self._watcher = watcher or Watcher()
+        self._closing = threading.Event()
+        self._lock = threading.Lock()
+        self._workers: dict[str, tuple[Worker, threading.Thread]] = {}
+        self._owner = store.own()
+        store.sweep()
+        store.purge(older_than=KEEP_TRASH)
+        # before daemon threads are torn down: torch would abort the process in the middle of a step
+        atexit.register(self.close)
+
+    def start(self, specs: Sequence[RunSpec], names: Sequence[str] = ()) -> list[str]:
+        """Queue runs that take turns; their ids, at once.
+
+        Raises BadInput if any of them cannot be done (then none is started), for more than 24, and
+        when 20 groups wait already.
+        """
+        check_count(len(specs))
+        forecasts = [self._forecast(spec) for spec in specs]
+        with self._lock:
+            self._refuse_more()
+            group = uuid.uuid4().hex[:12]
+            named = names or [
+                default_name(spec, forecast.method_title)
+                for spec, forecast in zip(specs, forecasts, strict=True)
+            ]
+            runs = [
+                self.store.create(spec, name=name, group=group, owner=self._owner.token)
+                for spec, name in zip(specs, named, strict=True)
+            ]
+            for device in dict.fromkeys(forecast.device for forecast in forecasts):
+                ids = [r.id for r, o in zip(runs, forecasts, strict=True) if o.device == device]
+                self._worker(device).submit(ids)
+        return [run.id for run in runs]
+
+    def _refuse_more(self) -> None:
+        if self._closing.is_set():
+            raise BadInput("the run manager is closed: start the program again")
+        if sum(worker.waiting for worker, _ in self._workers.values()) >= MAX_GROUPS:
+            raise BadInput(f"{MAX_GROUPS} starts are waiting already: stop some, or wait")
+
+    def _worker(self, device: str) -> Worker:
+        if device not in self._workers:
+            worker = Worker(
+                self.store, self._owner.token, self._prepare, self._closing, self._watcher
+            )
+            thread = threading.Thread(target=worker.serve, name=f"train-{device}", daemon=True)
+            self._workers[device] = worker, thread
+            thread.start()
+        return self._workers[device][0]
+
+    def pause(self, run_id: str) -> None:
+        """Wait after the epoch under way."""
+        self._wish(run_id, "pause")
+
+    def stop(self, run_id: str) -> None:
+        """Stop at the next batch; the epoch under way is dropped, a resume trains it again."""
+        self._wish(run_id, "stop")
+
+    def resume(self, run_id: str) -> None:
+        """Go on with a paused, stopped, failed or interrupted run.
+
+        Raises BadInput if it is done or unknown, or if it cannot be done any more.
+        """
+        self._go_on(run_id, "run")
+
+    def one_epoch(self, run_id: str) -> None:
+        """Train one epoch more, then pause. Raises as ``resume`` does."""
+        self._go_on(run_id, "one_epoch")
+
+    def delete(self, run_id: str) -> None:
+        """Stop the run and put it into the trash; ``store.restore`` takes it out again."""
+        self.store.trash(run_id)
+        self._wake()
+
+    def _go_on(self, run_id: str, wanted: Wanted) -> None:
+        status, _, owner = self.store.standing(run_id)
+        alive = status in ("queued", "running", "paused")
+        if alive and is_alive(self.store.folder / "owners", owner):
+            self._wish(run_id, wanted)
+            return
+        device = self._forecast(self.store.run(run_id).spec).device
+        with self._lock:
+            self._refuse_more()
+            self.store.claim(run_id, self._owner.token, wanted)
+            self._worker(device).submit([run_id])
+
+    def _wish(self, run_id: str, wanted: Wanted) -> None:
+        self.store.run(run_id)  # raises if there is none
+        self.store.want(run_id, wanted)
+        self._wake()
+
+    def _wake(self) -> None:
+        for worker, _ in list(self._workers.values()):
+            worker.wake()
+
+    def close(self, seconds: float = 5.0) -> None:
+        """Stop everything within a batch; runs are left interrupted, to be resumed. Idempotent."""
+        atexit.unregister(self.close)
+        self._closing.set()
+        self._wake()
+        deadline = time.monotonic() + seconds
+        for _, thread in self._workers.values():
+            thread.join(max(0.0, deadline - time.monotonic()))
+        # a thread that is still busy keeps the lock until the process ends
+        if not any(thread.is_alive() for _, thread in self._workers.values()):
+            self._owner.release()

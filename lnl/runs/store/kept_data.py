@@ -1,0 +1,162 @@
+"""Labels and images, kept once for each data fingerprint, so that pages need no data set."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lnl.errors import BadInput, StoreError
+from lnl.runs.store.files import read_arrays, write_arrays, write_whole
+from lnl.runs.store.history import history_ids
+from lnl.runs.store.kept_test_images import THUMBNAIL, UnseenImages, unseen_file, write_unseen
+
+MAX_IMAGE_BYTES = 200_000_000
+SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_NO_IMAGES = np.empty((0, 1, 1, 1), np.uint8)
+
+
+@dataclass(frozen=True)
+class KeptData:
+    """What a page can know about the training samples of a run."""
+
+    given_labels: NDArray[np.int64]  # [N]
+    true_labels: NDArray[np.int64] | None  # [N], -1 = open-set; None: unknown
+    groups: NDArray[np.int8]  # [N] 0 clean, 1 mislabelled, 2 open-set, 3 unknown
+    class_names: tuple[str, ...]
+    history_ids: NDArray[np.int64]  # [M] samples whose history is kept, rising
+    probe: NDArray[np.int64]  # [P] samples whose features are kept, in the order of the rows
+    images: NDArray[np.uint8]  # [len(image_ids), C, H, W], mapped, perhaps reduced in size
+    image_ids: NDArray[np.int64]  # samples whose images are kept, rising
+
+    def images_of(self, ids: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Images [len(ids), C, H, W]. Raises BadInput for a sample whose image is not kept."""
+        places = np.searchsorted(self.image_ids, ids)
+        inside = places < len(self.image_ids)
+        if not inside.all() or (self.image_ids[places] != ids).any():
+            raise BadInput(
+                f"images are kept of {len(self.image_ids)} samples only, not of all asked"
+            )
+        return np.ascontiguousarray(self.images[places])
+
+
+@dataclass(frozen=True)
+class DataToKeep:
+    """The same, as whoever trains has it."""
+
+    given_labels: NDArray[np.int64]
+    true_labels: NDArray[np.int64] | None
+    groups: NDArray[np.int8]
+    class_names: tuple[str, ...]
+    probe: NDArray[np.int64]
+    images: NDArray[np.uint8]  # [N, C, H, W]
+    unseen: UnseenImages | None = None
+
+
+def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
+    """Keep what is not kept yet; images once for all label noise drawn on them."""
+    if not SAFE_NAME.fullmatch(fingerprint):
+        raise StoreError(f"{fingerprint!r} is no fingerprint: letters, digits, - and _ only")
+    unseen = unseen_file(folder, fingerprint)
+    if data.unseen is not None and not unseen.exists():
+        write_unseen(unseen, data.unseen)
+    path = folder / f"{fingerprint}.npz"
+    if path.exists():
+        return
+    ids = history_ids(fingerprint, len(data.given_labels))
+    images, image_ids = _kept_images(data.images, ids)
+    name = image_name(images)
+    image_path = image_file(folder, name)
+    if not image_path.exists():
+        write_whole(image_path, lambda file: np.save(file, images, allow_pickle=False))
+    arrays: dict[str, NDArray[Any]] = {
+        "given_labels": np.asarray(data.given_labels, np.int64),
+        "groups": np.asarray(data.groups, np.int8),
+        "class_names": np.asarray(data.class_names, np.str_),
+        "history_ids": ids,
+        "probe": np.asarray(data.probe, np.int64),
+        "images": np.asarray(name),
+        "image_ids": image_ids,
+    }
+    if data.true_labels is not None:
+        arrays["true_labels"] = np.asarray(data.true_labels, np.int64)
+    write_arrays(path, arrays)
+
+
+def _kept_images(
+    images: NDArray[np.uint8], ids: NDArray[np.int64]
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    every = np.arange(len(images), dtype=np.int64)
+    if images.nbytes <= MAX_IMAGE_BYTES:
+        return images, every
+    step = max(1, -(-max(images.shape[2:]) // THUMBNAIL))
+    small = (
+        images[ids][:, :, ::step, ::step] if len(ids) < len(images) else images[..., ::step, ::step]
+    )
+    return np.ascontiguousarray(small), ids
+
+
+def read_data(folder: Path, fingerprint: str) -> KeptData:
+    """The inverse of ``keep_data``. Raises StoreError if it is missing or damaged."""
+    if not SAFE_NAME.fullmatch(fingerprint):
+        raise StoreError("nothing is kept of this run's data yet")
+    arrays = read_arrays(folder / f"{fingerprint}.npz")
+    try:
+        name = str(arrays["images"])
+        return KeptData(
+            given_labels=arrays["given_labels"],
+            true_labels=arrays.get("true_labels"),
+            groups=arrays["groups"],
+            class_names=tuple(str(name) for name in arrays["class_names"]),
+            history_ids=arrays["history_ids"],
+            probe=arrays["probe"],
+            images=_mapped(image_file(folder, name)) if name else _NO_IMAGES,
+            image_ids=arrays["image_ids"],
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise StoreError(
+            f"the labels or images of data {fingerprint} are damaged: {error}"
+        ) from error
+
+
+def image_name(images: NDArray[np.uint8]) -> str:
+    """A name that follows from the content: equal images are kept once."""
+    return hashlib.blake2b(np.ascontiguousarray(images).data, digest_size=16).hexdigest()
+
+
+def image_file(folder: Path, name: str) -> Path:
+    """Where images of that name lie. Raises ValueError for a name that is no content's."""
+    if not SAFE_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} names no images")
+    return folder / "images" / f"{name}.npy"
+
+
+def _mapped(path: Path) -> NDArray[np.uint8]:
+    images: NDArray[np.uint8] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return images
+
+
+def data_files(folder: Path, fingerprint: str) -> tuple[Path, Path | None]:
+    """Where labels and images lie; None where no images are kept. Raises StoreError."""
+    path = folder / f"{fingerprint}.npz"
+    name = str(read_arrays(path)["images"])
+    return path, image_file(folder, name) if name else None
+
+
+def drop_data_except(folder: Path, fingerprints: set[str]) -> None:
+    """Remove what no run needs any more."""
+    needed = set()
+    for path in folder.glob("*.npz"):
+        if path.stem in fingerprints:
+            needed.add(str(read_arrays(path)["images"]))
+        else:
+            path.unlink(missing_ok=True)
+            unseen_file(folder, path.stem).unlink(missing_ok=True)
+    for path in (folder / "images").glob("*.npy"):
+        if path.stem not in needed:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,162 @@
+"""The rows of runs: what each is, and what people say of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from lnl.errors import BadInput, StoreError
+from lnl.records import DataFacts, RunInfo, RunSpec, StageSpan
+from lnl.runs.store.database import Database, insert
+from lnl.runs.store.notes import named, noted, tagged
+from lnl.runs.store.run_log import RunLog
+from lnl.runs.store.run_rows import NO_DATA, default_name, described, new_id, run_info
+
+
+class RunTable:
+    """Runs by what they are: made, listed, named."""
+
+    def __init__(self, folder: Path | str | None = None) -> None:
+        self.folder = Path(folder or os.environ.get("LNL_CACHE") or "cache").resolve()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"the run store {self.folder} cannot be made: {error}. "
+                "Name another folder in LNL_CACHE"
+            ) from error
+        self.database = Database(self.folder / "runs.sqlite")
+
+    def close(self) -> None:
+        """Close the database; the store must not be used any more."""
+        self.database.close()
+
+    # --- making and reading ---------------------------------------------------------------------
+
+    def create(
+        self,
+        spec: RunSpec,
+        data: DataFacts | None = None,
+        stages: Sequence[StageSpan] = (),
+        device: str = "",
+        *,
+        name: str = "",
+        group: str = "",
+        owner: str = "",
+    ) -> RunInfo:
+        """A new run, queued. What is not known before its data are loaded: see ``describe``."""
+        run_id = new_id(spec)
+        row = {
+            "id": run_id,
+            "name": name or default_name(spec),
+            "status": "queued",
+            "created": time.time(),
+            "group_id": group or run_id,
+            "owner": owner,
+            **described(spec, data or NO_DATA, stages, device),
+        }
+        with self.database.writing() as connection:
+            insert(connection, "runs", row)
+        return self.run(run_id)
+
+    def describe(
+        self,
+        run_id: str,
+        spec: RunSpec,
+        data: DataFacts,
+        stages: Sequence[StageSpan],
+        device: str,
+    ) -> None:
+        """What became known when it was prepared: the resolved spec, its data, its schedule."""
+        if self._update(run_id, **described(spec, data, stages, device)):
+            told = f"{data.title}, {data.num_train:,} samples, {stages[-1].last} epochs on {device}"
+            self.log(run_id).say(f"prepared: {told}; {spec.to_json()}")
+
+    def log(self, run_id: str) -> RunLog:
+        """What happened to a run, in words."""
+        return RunLog(self.folder / "runs" / run_id / "log.txt")
+
+    def run(self, run_id: str) -> RunInfo:
+        """One run, also if it is in the trash. Raises BadInput if there is none of that id."""
+        with self.database.reading() as connection:
+            row = connection.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
+        if row is None:
+            raise self._unknown(run_id)
+        return run_info(row)
+
+    def runs(self, *, trashed: bool = False) -> list[RunInfo]:
+        """All runs, the newest first; damaged ones are left out, see ``problems``."""
+        return [run for run in self._rows(trashed) if isinstance(run, RunInfo)]
+
+    def problems(self) -> list[str]:
+        """Why runs are missing from ``runs``, a sentence each."""
+        return [str(run) for run in self._rows(False) if isinstance(run, StoreError)]
+
+    def _rows(self, trashed: bool) -> list[RunInfo | StoreError]:
+        condition = "IS NOT NULL" if trashed else "IS NULL"
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT * FROM runs WHERE trashed {condition} ORDER BY created DESC, rowid DESC"
+            ).fetchall()
+        found: list[RunInfo | StoreError] = []
+        for row in rows:
+            try:
+                found.append(run_info(row))
+            except StoreError as error:
+                found.append(error)
+        return found
+
+    def version(self, run_ids: Collection[str] | None = None) -> Hashable:
+        """Changes whenever anything about these runs (all, if None) does; one small query."""
+        marks = "" if run_ids is None else f"AND id IN ({', '.join('?' * len(run_ids))})"
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                "SELECT id, revision, heartbeat FROM runs"
+                f" WHERE trashed IS NULL {marks} ORDER BY id",
+                tuple(run_ids or ()),
+            ).fetchall()
+        return tuple(tuple(row) for row in rows)
+
+    def _unknown(self, run_id: str) -> BadInput:
+        with self.database.reading() as connection:
+            known = [row[0] for row in connection.execute("SELECT id FROM runs")]
+        near = get_close_matches(run_id, known, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        return BadInput(
+            f"unknown run {run_id!r}.{hint} `python -m lnl runs` lists all {len(known)}"
+        )
+
+    def _update(self, run_id: str, condition: str = "", /, **values: Any) -> bool:
+        names = ", ".join(f"{name} = ?" for name in values)
+        with self.database.writing() as connection:
+            changed = connection.execute(
+                f"UPDATE runs SET {names}, revision = revision + 1 WHERE id = ? {condition}",
+                (*values.values(), run_id),
+            ).rowcount
+        if changed and "status" in values:
+            told = (values["status"], values.get("message"))
+            self.log(run_id).say(": ".join(filter(None, told)))
+        return changed > 0
+
+    # --- what people say ------------------------------------------------------------------------
+
+    def rename(self, run_id: str, name: str) -> None:
+        """Give it another name. Raises BadInput if the name is empty or over 200 letters."""
+        self._say(run_id, name=named(name))
+
+    def annotate(self, run_id: str, note: str, tags: Iterable[str]) -> None:
+        """Replace its note and tags. Raises BadInput if they are too long or too many."""
+        self._say(run_id, note=noted(note), tags=json.dumps(tagged(tags), ensure_ascii=False))
+
+    def star(self, run_id: str, starred: bool = True) -> None:
+        """Mark it as one to come back to, or take the mark away."""
+        self._say(run_id, starred=int(starred))
+
+    def _say(self, run_id: str, **values: Any) -> None:
+        if not self._update(run_id, **values):
+            raise self._unknown(run_id)

@@ -1,0 +1,44 @@
+"""A user's own data that came through the browser: files of the store, which its runs name."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from contextlib import suppress
+from pathlib import Path
+
+from lnl.runs.store import RunStore
+from lnl.runs.store.files import write_whole
+
+
+def keep_upload(store: RunStore, name: str, content: bytes) -> Path:
+    """Under its own name, in a folder named by what it holds: the same file twice is one file."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    plain = re.sub(r"[^\w.-]+", "_", last, flags=re.ASCII)[-80:].lstrip(".")
+    digest = hashlib.sha256(content).hexdigest()[:12]
+    path = store.folder.resolve() / "uploads" / digest / plain
+    if not path.exists():
+        write_whole(path, lambda file: file.write(content))
+    return path
+
+
+def unused_uploads(store: RunStore) -> dict[Path, int]:
+    """Bytes of each that no run was trained on, deleted ones included, by whatever road."""
+    named = {_place(run.spec.dataset) for run in (*store.runs(), *store.runs(trashed=True))}
+    files = (store.folder.resolve() / "uploads").glob("*/[!.]*")
+    return {path: path.stat().st_size for path in files if _place(path) not in named}
+
+
+def _place(path: str | Path) -> tuple[str, ...]:
+    """What the file holds and its name: the same from another folder, or through a link."""
+    return Path(path).parts[-2:]
+
+
+def drop_uploads(store: RunStore) -> int:
+    """Remove those that no run was trained on; the bytes freed."""
+    unused = unused_uploads(store)
+    for path in unused:
+        path.unlink(missing_ok=True)
+        with suppress(OSError):  # another is just being written there
+            path.parent.rmdir()
+    return sum(unused.values())

@@ -1,0 +1,119 @@
+"""Samples ranked by how likely their given label is wrong, as the method believed at an epoch."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lnl.errors import BadInput
+from lnl.records import SampleRow
+from lnl.runs.store import RunStore
+from lnl.runs.store.kept_data import KeptData
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """One sample; what is most suspicious comes first."""
+
+    rank: int  # from 1
+    index: int  # place in the training set
+    given_label: int
+    given_class: str
+    predicted_label: int
+    predicted_class: str
+    clean_score: float  # in [0, 1], low = the label is likely wrong
+    confidence: float  # probability of the given label
+    selected: bool  # treated as clean
+    true_label: int | None  # where it is known; -1 = open-set
+
+
+def suspects(store: RunStore, run_id: str, epoch: int | None = None) -> Iterator[Suspect]:
+    """All samples of an epoch (the newest with values, if None), the lowest clean score first.
+
+    Raises BadInput if nothing was kept of that epoch, StoreError if something is damaged.
+    """
+    epochs = store.sampled_epochs(run_id)
+    if not epochs:
+        raise BadInput(f"run {run_id} has no evaluated epoch yet: there is nothing to rank")
+    data = store.data(store.run(run_id).data.fingerprint)
+    ids, row = store.samples(run_id, epochs[-1] if epoch is None else epoch)
+    score, confidence = suspicion(row)
+    return listed(data, (ids, row), np.lexsort((ids, confidence, score)))
+
+
+def suspicion(row: SampleRow) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
+    """What to sort by, rising: the clean score, then the confidence.
+
+    Half precision ties many scores; confidence tells them apart.
+    """
+    return row.clean_score, row.confidence
+
+
+def listed(
+    data: KeptData, samples: tuple[NDArray[np.int64], SampleRow], places: NDArray[np.int64]
+) -> Iterator[Suspect]:
+    """The samples at some places of a row, in that order; without true labels if ``data`` is."""
+    ids, row = samples
+    for rank, place in enumerate(places, start=1):
+        index = int(ids[place])
+        given, predicted = int(data.given_labels[index]), int(row.prediction[place])
+        yield Suspect(
+            rank=rank,
+            index=index,
+            given_label=given,
+            given_class=data.class_names[given],
+            predicted_label=predicted,
+            predicted_class=data.class_names[predicted],
+            clean_score=float(row.clean_score[place]),
+            confidence=float(row.confidence[place]),
+            selected=bool(row.selected[place]),
+            true_label=None if data.true_labels is None else int(data.true_labels[index]),
+        )
+
+
+def corrected(data: KeptData, samples: tuple[NDArray[np.int64], SampleRow]) -> str:
+    """A label for each sample: the given one where it is treated as clean, else the predicted.
+
+    Formula-safe, in the order of the samples.
+    """
+    ids, row = samples
+    given = data.given_labels[ids]
+    label = np.where(row.selected, given, row.prediction.astype(np.int64))
+    names = [_harmless(name) for name in data.class_names]
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(("index", "given_class", "suggested_class", "changed", "clean_score"))
+    scores = row.clean_score.tolist()
+    for index, old, new, score in zip(ids.tolist(), given, label, scores, strict=True):
+        writer.writerow((index, names[old], names[new], bool(old != new), f"{score:.4f}"))
+    return file.getvalue()
+
+
+def csv_text(ranked: Iterable[Suspect]) -> str:
+    """A table of them with a head; no name in it can act as a formula of a spreadsheet."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(Suspect.__annotations__)
+    writer.writerows([_harmless(value) for value in vars(each).values()] for each in ranked)
+    return file.getvalue()
+
+
+def write_csv(ranked: Iterable[Suspect], path: Path) -> int:
+    """Write them as a table; the number of rows. Raises BadInput if the file cannot be written."""
+    rows = list(ranked)
+    try:
+        path.write_text(csv_text(rows), encoding="utf-8", newline="")
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}") from error
+    return len(rows)
+
+
+def _harmless(value: object) -> object:
+    """A class called "=1+1" must stay a name in a spreadsheet."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value

@@ -1,0 +1,66 @@
+"""A run on the live board: where it stands, and the verdict on it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lnl import findings, recorded
+from lnl.findings import RunRecords
+from lnl.records import RunInfo
+from pages.ui.shell import parts, progress, state
+
+TONES = {"bad": ":material/trending_down:", "good": ":material/verified:", "open": ""}
+
+
+def card(seen: RunRecords, epoch: int | None) -> None:
+    """Status, progress, the verdict at ``epoch``, and Resume where it can go on."""
+    run, told = seen.info, findings.verdict(seen, epoch)
+    with st.container(border=True, height="stretch"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{parts.plain(run.name)}**", width="content")
+            status(run)
+            st.caption(progress.words(run), width="content")
+        if run.status != "done":
+            st.progress(progress.share_done(run))
+        st.markdown(f"{TONES[told.tone]} **{told.headline}** {told.numbers}")
+        hint = findings.advice(seen) if epoch is None else ""
+        if hint:
+            st.markdown(f":material/front_hand: {hint}")
+        if run.message and not recorded.is_recorded(run):
+            st.caption(parts.plain(run.message))
+        resume(run)
+
+
+def status(run: RunInfo) -> None:
+    """The status as a badge: a word and a sign, not a colour alone."""
+    label, colour, icon = progress.STATUS[run.status]
+    if recorded.is_recorded(run):
+        label, colour, icon = "recorded", "gray", ":material/movie:"
+    st.badge(label, icon=icon, color=colour)
+
+
+def resume(run: RunInfo) -> None:
+    """A button, if the run can go on but does not."""
+    if run.alive or run.status == "done":
+        return
+    if st.button("Resume", icon=":material/play_arrow:", key=f"resume_{run.id}"):
+        state.attempt(state.manager().resume, [run.id])
+        st.rerun()
+
+
+def common(runs: list[RunInfo], truth: bool = True) -> str:
+    """What the runs have in common, as a line under their choice; ``truth``: it may be told."""
+    words = [progress.shared([run.name for run in runs])]
+    if all(map(recorded.is_recorded, runs)):
+        words.insert(0, parts.plain(runs[0].message))
+    prints = {run.data.fingerprint for run in runs if run.data.fingerprint}
+    data = next((run.data for run in runs if run.data.fingerprint), runs[0].data)
+    if len(prints) == 1:
+        words.append(f"{data.num_train:,} training images")
+        if truth and data.actual_noise_rate is not None:
+            words.append(f"{data.actual_noise_rate:.1%} of their labels wrong")
+        else:
+            words.append("true labels unknown")
+    elif prints:
+        words.append("**these runs differ in their data or their wrong labels**")
+    return " · ".join(filter(None, words))

@@ -1,0 +1,56 @@
+"""The switches of a board: the truth hidden or shown, and the page for a lecture hall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.ui.shell import parts
+
+# The page without what a lecture hall need not see: set-up, navigation, advice.
+LECTURE = """
+<style>
+  .st-key-page_head { display: none; }
+  [data-testid="stMainBlockContainer"] { font-size: 1.375rem; }
+  [data-testid="stMainBlockContainer"] p { font-size: 1.375rem; }
+  [data-testid="stMainBlockContainer"] h3 { font-size: 2rem; }
+  [data-testid="stMainBlockContainer"] [data-testid="stSelectbox"] * { font-size: 1.25rem; }
+  [data-testid="stMainBlockContainer"] .stMarkdownBadge { font-size: 1.25rem !important; }
+  [data-testid="stMainBlockContainer"] [data-testid="stCheckbox"] label { align-items: center; }
+</style>
+"""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a board is looked at."""
+
+    truth: bool
+    big: bool
+
+
+def switches() -> Look:
+    """Two switches; the address holds them: ``?hide=true&lecture=true``."""
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        hidden = st.toggle(
+            "Hide the truth",
+            key="hide",
+            bind="query-params",
+            help="Draw everything as if nobody knew which labels are wrong. Guess, then reveal.",
+        )
+        big = presentation()
+    return Look(truth=not hidden, big=big)
+
+
+def presentation() -> bool:
+    """The second of them alone."""
+    big = st.toggle(
+        "Presentation",
+        key="lecture",
+        bind="query-params",
+        help="Larger letters and lines, and nothing but the figures: for a lecture hall.",
+    )
+    if big:
+        st.html(parts.NO_SIDE_BAR + LECTURE)
+    return big

@@ -1,0 +1,134 @@
+"""Samples on which runs part: which images one gets right and the other has memorised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lnl.errors import LnlError
+from lnl.records import RunInfo
+from lnl.samples.disagreement import Contrast, disagreed, right_and_memorised
+from pages.ui.board.view import View
+from pages.ui.components.pictures import Picture, Tone, picture_grid
+from pages.ui.shell import in_view, parts, state
+
+SHOWN = 24  # pictures
+APART = 0.1  # difference of memorised shares that says who resists
+Found = tuple[Contrast, NDArray[np.uint8]]  # with the first images [M, C, H, W]
+HOW = (
+    "Mislabelled samples at the epoch looked at. The first run predicts their true label although "
+    "it was trained on a wrong one; the second run repeats the wrong one. Those of which the "
+    "second is surest come first. Click an image for its whole history."
+)
+BLIND = (
+    "Without true labels nobody can tell who is right. These are the samples on whose class the "
+    "runs agree least, then those whose confidence in the given label differs most."
+)
+
+
+def parting(view: View) -> None:
+    """Two runs against each other, or all where the truth is not known."""
+    if len(view.runs) < 2:
+        return
+    knows = view.knows_truth
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader(
+            "Where they part",
+            anchor=False,
+            help=HOW if knows else BLIND,
+            width="stretch",
+        )
+        right, wrong = _most_apart(view)
+        if knows and not view.big:
+            right = _chosen("Gets right", "right", view.runs, right)
+            wrong = _chosen("Has memorised", "wrong", view.runs, wrong)
+    if right.id == wrong.id:
+        st.markdown("Choose two different runs.")
+        return
+    pair = (right, wrong) if knows else view.runs
+    ids = tuple((run.id, run.last_epoch) for run in pair)
+    try:
+        found = _found(ids, view.epoch, knows)
+    except LnlError as error:
+        told = parts.words(error)
+        st.markdown(f"{told[:1].upper()}{told[1:]}.")
+    else:
+        _show(found, pair, view)
+
+
+def _most_apart(view: View) -> tuple[RunInfo, RunInfo]:
+    """The run that has memorised least of the wrong labels, and the one that has most.
+
+    While they hardly differ, as early in a training, it is the second and the first.
+    """
+    newest = [seen.at(None) for seen in view.records()]
+    shares = [(record.memorised or 0.0) if record else 0.0 for record in newest]
+    if max(shares) - min(shares) < APART:
+        return view.runs[1], view.runs[0]
+    wrong = shares.index(max(shares))
+    right = min((n for n in range(len(shares)) if n != wrong), key=shares.__getitem__)
+    return view.runs[right], view.runs[wrong]
+
+
+def _chosen(label: str, key: str, runs: Sequence[RunInfo], first: RunInfo) -> RunInfo:
+    known = {run.name: run for run in runs}
+    place = list(known).index(first.name)
+    return known[st.selectbox(label, known, place, key=key, bind="query-params", width=240)]
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _found(runs: tuple[tuple[str, int], ...], epoch: int | None, truth: bool) -> Found:
+    """``runs``: id and finished epochs, so that a new epoch is looked at anew."""
+    ids = [run_id for run_id, _ in runs]
+    store = state.store()
+    if truth:
+        found = right_and_memorised(store, ids[0], ids[1], epoch)
+    else:
+        found = disagreed(store, ids, epoch)
+    data = store.data(store.run(ids[0]).data.fingerprint)
+    return found, data.images_of(found.ids[:SHOWN])
+
+
+def _show(looked_up: Found, runs: Sequence[RunInfo], view: View) -> None:
+    found, images = looked_up
+    count = len(found.ids)
+    first, second = (parts.plain(run.name) for run in runs[:2])
+    if found.true is None:
+        st.markdown(f"**{count:,} of {found.among:,} samples** are not predicted alike by all.")
+    else:
+        st.markdown(
+            f"**{count:,} of {found.among:,} mislabelled samples**: {first} predicts their true "
+            f"label, {second} repeats the wrong one."
+        )
+    if not count:
+        return
+    names = runs[0].data.class_names
+    pictures = [
+        Picture(image, int(found.ids[place]), _lines(found, place, runs, names), _tone(found))
+        for place, image in enumerate(images)
+    ]
+    clicked = picture_grid(pictures, "parting", 160 if view.big else 112, selectable=True)
+    if count > SHOWN and not view.big:
+        st.caption(f"The first {SHOWN} are shown.")
+    if clicked is not None:
+        in_view.open_sample(clicked, runs[0].id, (run.id for run in runs), view.epoch)
+
+
+def _tone(found: Contrast) -> Tone:
+    return "unknown" if found.true is None else "mislabelled"
+
+
+def _lines(
+    found: Contrast, place: int, runs: Sequence[RunInfo], names: Sequence[str]
+) -> tuple[str, ...]:
+    given = f"given {names[found.given[place]]}"
+    if found.true is not None:
+        return given, f"true {names[found.true[place]]}"
+    told = (
+        f"{run.name}: {names[prediction]}"
+        for run, prediction in zip(runs, found.predictions[:, place], strict=True)
+    )
+    return given, *told

@@ -1,0 +1,60 @@
+"""The data sets as cards: what each is, whether it is here, and a button that chooses it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lnl import catalogue
+from pages.ui.forms import data_form, own_file
+from pages.ui.shell import parts
+
+if TYPE_CHECKING:
+    from lnl.catalogue import DatasetCard
+
+
+def cards() -> None:
+    """All named data sets; the one chosen is marked."""
+    chosen = st.session_state.get("data", st.query_params.get("data", "digits"))
+    with st.grid(3, min_column_width=190):
+        for card in sorted(catalogue.datasets(), key=lambda card: not card.available):
+            _card(card, card.name == chosen)
+
+
+def card_of(dataset: str) -> DatasetCard:
+    """The card of a named data set or of a user's own file."""
+    return own_file.card(dataset) if dataset.endswith(".npz") else catalogue.dataset(dataset)
+
+
+def _card(card: DatasetCard, chosen: bool) -> None:
+    with st.container(border=True, height="stretch", gap="xsmall", key=f"data_card_{card.name}"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                parts.plain(card.title),
+                key=f"choose_{card.name}",
+                icon=":material/check_circle:" if chosen else ":material/circle:",
+                type="tertiary",
+                on_click=_choose,
+                args=(card.name,),
+                help=f"{data_form.words(card)}. {parts.plain(card.summary)}",
+            )
+            _badge(card)
+        st.caption(parts.plain(_first_sentence(card.summary)))
+
+
+def _badge(card: DatasetCard) -> None:
+    if card.embedded:
+        st.badge("comes with the app", color="blue")
+    elif card.available:
+        st.badge("on this machine", icon=":material/check:", color="green")
+    else:
+        st.badge("not here yet", icon=":material/download:", color="gray")
+
+
+def _first_sentence(text: str) -> str:
+    return text if "." not in text else text.split(". ")[0].rstrip(".") + "."
+
+
+def _choose(name: str) -> None:
+    st.session_state["data"] = name

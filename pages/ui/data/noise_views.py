@@ -1,0 +1,151 @@
+"""Views of data with noise on their labels: numbers, images, the matrix, the classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lnl import catalogue
+from lnl.records import RunSpec
+from pages.ui.components import figure, pictures
+from pages.ui.components.pictures import Picture
+from pages.ui.data import noise_figures
+from pages.ui.forms import matrix_form
+from pages.ui.shell import parts
+
+if TYPE_CHECKING:
+    from lnl.catalogue import Preview
+
+
+COUNT = 24  # images
+
+
+def preview(spec: RunSpec, wrong_first: bool = True) -> Preview:
+    """The data of a spec with its noise (``lnl.catalogue.Preview``). Raises LnlError."""
+    own = Path(spec.dataset).expanduser()
+    changed = own.stat().st_mtime if own.suffix == ".npz" and own.is_file() else 0.0
+    return _preview(spec.to_json(), changed, wrong_first)
+
+
+@st.cache_data(max_entries=32, show_spinner="Drawing the wrong labels…")
+def _preview(spec: str, changed: float, wrong_first: bool) -> Preview:
+    return catalogue.preview(RunSpec.from_json(spec), COUNT, wrong_first)
+
+
+def numbers(seen: Preview, spec: RunSpec) -> None:
+    """How many images, and how many labels are wrong: asked for and drawn."""
+    with st.container(horizontal=True, gap="medium", width="stretch"):
+        st.metric("Training images", f"{seen.num_train:,}", width="content")
+        if seen.actual_rate is None:
+            st.metric("Wrong labels", "unknown", width="content")
+            return
+        uses_rate = spec.noise not in ("none", "human", "matrix")
+        if uses_rate:
+            st.metric(
+                "Noise rate asked for",
+                f"{seen.nominal_rate:.0%}",
+                width="content",
+                help="What was chosen: the share of the labels that the noise touches.",
+            )
+        st.metric(
+            "Wrong labels",
+            f"{seen.actual_rate:.1%}",
+            width="content",
+            help="The share of training images whose given label is not the true one: what "
+            "everything else in this app calls the actual noise rate.",
+        )
+        if seen.open_set_rate:
+            st.metric("Of no class", f"{seen.open_set_rate:.1%}", width="content")
+
+
+def _picture(seen: Preview, place: int) -> Picture:
+    """An image with its given label, and the true one where it is known and differs."""
+    image, number = seen.images[place], int(seen.ids[place])
+    given = f"given {seen.class_names[seen.given_labels[place]]}"
+    if seen.true_labels is None:
+        return Picture(image, number, (given,), "unknown")
+    true = int(seen.true_labels[place])
+    if true == seen.given_labels[place]:
+        return Picture(image, number, (given,), "clean")
+    name = seen.class_names[true] if true >= 0 else "of no class"
+    return Picture(image, number, (given, f"true {name}"), "mislabelled")
+
+
+def images(spec: RunSpec, seen: Preview) -> None:
+    """A handful of training images with their labels."""
+    parts.panel_head(
+        "Images and their labels",
+        f"{len(seen.ids)} of the {seen.num_train:,} training images."
+        + ("" if seen.true_labels is not None else " Their true labels are unknown."),
+        "A dashed frame with a cross: the given label is wrong, the true one stands under it. "
+        "A solid frame: the given label is right.",
+    )
+    if seen.actual_rate:
+        wrong_first = st.toggle("Wrong labels first", value=True, key="wrong_first")
+        seen = seen if wrong_first else preview(spec, wrong_first=False)
+    shown = [_picture(seen, place) for place in range(len(seen.ids))]
+    pictures.picture_grid(shown, key="noise_pictures", size=88)
+
+
+def edited(class_names: Sequence[str]) -> list[list[float]]:
+    """The table of one's own matrix."""
+    parts.panel_head(
+        "Your own noise",
+        "Percent of each true class (row) that gets each label (column).",
+        "A row is one true class. The number in a column says how often its images get that "
+        "label; the diagonal is the share that keeps the right one. Rows are scaled to sum to 100.",
+    )
+    rows: list[list[float]] = matrix_form.editor(class_names).tolist()
+    return rows
+
+
+def matrix(seen: Preview, spec: RunSpec) -> None:
+    """The transition matrix, and a way to make it one's own."""
+    if seen.transition_matrix is None:
+        return
+    what = "Share of each true class (row) that has each given label (column), in percent."
+    if seen.counted:
+        what += " Counted from the labels: this noise depends on more than the class."
+    parts.panel_head(
+        "Transition matrix",
+        what,
+        "Blue, on the diagonal: labels that stay right. Vermilion: labels that become wrong; the "
+        "strongest confusion has the strongest colour.",
+    )
+    figure.draw(
+        noise_figures.heatmap(spec.to_json(), seen.class_names, seen.transition_matrix),
+        key="transition",
+    )
+    if spec.noise not in ("matrix", "open-set"):
+        st.button(
+            "Edit this matrix",
+            icon=":material/edit:",
+            on_click=matrix_form.edit_instead,
+            args=(seen.transition_matrix,),
+            help="Takes it as the start of your own noise, a table that you can change.",
+        )
+
+
+def classes(seen: Preview, spec: RunSpec) -> None:
+    """What was asked for and drawn of each class, and how many images it has."""
+    grid = st.grid(2, min_column_width=380)
+    if seen.class_rates is not None and seen.actual_rate:
+        with grid, st.container():
+            parts.panel_head(
+                "Wrong labels of each class",
+                "What was asked for, and what the draw by this seed came to.",
+                "Of a small class a draw may come out a little higher or lower than asked for.",
+            )
+            figure.draw(
+                noise_figures.rates(spec.to_json(), seen, seen.class_rates), key="class_rates"
+            )
+    with grid, st.container():
+        parts.panel_head(
+            "Images of each class",
+            "How many training images carry each label.",
+            "Where noise is one-sided, classes that others are taken for grow.",
+        )
+        figure.draw(noise_figures.counts(spec.to_json(), seen), key="class_counts")

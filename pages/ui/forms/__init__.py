@@ -1,0 +1,1 @@
+"""The set-up: data, label noise, methods, settings, as widgets."""

@@ -1,0 +1,71 @@
+"""The part of the set-up that is about data; the noise on their labels is in ``noise_form``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lnl import catalogue
+from lnl.errors import LnlError
+from lnl.records import RunSpec
+from pages.ui.forms import noise_form, own_file
+from pages.ui.shell import address, parts
+
+if TYPE_CHECKING:
+    from lnl.catalogue import DatasetCard
+
+
+OWN = "own"
+
+
+def data_and_noise(here: str = "Watch") -> RunSpec | None:
+    """Widgets for both on the page ``here``; a spec without a method, None if data lack."""
+    card = _card()
+    if card is None:
+        return None
+    st.caption(words(card))
+    if not card.available and here == "Watch":
+        absent(card)
+    return noise_form.noise(card, here)
+
+
+def _card() -> DatasetCard | None:
+    cards = sorted(catalogue.datasets(), key=lambda card: not card.available)
+    named = {card.name: card for card in cards}
+    titles = {card.name: card.title for card in cards} | {OWN: "Your own file (.npz)"}
+    chosen = address.select("Data", titles, key="data", default="digits")
+    return named[chosen] if chosen in named else own_file.own_file()
+
+
+def absent(card: DatasetCard) -> None:
+    """What is missing and where it belongs, and the button that fetches it."""
+    files = ", ".join(map(parts.plain, card.missing[:4]))
+    more = f" and {len(card.missing) - 4} more" if len(card.missing) > 4 else ""
+    folder = parts.plain(card.folder)
+    st.warning(f"Not on this machine yet: put {files}{more} into the folder {folder}.")
+    if not card.can_download:
+        return
+    if st.button(f"Download {card.title}", icon=":material/download:", key="download"):
+        bar = st.progress(0.0, "connecting")
+
+        def show(share: float, text: str) -> None:
+            bar.progress(share, text)
+
+        try:
+            catalogue.download(card.name, show)
+        except LnlError as error:
+            parts.error_box(error)
+        else:
+            st.rerun()
+
+
+def words(card: DatasetCard) -> str:
+    """Sizes of a data set in a line."""
+    channels, height, width = card.image_shape
+    colour = "colour" if channels == 3 else "grey"
+    made = ", generated" if card.synthetic else ""
+    return (
+        f"{card.num_train:,} images for training, {card.num_test:,} for testing, "
+        f"{card.num_classes} classes, {width}×{height} {colour}{made}"
+    )

@@ -1,0 +1,57 @@
+"""All methods at a glance, grouped by the paper that they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui.methods import method_costs
+from pages.ui.shell import parts
+
+if TYPE_CHECKING:
+    from lnl.catalogue import MethodCard
+
+
+GROUPS = {
+    "Baselines": "What the papers start from or are added to.",
+    "NLNL": "Negative Learning for Noisy Labels, ICCV 2019: teach what an image is not.",
+    "PMNAR": "Positive and Multi-Negative Learning with Adaptive Reweighting: weigh each sample "
+    "by how far it is believed.",
+    "RFL": "Robust Feature Learning, 2023: select nothing, keep the features sound.",
+    "FINE": "Forgetting and suppressing, CVPR 2026: undo what was memorised, on top of any method.",
+}
+
+
+def overview(cards: Mapping[str, MethodCard]) -> None:
+    """A group a paper, a small card a method."""
+    for group, words in GROUPS.items():
+        st.subheader(group, anchor=False)
+        st.caption(words)
+        with st.grid(3, min_column_width=270):
+            for card in sorted(cards.values(), key=lambda card: card.name != "ce"):
+                if card.paper == group:
+                    _small(card)
+
+
+def _small(card: MethodCard) -> None:
+    with st.container(border=True, height="stretch", key=f"method_{card.name}"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{parts.plain(card.title)}**", width="stretch")
+            cost = method_costs.of(card.name)
+            if cost is not None:
+                st.caption(method_costs.times(cost), width="content")
+        st.markdown(parts.plain(card.summary))
+        st.button(
+            "Open",
+            key=f"open_{card.name}",
+            type="tertiary",
+            icon=":material/arrow_forward:",
+            on_click=_open,
+            args=(card.name,),
+        )
+
+
+def _open(name: str) -> None:
+    st.session_state["method"] = name

@@ -1,0 +1,145 @@
+"""What the menu of a run opens: words about it, a fork, its command, its log, its file.
+
+Which dialog is open stands in the session, not in the live list: a refresh leaves it alone.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from lnl import catalogue
+from lnl.commands.run_as_command import command, implied_by
+from lnl.errors import BadInput, LnlError
+from lnl.records import RunInfo
+from lnl.runs.exchange.exporting import export_run, export_slim
+from lnl.runs.store.notes import MAX_NAME, MAX_NOTE
+from pages.ui.runs import fork_form, housekeeping, run_log
+from pages.ui.shell import frame, navigation, parts, state
+
+MENU = {
+    "edit": "Name, note and tags",
+    "fork": "Start again with one change",
+    "command": "Copy as command",
+    "log": "Log",
+    "download": "Download",
+    "delete": "Delete",
+}
+_OPEN = "run_dialog"
+
+
+def ask(kind: str, run_id: str) -> None:
+    """Open a dialog about a run; the whole page runs once more."""
+    st.session_state[_OPEN] = (kind, run_id)
+    st.rerun()
+
+
+def show() -> None:
+    """The dialog that is open, if any; called by the page itself, outside its live part."""
+    kind, run_id = st.session_state.get(_OPEN, ("", ""))
+    if kind not in _BODIES:
+        return
+    try:
+        run = state.store().run(run_id)
+    except BadInput:  # deleted for good meanwhile
+        _close()
+        return
+    st.dialog(MENU[kind], width="medium", on_dismiss=_close)(_BODIES[kind])(run)
+
+
+def _close() -> None:
+    st.session_state.pop(_OPEN, None)
+
+
+def _edit(run: RunInfo) -> None:
+    name = st.text_input("Name", value=run.name, max_chars=MAX_NAME, key=f"name_{run.id}")
+    tags = st.multiselect(
+        "Tags",
+        sorted({tag for other in state.store().runs() for tag in other.tags}),
+        default=list(run.tags),
+        accept_new_options=True,
+        key=f"tags_{run.id}",
+        placeholder="Type a word and press Enter",
+        help="Short words to find runs by, such as the lecture that they belong to.",
+    )
+    note = st.text_area("Note", value=run.note, max_chars=MAX_NOTE, key=f"note_{run.id}")
+    if st.button("Save", type="primary", key="save"):
+        try:
+            state.store().rename(run.id, name)
+            state.store().annotate(run.id, note, tags)
+        except LnlError as error:
+            parts.error_box(error)
+            return
+        _close()
+        st.rerun()
+
+
+def _fork(run: RunInfo) -> None:
+    started = fork_form.fork_form(run)
+    if started:
+        _close()
+        navigation.go(frame.file_of("Watch"), {"runs": f"{run.id},{started}"})
+
+
+def _command(run: RunInfo) -> None:
+    st.markdown("Paste this into a terminal to train the same run again, here or elsewhere.")
+    with st.spinner("Loading the methods…"):
+        outlook = catalogue.outlook
+    try:
+        line = command(run.spec, implied_by(run.spec, outlook))
+    except LnlError:  # not to be trained on this machine: every value is told
+        line = command(run.spec)
+    st.code(line, language="bash", wrap_lines=True)
+    st.caption("What the methods and the data set do by themselves is left out.")
+
+
+def _download(run: RunInfo) -> None:
+    if not run.last_epoch:
+        st.markdown("There is nothing to download before the first epoch is trained.")
+        return
+    st.markdown("A file to import elsewhere: on this page, or with `python -m lnl import FILE`.")
+    size = housekeeping.use().of(run.id)
+    kinds = {
+        "slim": "**To show**: all curves, and the samples of a few epochs. Small.",
+        "all": f"**With every epoch**: about {housekeeping.amount(size.rest)} before packing.",
+    }
+    if size.checkpoints:
+        why = "" if run.status == "done" else ", so that it can be resumed there"
+        total = housekeeping.amount(size.total)
+        kinds["whole"] = f"**With its networks**{why}: about {total} before packing."
+    for kind, words in kinds.items():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(words, width="stretch")
+            st.download_button(
+                "Download",
+                partial(_packed, run.id, kind),
+                file_name=f"{run.id}-{kind}.zip",
+                mime="application/zip",
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"download_{kind}",
+            )
+
+
+def _packed(run_id: str, kind: str) -> bytes:
+    store = state.store()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "run.zip"
+        if kind == "slim":
+            export_slim(store, run_id, path)
+        else:
+            export_run(store, run_id, path, checkpoints=kind == "whole")
+        return path.read_bytes()
+
+
+_BODIES: dict[str, Callable[[RunInfo], None]] = {
+    "edit": _edit,
+    "fork": _fork,
+    "command": _command,
+    "log": run_log.run_log,
+    "download": _download,
+}

@@ -1,0 +1,38 @@
+"""A run's log: its last lines, and the whole of it as a file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lnl.records import RunInfo
+from pages.ui.shell import state
+
+LINES = 50
+NONE = (
+    "No log is kept of this run. Those that came with the app or from elsewhere have none, nor has "
+    "one that has not begun."
+)
+
+
+def run_log(run: RunInfo) -> None:
+    """What the run's thread has written: stages, warnings, why it failed."""
+    text = state.store().log(run.id).text
+    if not text:
+        st.markdown(NONE)
+        return
+    lines = text.splitlines()
+    st.code("\n".join(lines[-LINES:]), language=None, wrap_lines=True, height=420)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        shown = f"The last {LINES} of {len(lines):,} lines." if len(lines) > LINES else ""
+        st.caption(
+            f"{shown} A download of the run leaves its log out: it names this machine's files."
+        )
+        st.download_button(
+            "The whole log",
+            text,
+            f"{run.id}-log.txt",
+            "text/plain",
+            icon=":material/download:",
+            on_click="ignore",
+            key="download_log",
+        )

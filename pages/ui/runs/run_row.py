@@ -1,0 +1,119 @@
+"""A run in the list of all: star, status, what it came to, its buttons and its menu."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lnl.records import RunInfo
+from pages.ui.board import run_card
+from pages.ui.runs import housekeeping, run_dialogs
+from pages.ui.shell import frame, in_view, navigation, parts, progress, state
+
+NOTE = 160  # letters of a note that a list shows
+SIGNS = {"failed": ":red[:material/error:]", "interrupted": ":orange[:material/power_off:]"}
+
+
+def start_of(runs: list[RunInfo]) -> None:
+    """The runs of one start in a frame, with the button that opens them side by side."""
+    with st.container(border=True, key=f"runs_of_{runs[0].id}", gap="small"):
+        if len(runs) > 1:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption(_origin(runs[0]), width="stretch")
+                text = f"Open all {len(runs)} side by side"
+                if st.button(text, icon=":material/monitoring:", key=f"open_{runs[0].group}"):
+                    _open(runs)
+        for run in runs:
+            row(run, alone=len(runs) == 1)
+
+
+def row(run: RunInfo, alone: bool) -> None:
+    """One run in two lines; why it ended early in a third."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _star(run)
+        with st.container(width=116):
+            run_card.status(run)
+        with st.container(gap=None, width="stretch"):
+            tags = " ".join(f":gray-badge[{parts.plain(tag)}]" for tag in run.tags)
+            st.markdown(f"**{parts.plain(run.name)}** {tags}")
+            st.caption(_words(run, alone))
+            if run.message:
+                _message(run)
+            if run.note:
+                st.caption(f":material/sticky_note_2: {parts.plain(_first_words(run.note))}")
+        _buttons(run)
+
+
+def _message(run: RunInfo) -> None:
+    """Why it ended early; of a failure the way to what lies behind it."""
+    st.markdown(f"{SIGNS.get(run.status, '')} {parts.plain(run.message)}")
+    if run.status == "failed":
+        icon = ":material/article:"
+        if st.button("Log", icon=icon, type="tertiary", key=f"log_{run.id}"):
+            run_dialogs.ask("log", run.id)
+
+
+def _first_words(note: str) -> str:
+    """The dialog has the whole of it."""
+    line = " ".join(note.split())
+    return line if len(line) <= NOTE else f"{line[: NOTE - 1]}…"
+
+
+def _star(run: RunInfo) -> None:
+    label, help = ("★", "Take the star away") if run.starred else ("☆", "Star: come back to it")
+    if st.button(label, type="tertiary", key=f"star_{run.id}", help=help):
+        state.attempt(lambda run_id: state.store().star(run_id, not run.starred), [run.id])
+        st.rerun()
+
+
+def _buttons(run: RunInfo) -> None:
+    with st.container(horizontal=True, gap="xsmall", width="content", vertical_alignment="center"):
+        if st.button("Open", icon=":material/monitoring:", key=f"open_{run.id}"):
+            _open([run])
+        if run.alive and st.button("Stop", icon=":material/stop:", key=f"stop_{run.id}"):
+            state.attempt(state.manager().stop, [run.id])
+            st.rerun()
+        run_card.resume(run)
+        chosen = st.menu_button(
+            "More",
+            list(run_dialogs.MENU),
+            type="tertiary",
+            key=f"menu_{run.id}",
+            format_func=lambda name: run_dialogs.MENU[name],
+        )
+        if chosen == "delete":
+            _delete(run)
+        elif chosen:
+            run_dialogs.ask(chosen, run.id)
+
+
+def _open(runs: list[RunInfo]) -> None:
+    ids = ",".join(run.id for run in runs[: in_view.MOST_RUNS])
+    navigation.go(frame.file_of("Watch"), {"runs": ids})
+
+
+def _delete(run: RunInfo) -> None:
+    state.attempt(state.manager().delete, [run.id])
+    st.session_state["deleted"] = (run.id, run.name)
+    housekeeping.use.clear()
+    st.rerun()
+
+
+def _origin(run: RunInfo) -> str:
+    rate = run.data.actual_noise_rate
+    noise = "" if rate is None else f" · {rate:.0%} of labels wrong"
+    title = parts.plain(run.data.title or run.spec.dataset)
+    return f"{title}{noise} · started {progress.when(run.created)}"
+
+
+def _words(run: RunInfo, alone: bool) -> str:
+    told = [progress.words(run)]
+    if run.test_accuracy is not None and run.best_test_accuracy is not None:
+        told.append(f"test accuracy {run.test_accuracy:.1%}, best {run.best_test_accuracy:.1%}")
+    if run.seconds:
+        told.append(progress.took(run.seconds))
+    if size := housekeeping.use().of(run.id).total:
+        told.append(housekeeping.amount(size))
+    if alone:  # a name as it was given at first tells the data and the noise
+        named = run.spec.dataset in run.name
+        told.append(f"started {progress.when(run.created)}" if named else _origin(run))
+    return " · ".join(told)

@@ -1,0 +1,1 @@
+"""What surrounds every page: navigation, run bar, state, address, live parts."""

@@ -1,0 +1,139 @@
+"""What surrounds every page: the navigation, its guard, the run bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui.components import plotly_js
+from pages.ui.shell import back, live, navigation, parts, run_bar, state
+
+ROOT = Path(__file__).parents[3]
+LOGO = ROOT / "static" / "logo.svg"
+# Beside an open side bar Streamlit's margins would take a quarter of a narrow window. And what is
+# drawn anew each second must not begin to fade each second.
+STYLE = """
+<style>
+  [data-testid="stMain"] [data-stale="true"] {
+    opacity: 1 !important; transition: none !important;
+  }
+  [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 5%, 5rem); }
+</style>
+"""
+
+
+@dataclass(frozen=True)
+class PageCard:
+    """An entry of the navigation."""
+
+    file: str
+    title: str
+    icon: str
+    help: str
+    set_up: bool = False  # in the side bar
+
+
+PAGES = (
+    PageCard(
+        "pages/watch.py",
+        "Watch",
+        ":material/monitoring:",
+        "Train on noisy labels and see, epoch by epoch, what the network makes of them.",
+        set_up=True,
+    ),
+    PageCard(
+        "pages/compare.py",
+        "Compare",
+        ":material/compare_arrows:",
+        "Any runs side by side: curves, tables, published numbers, where they part; a report.",
+    ),
+    PageCard(
+        "pages/samples.py",
+        "Samples",
+        ":material/image_search:",
+        "The training images: which labels are doubted, memorised or forgotten, and since when.",
+    ),
+    PageCard(
+        "pages/data.py",
+        "Data",
+        ":material/grid_on:",
+        "Look at a data set and at the wrong labels before anything is trained.",
+        set_up=True,
+    ),
+    PageCard(
+        "pages/methods.py",
+        "Methods",
+        ":material/functions:",
+        "What each method does: idea, equations, code, settings, cost, published numbers.",
+    ),
+    PageCard(
+        "pages/lessons.py",
+        "Lessons",
+        ":material/school:",
+        "Ten guided experiments: guess, run, see what happened. Each takes under a minute.",
+    ),
+    PageCard(
+        "pages/runs.py",
+        "Runs",
+        ":material/list:",
+        "Everything that was trained: find, note, tag, fork, download, import, clean up.",
+    ),
+)
+
+
+def _navigation() -> st.Page:
+    pages = [
+        st.Page(
+            ROOT / card.file, title=card.title, icon=card.icon, help=card.help, default=not place
+        )
+        for place, card in enumerate(PAGES)
+    ]
+    return st.navigation(pages, position="top")
+
+
+def file_of(title: str) -> Path:
+    """The file of a page, for links."""
+    return ROOT / next(card.file for card in PAGES if card.title == title)
+
+
+def show() -> None:
+    """Everything on the screen: navigation, run bar, and the page that is asked for."""
+    st.set_page_config(page_title="LNL Explorer", page_icon=str(LOGO), layout="wide")
+    page = _navigation()
+    if navigation.going():
+        return
+    st.logo(str(LOGO))
+    set_up = any(card.set_up for card in PAGES if card.title == page.title)
+    st.html(STYLE if set_up else STYLE + parts.NO_SIDE_BAR)
+    back.one_entry_an_act()
+    _prepare()
+    run_bar.run_bar()
+    st.session_state["_framed"] = True
+    try:
+        page.run()
+    finally:
+        del st.session_state["_framed"]
+    live.left_over()
+
+
+@st.cache_resource(show_spinner=False)
+def _prepare() -> None:
+    """Once a process: what the first page needs, and the slow import that it need not wait for."""
+    plotly_js.install()
+    import_module("pandas")  # plotly breaks on one that the thread below has half imported
+    state.loading()
+    state.give_recorded()
+
+
+def ensure() -> None:
+    """First line of each page: it must not run alone.
+
+    Streamlit would do so because of the folder's name, ``pages``, as long as it has seen no
+    ``st.navigation``: at the first request after a start, if that is a deep link.
+    """
+    if "_framed" not in st.session_state:
+        show()
+        st.stop()

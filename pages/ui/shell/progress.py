@@ -1,0 +1,114 @@
+"""Where runs stand, in numbers and words: stage, epoch, time left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from statistics import median
+from typing import Literal
+
+from lnl import findings
+from lnl.comparison import distinct as distinct
+from lnl.comparison import shared as shared
+from lnl.records import EpochRecord, RunInfo, StageSpan
+
+RECENT = 5  # epochs whose median time predicts the next
+Colour = Literal["gray", "green", "orange", "blue", "red"]
+STATUS: dict[str, tuple[str, Colour, str]] = {
+    "queued": ("waiting", "gray", ":material/schedule:"),
+    "running": ("training", "green", ":material/play_circle:"),
+    "paused": ("paused", "orange", ":material/pause_circle:"),
+    "stopped": ("stopped", "gray", ":material/stop_circle:"),
+    "done": ("done", "blue", ":material/check_circle:"),
+    "failed": ("failed", "red", ":material/error:"),
+    "interrupted": ("interrupted", "orange", ":material/power_off:"),
+}
+
+
+def planned(stages: Sequence[StageSpan]) -> str:
+    """A schedule before it is trained: "60 epochs", or "NL 20, SelNL 20, SelPL 20 epochs"."""
+    if len(stages) == 1:
+        return f"{stages[0].last} epochs"
+    each = (f"{findings.spelled(s.name)} {s.last - s.first + 1}" for s in stages)
+    return f"{', '.join(each)} epochs"
+
+
+def share_done(run: RunInfo) -> float:
+    """Share of the schedule that is trained, batches of the epoch under way included."""
+    if run.epochs == 0:
+        return 0.0
+    beat = run.heartbeat
+    begun = 0.0
+    if beat and run.alive and beat.epoch == run.last_epoch + 1 and beat.batches:
+        begun = beat.batch / beat.batches
+    return min((run.last_epoch + begun) / run.epochs, 1.0)
+
+
+def words(run: RunInfo) -> str:
+    """Such as "SelNL, epoch 12 of 40"."""
+    if run.status == "queued" and run.last_epoch == 0:
+        return "waiting for its turn"
+    if run.epochs == 0:
+        return "preparing the data"
+    if run.status == "done":
+        return f"all {run.epochs} epochs trained"
+    under_way = run.heartbeat.epoch if run.alive and run.heartbeat else run.last_epoch
+    epoch = min(max(under_way, run.last_epoch, 1), run.epochs)
+    stage = next((s.name for s in run.stages if s.first <= epoch <= s.last), "")
+    named = f"{findings.spelled(stage)}, " if len(run.stages) > 1 and stage else ""
+    return f"{named}epoch {epoch} of {run.epochs}"
+
+
+def seconds_left(run: RunInfo, records: Sequence[EpochRecord]) -> float | None:
+    """Of its own training, from its latest epochs; None before the first."""
+    if not records or not run.alive:
+        return None
+    return seconds_an_epoch(records) * run.epochs * (1 - share_done(run))
+
+
+def seconds_an_epoch(records: Sequence[EpochRecord]) -> float:
+    """Training and evaluation, median of the latest epochs."""
+    return median(r.seconds + r.evaluation_seconds for r in records[-RECENT:])
+
+
+def about(seconds: Sequence[float | None], epochs: Sequence[int]) -> str:
+    """How long runs will take in turns, such as "About 2 min here."; empty where unknown."""
+    if any(each is None for each in seconds):
+        return ""
+    whole = sum((each or 0.0) * count for each, count in zip(seconds, epochs, strict=True))
+    told = f"{whole:.0f} s" if whole < 90 else f"{whole / 60:.0f} min"
+    return f"About {told} here, judged by earlier runs."
+
+
+def together_left(parts: Sequence[float | None]) -> float | None:
+    """Of runs that take turns on a device; None while one of them is unknown."""
+    known = [part for part in parts if part is not None]
+    return sum(known) if known and len(known) == len(parts) else None
+
+
+def clock(seconds: float | None) -> str:
+    """Such as "1:05 left", "2:10:00 left"; empty where unknown."""
+    if seconds is None:
+        return ""
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"
+
+
+def took(seconds: float) -> str:
+    """Such as "took 48 s", "took 12 min", "took 3.5 h"."""
+    if seconds < 90:
+        return f"took {seconds:.0f} s"
+    return f"took {seconds / 60:.0f} min" if seconds < 5400 else f"took {seconds / 3600:.1f} h"
+
+
+def when(moment: float, now: float | None = None) -> str:
+    """Such as "just now", "12 min ago", "3 h ago", else the day."""
+    passed = (time.time() if now is None else now) - moment
+    if passed < 60:
+        return "just now"
+    if passed < 3600:
+        return f"{passed / 60:.0f} min ago"
+    if passed < 86_400:
+        return f"{passed / 3600:.0f} h ago"
+    return f"on {time.strftime('%d %B %Y', time.localtime(moment))}"

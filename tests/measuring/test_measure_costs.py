@@ -1,0 +1,81 @@
+"""What a method costs beside CE: each stage is trained, weighted by its share."""
+
+import pytest
+import torch
+
+from lnl.cli import main
+from lnl.errors import BadInput
+from lnl.evidence import measured_costs
+from lnl.measuring import measure_costs
+from lnl.records import RunSpec
+from lnl.training.forecast import forecast
+
+SPEC = RunSpec(method="selnlpl", limit=96, device="cpu", threads=1)
+
+
+def test_every_stage_gets_as_many_epochs_as_any_other():
+    for method in ("selnlpl", "pmnar", "ce", "fine"):
+        planned = forecast(measure_costs.evenly(RunSpec(method=method), 3))
+        assert {stage.last - stage.first + 1 for stage in planned.stages} == {3}
+        assert len(planned.stages) == len(forecast(RunSpec(method=method)).stages)
+
+
+def test_no_selection_is_empty_while_it_is_measured():
+    assert measure_costs.evenly(RunSpec(method="selnlpl"), 2).settings["threshold"] == 0
+    assert "threshold" not in measure_costs.evenly(RunSpec(method="ce"), 2).settings
+
+
+def test_a_method_is_measured_stage_by_stage(monkeypatch):
+    grown = {"selnlpl": 30e6, "ce": 20e6}
+    monkeypatch.setattr(measure_costs, "peak", lambda spec: grown[spec.method])
+    cost = measure_costs.measure(SPEC, rounds=1)
+    assert [stage.name for stage in cost.stages] == ["nl", "selnl", "selpl"]
+    assert [stage.share for stage in cost.stages] == [pytest.approx(1 / 3, abs=0.02)] * 3
+    assert cost.epoch == pytest.approx(sum(s.share * s.ratio for s in cost.stages), abs=0.01)
+    assert cost.epoch_low <= cost.epoch <= cost.epoch_high
+    assert (cost.memory, cost.memory_mb) == (1.5, 30.0)
+    assert (cost.images, cost.network, cost.base) == (96, "small-cnn", "")
+
+
+def test_the_median_of_the_rounds_weighted_by_the_stages():
+    rounds = {
+        "a": measure_costs.Rounds([1.0, 9.0, 2.0], [1.0, 1.0, 1.0]),
+        "b": measure_costs.Rounds([3.0, 4.0, 5.0], [2.0, 2.0, 8.0]),
+    }
+    found = measure_costs._over_stages(rounds, {"a": 0.25, "b": 0.75})
+    assert found == {
+        "training": 3.5,
+        "training_low": 2.5,
+        "training_high": 6.0,
+        "epoch": 1.75,
+        "epoch_low": 1.75,
+        "epoch_high": 6.25,
+    }
+
+
+def test_memory_grows_by_what_a_run_allocates():
+    grown = measure_costs.grow(RunSpec(limit=64, epochs=1, device="cpu", threads=1))
+    assert grown is None or 0 <= grown < 2e9
+
+
+def test_the_command_keeps_what_it_measures(tmp_path, monkeypatch, capsys):
+    threads = torch.get_num_threads()
+    monkeypatch.setattr(measure_costs, "peak", lambda spec: None)
+    table = tmp_path / "costs.csv"
+    words = ["bench", "--methods", "ce", "--limit", "64", "--rounds", "1", "--threads", "1"]
+    assert main([*words, "--csv", str(table)]) == 0
+    torch.set_num_threads(threads)
+    (cost,) = measured_costs.read(table)
+    assert (cost.method, cost.images, cost.memory) == ("ce", 64, None)
+    assert f"epoch {cost.epoch:.2f}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["--methods", "selnlp"], ["--rounds", "0"]])
+def test_bad_input_is_refused_before_anything_is_measured(words, capsys):
+    assert main(["bench", *words]) == 2
+    assert "selnlpl" in (told := capsys.readouterr().err) or "at least 1" in told
+
+
+def test_an_unknown_network_is_bad_input():
+    with pytest.raises(BadInput, match="network"):
+        measure_costs.measure(RunSpec(network="lenet"), rounds=1)

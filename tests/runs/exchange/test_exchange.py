@@ -1,0 +1,312 @@
+"""Export and import: the same run on the other side, and nothing odd ever gets in."""
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lnl.errors import BadInput, StoreError
+from lnl.records import RunSpec, StageSpan
+from lnl.runs.exchange import importing
+from lnl.runs.exchange.exporting import export_run, export_slim
+from lnl.runs.exchange.importing import import_run
+from lnl.runs.exchange.slimming import kept_epochs
+from tests.runs.conftest import make_kept
+
+
+@pytest.fixture
+def run(store, new_run, snapshot):
+    """A run of three epochs, two of them with arrays in one file and one in another."""
+    run = new_run(method="selnl", data_dir="/home/someone", settings={"threshold": 0.4})
+    for epoch, values in ((1, ()), (2, ("weight",)), (3, ("weight",))):
+        store.append(run, snapshot(epoch, values=values), {"weights": torch.ones(2) * epoch})
+    images = np.random.default_rng(0).integers(0, 256, (50, 1, 4, 4)).astype(np.uint8)
+    store.keep_data("abc50", make_kept(images=images))
+    store.set_status(run, "stopped", "by hand")
+    return run
+
+
+@pytest.fixture
+def exported(store, run, tmp_path):
+    path = tmp_path / "run.zip"
+    export_run(store, run, path)
+    return path
+
+
+def rewritten(path, change, honest=True):
+    """The archive with its files changed; ``honest`` corrects the manifest's sizes and hashes."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(files.pop("manifest.json"))
+    change(files, manifest)
+    if honest:
+        manifest["files"] = {
+            name: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+            for name, content in files.items()
+        }
+    target = path.with_name("changed.zip")
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in {**files, "manifest.json": json.dumps(manifest)}.items():
+            archive.writestr(name, content)
+    return target
+
+
+def test_the_same_run_on_the_other_side(store, run, exported, other, snapshot):
+    twin_id = import_run(other, exported)
+    mine, twin = store.run(run), other.run(twin_id)
+    assert twin.id != mine.id
+    for name in ("name", "data", "stages", "status", "message", "created", "last_epoch", "device"):
+        assert getattr(twin, name) == getattr(mine, name)
+    assert twin.spec.settings == {"threshold": 0.4}
+    assert twin.spec.data_dir is None
+    for a, b in zip(
+        store.records(run, histograms=True), other.records(twin_id, histograms=True), strict=True
+    ):
+        assert a.scalars() == b.scalars()
+        assert a.histograms() == b.histograms()
+    for epoch in (1, 2, 3):
+        assert np.array_equal(
+            store.history(run).row(epoch).confidence, other.history(twin_id).row(epoch).confidence
+        )
+        assert np.array_equal(
+            store.probe_features(run, epoch), other.probe_features(twin_id, epoch)
+        )
+    one, two = store.history(run).sample(5), other.history(twin_id).sample(5)
+    assert np.array_equal(one.values["weight"], two.values["weight"], equal_nan=True)
+    assert torch.equal(other.checkpoint(twin_id)["weights"], torch.ones(2) * 3)
+    kept = other.data(twin.data.fingerprint)
+    assert np.array_equal(kept.images_of(np.arange(50)), store.data("abc50").images)
+    other.claim(twin_id, "me")
+    other.append(twin_id, snapshot(4), {"weights": torch.ones(2)})
+    assert other.epochs(twin_id) == [1, 2, 3, 4]
+
+
+def test_without_checkpoints_and_images_it_can_be_looked_at(store, run, other, tmp_path, exported):
+    path = tmp_path / "small.zip"
+    export_run(store, run, path, checkpoints=False, images=False)
+    assert path.stat().st_size < exported.stat().st_size
+    twin = import_run(other, path)
+    assert other.checkpoint(twin) is None
+    assert other.history(twin).epochs == [1, 2, 3]
+    assert len(other.data("abc50").image_ids) == 0
+    assert len(other.data("abc50").given_labels) == 50
+
+
+def test_a_run_that_trains_can_be_exported(store, run, other, tmp_path):
+    store.set_status(run, "running")
+    with (store.folder / "runs" / run / "arrays-1.bin").open("ab") as file:
+        file.write(b"the row of an epoch whose record is not there yet")
+    path = tmp_path / "live.zip"
+    export_run(store, run, path)
+    assert other.run(import_run(other, path)).status == "stopped"
+
+
+def test_importing_where_the_data_are_already_keeps_them(store, exported):
+    before = (store.folder / "data" / "abc50.npz").read_bytes()
+    import_run(store, exported)
+    assert (store.folder / "data" / "abc50.npz").read_bytes() == before
+    assert len(store.runs()) == 2
+
+
+def test_nothing_to_export_yet(store, tmp_path):
+    run = store.create(RunSpec(), None, (StageSpan("train", 1, 2),)).id
+    with pytest.raises(BadInput, match="no finished epoch"):
+        export_run(store, run, tmp_path / "x.zip")
+    with pytest.raises(BadInput, match="unknown run"):
+        export_run(store, "nothing", tmp_path / "x.zip")
+
+
+class Evil:
+    def __reduce__(self):
+        return os.mkdir, ("executed",)
+
+
+def npz(**arrays):
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def relabelled(**changes):
+    def change(files, manifest):
+        with np.load(io.BytesIO(files["labels.npz"])) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        files["labels.npz"] = npz(**{**arrays, **changes})
+
+    return change
+
+
+def first_record(**changes):
+    def change(files, manifest):
+        first, *rest = files["records.jsonl"].decode().splitlines()
+        record = json.loads(first)
+        for path, value in changes.items():
+            *parents, name = path.split("__")
+            place = record
+            for parent in parents:
+                place = place[parent]
+            place[name] = value
+        files["records.jsonl"] = "\n".join([json.dumps(record), *rest]).encode()
+
+    return change
+
+
+def manifest(**changes):
+    def change(files, manifest):
+        for path, value in changes.items():
+            *parents, name = path.split("__")
+            place = manifest
+            for parent in parents:
+                place = place[int(parent)] if parent.isdigit() else place[parent]
+            place[name] = value
+
+    return change
+
+
+def added(name, content=b"x"):
+    return lambda files, manifest: files.update({name: content})
+
+
+def cut(name):
+    return lambda files, manifest: files.update({name: files[name][:-1]})
+
+
+ODD = {
+    "a path that leaves the folder": added("../evil.txt"),
+    "an absolute path": added("/tmp/evil.txt"),
+    "a file that is no run's": added("evil.py"),
+    "a name that only begins well": added("checkpoint-1.pt/../../evil"),
+    "a format of the future": manifest(format=2),
+    "an unknown field": manifest(colour="red"),
+    "an unknown field of the spec": manifest(spec__rate="high"),
+    "a status that is none": manifest(status="dancing"),
+    "a fingerprint that is a path": manifest(data__fingerprint="../../x"),
+    "another number of samples": manifest(data__num_train=51),
+    "more samples than fit any memory": manifest(data__num_train=10**15),
+    "another number of classes": manifest(data__num_classes=4),
+    "epochs that are not there": manifest(last_epoch=4),
+    "a name that is too long": manifest(name="x" * 201),
+    "rows that are not there": manifest(logs__0__rows=2),
+    "arrays of objects": manifest(logs__0__layout=[["confidence", "|O", [50]]]),
+    "arrays of another length": manifest(
+        logs__0__layout=[["confidence", "<f2", [160]], *[["x", "|u1", [64]]] * 3]
+    ),
+    "an epoch that calls itself another": first_record(scalars__epoch=2),
+    "a record without a stage": first_record(scalars__stage=None),
+    "a record with another field": first_record(scalars__colour="red"),
+    "a loss that is text": first_record(scalars__losses={"ce": "high"}),
+    "a histogram of other bins": first_record(histograms__clean_scores={"clean": [1, 2]}),
+    "a negative count": first_record(histograms__clean_scores={"clean": [-1] * 100}),
+    "a row that is another's": first_record(row=1),
+    "labels that are pickled": relabelled(given_labels=np.array([Evil()] * 50, object)),
+    "labels of no class": relabelled(given_labels=np.full(50, 3)),
+    "labels of another type": relabelled(given_labels=np.zeros(50)),
+    "too few labels": relabelled(given_labels=np.zeros(49, np.int64)),
+    "a history of other samples": relabelled(history_ids=np.arange(49)),
+    "a probe out of range": relabelled(probe=np.array([50])),
+    "class names that are numbers": relabelled(class_names=np.arange(3)),
+    "truncated labels": cut("labels.npz"),
+    "truncated rows": cut("arrays-0.bin"),
+    "images that are no array": added("images.npy", b"x"),
+    "samples of another length": added("samples-3.npz", npz(confidence=np.zeros(50, np.float16))),
+    "a missing file": lambda files, manifest: files.pop("labels.npz"),
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_anything_odd_is_refused_and_leaves_nothing(exported, other, what):
+    with pytest.raises(BadInput, match="cannot be imported"):
+        import_run(other, rewritten(exported, ODD[what]))
+    assert other.runs() == []
+    assert not list(other.folder.glob("import-*"))
+    assert not list(other.folder.rglob("evil*"))
+    assert not os.path.exists("executed")
+
+
+def test_the_unchanged_archive_is_accepted(exported, other):
+    """Or the refusals above would prove nothing."""
+    import_run(other, rewritten(exported, lambda files, manifest: None))
+
+
+def test_content_that_the_manifest_does_not_describe_is_refused(exported, other):
+    for change in (cut("arrays-0.bin"), added("arrays-0.bin", b"x" * 10**6)):
+        with pytest.raises(BadInput, match=r"not the file that the manifest|not belong"):
+            import_run(other, rewritten(exported, change, honest=False))
+
+
+def test_a_zip_bomb_is_not_unpacked(exported, other, monkeypatch):
+    monkeypatch.setattr(importing, "MAX_BYTES", 5_000)
+    with pytest.raises(BadInput, match="more than"):
+        import_run(other, exported)
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + b"\0" * 18])
+def test_what_is_no_archive_is_refused(other, tmp_path, content):
+    path = tmp_path / "x.zip"
+    path.write_bytes(content)
+    with pytest.raises(BadInput, match=r"x\.zip cannot be imported"):
+        import_run(other, path)
+    with pytest.raises(BadInput, match="cannot be imported"):
+        import_run(other, tmp_path / "nothing.zip")
+
+
+def test_a_checkpoint_that_would_run_code_gets_in_but_never_runs(exported, other):
+    def change(files, manifest):
+        file = io.BytesIO()
+        torch.save({"epoch": Evil()}, file)
+        files["checkpoint-3.pt"] = file.getvalue()
+
+    run = import_run(other, rewritten(exported, change))
+    with pytest.raises(StoreError, match="cannot be read"):
+        other.checkpoint(run)
+    assert not os.path.exists("executed")
+
+
+# --- slim -----------------------------------------------------------------------------------------
+
+
+def test_a_slim_file_keeps_records_and_few_rows(store, run, other, tmp_path, snapshot):
+    for epoch in (4, 5, 6):
+        store.append(run, snapshot(epoch, values=("weight",)))
+    export_slim(store, run, tmp_path / "slim.zip", most=3)
+    twin = import_run(other, tmp_path / "slim.zip")
+
+    assert [r.scalars() for r in other.records(twin)] == [r.scalars() for r in store.records(run)]
+    assert np.array_equal(
+        other.record(twin, 4).confidence["mean"]["clean"],
+        store.record(run, 4).confidence["mean"]["clean"],
+    )
+    assert other.sampled_epochs(twin) == [1, 3, 6], "of two files, evenly spread, both ends"
+    for epoch in (1, 3, 6):
+        (_, mine), (_, theirs) = store.samples(run, epoch), other.samples(twin, epoch)
+        assert np.array_equal(mine.confidence, theirs.confidence)
+        assert mine.values.keys() == theirs.values.keys()
+        assert store.probe_features(run, epoch) is not None
+        assert other.probe_features(twin, epoch) is None
+    assert other.checkpoint(twin) is None
+    assert len(other.data("abc50").images) == 50
+    assert not list(store.folder.glob("export-*"))
+
+
+def test_a_slim_file_of_a_short_run_keeps_every_row(store, run, other, tmp_path):
+    export_slim(store, run, tmp_path / "slim.zip")
+    twin = import_run(other, tmp_path / "slim.zip")
+    assert other.sampled_epochs(twin) == [1, 2, 3]
+    assert other.run(twin).message == "by hand"
+
+
+@given(count=st.integers(1, 400), most=st.integers(2, 30))
+def test_thinned_epochs_hold_both_ends_and_are_spread(count, most):
+    epochs = list(range(1, count + 1))
+    kept = sorted(kept_epochs(epochs, most))
+    assert {1, count} <= set(kept) <= set(epochs)
+    assert len(kept) == min(most, count)
+    gaps = np.diff(kept)
+    assert not len(gaps) or gaps.max() - gaps.min() <= 1
