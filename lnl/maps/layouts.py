@@ -35,6 +35,8 @@ def pca(features: Features, like: Places | None = None) -> Places:
     """The first two principal axes [P, 2], turned to lie on ``like`` as well as they can."""
     clean = finite(features)
     centred = clean - clean.mean(0)
+    if not centred.any(0).all():  # eigh need not converge on many features without width
+        centred = centred[:, centred.any(0)]
     _, vectors = np.linalg.eigh(centred.T @ centred)
     found = centred @ vectors[:, -2:][:, ::-1]
     places = np.zeros((len(centred), 2))

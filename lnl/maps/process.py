@@ -62,9 +62,10 @@ def _make(store: RunStore, wishes: Wishes, job: Job, say: Say) -> None:
     run_id, epoch = job
     try:
         found = make(store, run_id, epoch)
-    except LnlError as error:  # the run is gone, or its features are damaged
+    except Exception as error:  # the run is gone, its features are damaged: other maps can be made
+        why = str(error) if isinstance(error, LnlError) else f"{type(error).__name__}: {error}"
         wishes.give_up(job)
-        say({"news": "refused", "run": run_id, "epoch": epoch, "why": str(error)})
+        say({"news": "refused", "run": run_id, "epoch": epoch, "why": why})
         return
     if found is None:
         wishes.give_up(job)

@@ -1,25 +1,18 @@
-"""Forward passes over all samples: the cache that methods and the record share, and the record."""
+"""Forward passes over all samples: the cache that methods and the record share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from lnl.data import Loader, NoisyData
-from lnl.diagnostics.accuracy import fit
-from lnl.diagnostics.confidence import histograms
-from lnl.diagnostics.detection import detection
-from lnl.diagnostics.probe import TEST_PROBE_SIZE, probe_ids, reduce_features
-from lnl.methods.base import Method
-from lnl.methods.interface import CleanScores, EpochContext, Predictions
-from lnl.records import Detection, SampleRow, UnseenRow
+from lnl.diagnostics.probe import TEST_PROBE_SIZE, probe_ids
+from lnl.methods.interface import Predictions
 from lnl.shapes import View
 from lnl.training.placement import Placement
 from lnl.training.randomness import generator
@@ -151,82 +144,3 @@ class Evaluator:
 
 def _spans(count: int) -> list[tuple[int, int]]:
     return [(start, min(start + ROWS, count)) for start in range(0, count, ROWS)]
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """What one evaluation adds to the epoch's record, and its arrays."""
-
-    fields: dict[str, Any]  # of EpochRecord
-    samples: SampleRow
-    probe_features: Tensor  # [P, D]
-    test_features: Tensor  # [T, D] of the test probe
-    test_probabilities: Tensor  # [T, K]
-    test_classes: Tensor  # [T]
-
-    def kept_features(self) -> tuple[NDArray[np.float16], UnseenRow]:
-        """What is kept of both probes, on the same axes."""
-        features, test_features = reduce_features(self.probe_features, self.test_features)
-        confidence = self.test_probabilities.gather(1, self.test_classes[:, None])[:, 0]
-        prediction = self.test_probabilities.argmax(1).cpu().numpy().astype(np.uint16)
-        return features, UnseenRow(test_features, prediction, confidence.half().cpu().numpy())
-
-
-def evaluate(method: Method, epoch: EpochContext, evaluator: Evaluator) -> Evaluation:
-    """Everything a record says about the samples, computed on the device and copied once."""
-    predictors = list(method.predictors())
-    predicted = [epoch.predictions(network) for network in predictors]
-    mean = torch.stack([p.probabilities for p in predicted]).mean(0)
-    given = evaluator.given_labels
-    confidence, prediction = mean.gather(1, given[:, None])[:, 0], mean.argmax(1)
-    clean, found = _clean_scores(method, epoch, confidence, evaluator)
-    fitted = fit(prediction, given, evaluator.true_labels)
-    by_source = {"mean": histograms(confidence, evaluator.groups)}
-    if len(predictors) > 1:
-        for name, single in zip(_names(method, predictors), predicted, strict=True):
-            by_source[name] = histograms(single.confidence, evaluator.groups)
-    test_mean, test_features = evaluator.test_outputs(predictors)
-    test = test_mean.argmax(1) == evaluator.test_labels
-    fields: dict[str, Any] = {
-        "train_accuracy_given": fitted.accuracy_given,
-        "train_accuracy_true": fitted.accuracy_true,
-        "memorised": fitted.memorised,
-        "recovered": fitted.recovered,
-        "test_accuracy": float(test.double().mean()),
-        "confidence": by_source,
-        "clean_scores": histograms(clean.scores, evaluator.groups),
-        "threshold": clean.threshold,
-        "estimated_noise_rate": float((~clean.selection).double().mean()),
-        "extra": {name: float(value) for name, value in method.epoch_values(epoch).items()},
-        **found,
-    }
-    samples = SampleRow(
-        confidence.half().cpu().numpy(),
-        clean.scores.half().cpu().numpy(),
-        prediction.cpu().numpy().astype(np.uint16),
-        clean.selection.cpu().numpy(),
-        {k: v.half().cpu().numpy() for k, v in method.sample_values(epoch).items()},
-    )
-    features = torch.cat([evaluator.probe_features(n) for n in predictors], 1)
-    probe = torch.from_numpy(evaluator.test_probe).to(given.device)
-    return Evaluation(
-        fields, samples, features, test_features, test_mean[probe], evaluator.test_labels[probe]
-    )
-
-
-def _clean_scores(
-    method: Method, epoch: EpochContext, confidence: Tensor, evaluator: Evaluator
-) -> tuple[CleanScores, dict[str, Any]]:
-    scores = method.clean_scores(epoch)
-    reading = "confidence" if scores is None else "clean_scores"
-    if scores is None:
-        scores = CleanScores(confidence, confidence > 0.5, 0.5)
-    found: Detection | None = None
-    if evaluator.true_labels is not None:
-        found = detection(scores.scores, scores.selection, evaluator.groups > 0)
-    return scores, {"reading": reading, "detection": found}
-
-
-def _names(method: Method, modules: Sequence[nn.Module]) -> list[str]:
-    names = {id(module): name for name, module in method.named_modules()}
-    return [names[id(module)] for module in modules]

@@ -19,8 +19,11 @@ from lnl.training.plan import Plan
 from lnl.training.randomness import dropout, generator
 
 
-class Stopped(Exception):
-    """The run was asked to stop; the epoch under way is dropped."""
+class Stopped(BaseException):
+    """The run was asked to stop; the epoch under way is dropped.
+
+    No ``Exception``: nobody who handles errors may take it for one.
+    """
 
 
 @dataclass

@@ -16,13 +16,15 @@ from lnl.data import Loader, NoisyData
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext, Stage
 from lnl.records import EpochRecord, EpochSnapshot, Heartbeat
-from lnl.training.evaluation import Evaluator, evaluate
+from lnl.training.evaluation import Evaluator
+from lnl.training.extras import Extras
 from lnl.training.finite import refuse_broken
 from lnl.training.memory import no_memory, shortage
 from lnl.training.passes import Passes, Tally
 from lnl.training.plan import Plan
 from lnl.training.previewing import previews
 from lnl.training.randomness import generator, initialising
+from lnl.training.recording import Evaluation, evaluate
 from lnl.training.schedule import optimisers_for, scale, set_values, spans
 
 HISTORY_ROWS = 300  # at most so many epochs of a run keep probe features
@@ -55,6 +57,7 @@ class Trainer(Iterator[EpochSnapshot]):
             plan.seed,
         )
         self.probe, self.test_probe = self._evaluator.probe, self._evaluator.test_probe
+        self._extras = Extras()
         self._stage_index = -1
         self._optimisers: dict[str, torch.optim.Optimizer] = {}
 
@@ -170,11 +173,18 @@ class Trainer(Iterator[EpochSnapshot]):
         if self.finished % self.plan.evaluate_every and self.finished != self.epochs:
             return EpochSnapshot(record)
         started = time.perf_counter()
-        found = evaluate(self.method, context, self._evaluator)
-        stride = math.ceil(self.epochs / HISTORY_ROWS)
-        keep = self.finished % stride == 0 or self.finished == self.epochs
-        features, unseen = found.kept_features() if keep else (None, None)
-        images = previews(self.method, self._evaluator) if keep else None
+        found = evaluate(self.method, context, self._evaluator, self._extras)
+        arrays = self._kept_arrays(found)
         seconds = time.perf_counter() - started
         record = replace(record, evaluated=True, evaluation_seconds=seconds, **found.fields)
-        return EpochSnapshot(record, found.samples, features, images, unseen)
+        return EpochSnapshot(record, found.samples, **arrays)
+
+    def _kept_arrays(self, found: Evaluation) -> dict[str, Any]:
+        """Features and restorations, of the epochs that keep them."""
+        stride = math.ceil(self.epochs / HISTORY_ROWS)
+        if self.finished % stride and self.finished != self.epochs:
+            return {}
+        attempt = self._extras.attempt
+        features, unseen = attempt("features", found.kept_features) or (None, None)
+        images = attempt("restorations", lambda: previews(self.method, self._evaluator))
+        return {"probe_features": features, "unseen": unseen, "previews": images}

@@ -37,3 +37,35 @@ def test_unseen_features_are_brought_to_the_same_axes_and_move_nothing():
     assert np.array_equal(alone, beside)
     assert unseen[:7] == pytest.approx(beside[:7], abs=1e-2)
     assert np.isfinite(reduce_features(features, torch.full((1, 60), 1e30))[1]).all()
+
+
+@pytest.mark.parametrize("alive", [1, 15, 40, 60])
+@pytest.mark.parametrize("dead", [0.0, 1e-38, 7.0])
+def test_dead_units_cost_no_axes(alive, dead):
+    """The eigenvectors of a matrix with many empty rows are not found, or are NaN."""
+    for seed in range(15):
+        draw = np.random.default_rng(seed)
+        features = np.full((200, 128), dead, np.float32)
+        features[:, draw.permutation(128)[:alive]] = draw.random((200, alive), np.float32)
+        plain = torch.from_numpy(features)
+        reduced, unseen = reduce_features(plain, plain[:5])
+        assert reduced.shape == (200, 50), "as many as an epoch without dead units keeps"
+        assert np.isfinite(reduced).all()
+        assert np.array_equal(reduced[:5], unseen)
+        if alive < 50:
+            distances = [torch.pdist(f.float()) for f in (plain, torch.from_numpy(reduced))]
+            assert torch.corrcoef(torch.stack(distances))[0, 1] > 0.9999
+
+
+def test_features_that_are_all_equal_are_a_point():
+    reduced, unseen = reduce_features(torch.ones(20, 128), torch.full((3, 128), 2.0))
+    assert not reduced.any()
+    assert unseen.shape == (3, 50)
+
+
+@pytest.mark.parametrize("broken", [float("nan"), float("inf"), 1e30])
+def test_features_that_are_not_finite_are_refused(broken):
+    features = torch.ones(20, 60)
+    features[3, 3] = broken
+    with pytest.raises(ArithmeticError, match="not finite"):
+        reduce_features(features, features[:1])

@@ -112,11 +112,18 @@ def test_a_wish_that_is_fulfilled_already_is_passed_over(store, make_run, starts
     assert starts == []
 
 
-def test_what_cannot_be_made_is_said_once_and_given_up(store, make_run, monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (StoreError("arrays are damaged"), "arrays are damaged"),
+        (np.linalg.LinAlgError("did not converge"), "LinAlgError: did not converge"),
+    ],
+)
+def test_what_cannot_be_made_is_said_once_and_given_up(store, make_run, monkeypatch, error, why):
     run = make_run(2)
 
     def damaged(store, run_id, epoch):
-        raise StoreError(f"the arrays of epoch {epoch} are damaged")
+        raise error
 
     monkeypatch.setattr("lnl.maps.process.make", damaged)
     wishes, news = Wishes(), []
@@ -124,6 +131,7 @@ def test_what_cannot_be_made_is_said_once_and_given_up(store, make_run, monkeypa
     serve(store, wishes, news.append)
     serve(store, wishes, news.append)  # fills: epoch 1
     assert [(said["news"], said["epoch"]) for said in news] == [("refused", 2), ("refused", 1)]
+    assert {said["why"] for said in news} == {why}
     assert wishes.to_fill(store) is None
 
 

@@ -1,0 +1,133 @@
+"""What an epoch's record says about the samples, and the arrays that are kept beside it.
+
+A record needs the predictions; everything else in it is an extra and may fail by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from lnl.diagnostics.accuracy import fit
+from lnl.diagnostics.confidence import histograms
+from lnl.diagnostics.detection import detection
+from lnl.diagnostics.probe import reduce_features
+from lnl.methods.base import Method
+from lnl.methods.interface import CleanScores, EpochContext
+from lnl.records import SampleRow, UnseenRow
+from lnl.training.evaluation import Evaluator
+from lnl.training.extras import Extras
+
+Fields = dict[str, Any]  # of EpochRecord
+OwnValues = dict[str, NDArray[np.float16]]  # [N] each
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What one evaluation adds to the epoch's record, and its arrays."""
+
+    fields: Fields
+    samples: SampleRow
+    probe_features: Tensor  # [P, D]
+    test_features: Tensor  # [T, D] of the test probe
+    test_probabilities: Tensor  # [T, K]
+    test_classes: Tensor  # [T]
+
+    def kept_features(self) -> tuple[NDArray[np.float16], UnseenRow]:
+        """What is kept of both probes, on the same axes."""
+        features, test_features = reduce_features(self.probe_features, self.test_features)
+        confidence = self.test_probabilities.gather(1, self.test_classes[:, None])[:, 0]
+        prediction = self.test_probabilities.argmax(1).cpu().numpy().astype(np.uint16)
+        return features, UnseenRow(test_features, prediction, confidence.half().cpu().numpy())
+
+
+def evaluate(
+    method: Method, epoch: EpochContext, evaluator: Evaluator, extras: Extras
+) -> Evaluation:
+    """Everything a record says about the samples, computed on the device and copied once."""
+    predictors = list(method.predictors())
+    predicted = [epoch.predictions(network) for network in predictors]
+    mean = torch.stack([p.probabilities for p in predicted]).mean(0)
+    confidence = mean.gather(1, evaluator.given_labels[:, None])[:, 0]
+    own = extras.attempt("clean scores", lambda: method.clean_scores(epoch))
+    clean = CleanScores(confidence, confidence > 0.5, 0.5) if own is None else own
+    by_source = {"mean": confidence}
+    if len(predictors) > 1:
+        by_source |= zip(_names(method, predictors), (p.confidence for p in predicted), strict=True)
+    test_mean, test_features = evaluator.test_outputs(predictors)
+    diagnostics: dict[str, Callable[[], Fields]] = {
+        "accuracy on training samples": lambda: _fitted(mean.argmax(1), evaluator),
+        "histograms": lambda: _histograms(by_source, clean, evaluator),
+        "detection of mislabelled samples": lambda: _detected(clean, evaluator),
+        "the method's numbers": lambda: _own_numbers(method, epoch),
+    }
+    fields: Fields = {
+        "test_accuracy": float((test_mean.argmax(1) == evaluator.test_labels).double().mean()),
+        "reading": "confidence" if own is None else "clean_scores",
+        "threshold": clean.threshold,
+        "estimated_noise_rate": float((~clean.selection).double().mean()),
+    }
+    for what, compute in diagnostics.items():
+        fields |= extras.attempt(what, compute) or {}
+    values = extras.attempt("the method's values of samples", lambda: _own_values(method, epoch))
+    samples = _sample_row(confidence, mean.argmax(1), clean, values or {})
+    features = torch.cat([evaluator.probe_features(n) for n in predictors], 1)
+    probe = torch.from_numpy(evaluator.test_probe).to(mean.device)
+    return Evaluation(
+        fields, samples, features, test_features, test_mean[probe], evaluator.test_labels[probe]
+    )
+
+
+def _fitted(prediction: Tensor, evaluator: Evaluator) -> Fields:
+    fitted = fit(prediction, evaluator.given_labels, evaluator.true_labels)
+    return {
+        "train_accuracy_given": fitted.accuracy_given,
+        "train_accuracy_true": fitted.accuracy_true,
+        "memorised": fitted.memorised,
+        "recovered": fitted.recovered,
+    }
+
+
+def _histograms(by_source: dict[str, Tensor], clean: CleanScores, evaluator: Evaluator) -> Fields:
+    groups = evaluator.groups
+    return {
+        "confidence": {name: histograms(values, groups) for name, values in by_source.items()},
+        "clean_scores": histograms(clean.scores, groups),
+    }
+
+
+def _detected(clean: CleanScores, evaluator: Evaluator) -> Fields:
+    if evaluator.true_labels is None:
+        return {}
+    return {"detection": detection(clean.scores, clean.selection, evaluator.groups > 0)}
+
+
+def _own_numbers(method: Method, epoch: EpochContext) -> Fields:
+    return {"extra": {name: float(value) for name, value in method.epoch_values(epoch).items()}}
+
+
+def _sample_row(
+    confidence: Tensor, prediction: Tensor, clean: CleanScores, values: OwnValues
+) -> SampleRow:
+    return SampleRow(
+        confidence.half().cpu().numpy(),
+        clean.scores.half().cpu().numpy(),
+        prediction.cpu().numpy().astype(np.uint16),
+        clean.selection.cpu().numpy(),
+        values,
+    )
+
+
+def _own_values(method: Method, epoch: EpochContext) -> OwnValues:
+    return {name: v.half().cpu().numpy() for name, v in method.sample_values(epoch).items()}
+
+
+def _names(method: Method, modules: Sequence[nn.Module]) -> list[str]:
+    names = {id(module): name for name, module in method.named_modules()}
+    return [names[id(module)] for module in modules]
