@@ -1,8 +1,10 @@
-"""The command line: arguments -> runs -> lines. Exit codes: 0 done, 2 bad input, 1 a failed run."""
+"""The command line: arguments -> runs -> lines.
+
+Exit codes: 0 done, 2 bad input, 1 a failed run, 141 output that nobody reads (as of SIGPIPE).
+"""
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -10,6 +12,7 @@ from collections.abc import Sequence
 from lnl.commands import exchange, lessons, lists, maps, measuring, train
 from lnl.commands.arguments import parser
 from lnl.commands.output import complain
+from lnl.commands.streams import UNREAD, open_closed_streams, settle
 from lnl.errors import BadInput, LnlError
 
 COMMANDS = {
@@ -31,10 +34,14 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
+    open_closed_streams()
     try:
-        chosen = parser(COMMANDS).parse_args(arguments)
-        code: int = chosen.command(chosen)
-        return code
+        try:
+            chosen = parser(COMMANDS).parse_args(arguments)
+            code: int = chosen.command(chosen)
+            return code
+        finally:
+            sys.stdout.flush()  # here, where it may fail
     except BadInput as error:
         return complain(error, 2)
     except LnlError as error:
@@ -42,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return complain("interrupted; `python -m lnl runs` lists what is kept", 128 + signal.SIGINT)
     except BrokenPipeError:  # `... | head`: nobody reads any more
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        settle(sys.stdout)
+        return UNREAD
     except OSError as error:  # a full disk, a file that may not be written
+        settle(sys.stdout)
         return complain(error, 1)

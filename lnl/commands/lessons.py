@@ -6,6 +6,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from lnl.commands.output import print_json
+from lnl.commands.streams import nobody_need_listen
 from lnl.lessons import LESSONS
 from lnl.runs.store import RunStore
 
@@ -23,6 +24,7 @@ def lessons(arguments: Namespace) -> int:
     return 0
 
 
+@nobody_need_listen()
 def _check(arguments: Namespace) -> int:
     from lnl.lessons.checking import check, write
 

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from tqdm import tqdm
 
 from lnl.commands.output import complain, print_json
+from lnl.commands.streams import nobody_need_listen
 from lnl.findings.summary import RunSummary
 from lnl.runs.store import RunStore
 
@@ -41,6 +42,7 @@ def datasets(arguments: Namespace) -> int:
     return 0
 
 
+@nobody_need_listen()
 def _download(arguments: Namespace) -> int:
     from lnl.data import download
 

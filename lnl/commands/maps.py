@@ -5,9 +5,11 @@ from __future__ import annotations
 from argparse import Namespace
 
 from lnl.commands.output import print_json
+from lnl.commands.streams import nobody_need_listen
 from lnl.runs.store import RunStore
 
 
+@nobody_need_listen()
 def make_maps(arguments: Namespace) -> int:
     """One line a map; those that are there already are left alone."""
     from lnl.maps.layouts import warm_up

@@ -7,10 +7,12 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from lnl.commands.output import print_json
+from lnl.commands.streams import nobody_need_listen
 from lnl.errors import BadInput
 from lnl.records import RunSpec
 
 
+@nobody_need_listen()
 def bench(arguments: Namespace) -> int:
     """One line a case of the engine; with ``--methods`` one line a method, kept in a table."""
     if arguments.rounds < 1:
@@ -59,6 +61,7 @@ def _costs(arguments: Namespace) -> int:
     return 0
 
 
+@nobody_need_listen()
 def reproduce(arguments: Namespace) -> int:
     """One line a cell; the table is kept in benchmarks/reproduction.csv."""
     from lnl.measuring.measure_reproductions import Choice, reproduce

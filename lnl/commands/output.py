@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -21,8 +22,9 @@ def print_json(value: Any) -> None:
 
 
 def complain(problem: object, code: int) -> int:
-    """One line on stderr; the exit code."""
-    print("lnl:", " ".join(str(problem).split()), file=sys.stderr)
+    """One line on stderr, if anybody reads it; the exit code."""
+    with suppress(OSError):
+        print("lnl:", " ".join(str(problem).split()), file=sys.stderr)
     return code
 
 

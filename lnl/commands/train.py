@@ -11,6 +11,7 @@ from types import FrameType
 
 from lnl.commands.arguments import spec_of
 from lnl.commands.output import Report, complain
+from lnl.commands.streams import nobody_need_listen
 from lnl.findings.summary import RunSummary
 from lnl.records import RunInfo
 from lnl.runs.running.drive import Prepare
@@ -58,6 +59,7 @@ def resume(arguments: Namespace) -> int:
     return _drive(store, owner, run, lambda _: prepared, arguments.json)
 
 
+@nobody_need_listen()
 def _drive(store: RunStore, owner: Owner, run: RunInfo, prepare: Prepare, as_json: bool) -> int:
     report, closing = Report(run, as_json), threading.Event()
     worker = Worker(store, owner.token, prepare, closing, report.watcher)
