@@ -4,6 +4,7 @@ LnlError
 ├── BadInput      what was asked for cannot be done; the message says what to do (exit code 2)
 ├── RunFailed     a run started and broke: a loss that is not finite, no memory left (exit code 1)
 └── StoreError    the run store cannot be read or written
+    └── Unwritable    it can be read, but not be written: a full disk, a read-only folder
 """
 
 from collections.abc import Iterable
@@ -24,6 +25,10 @@ class RunFailed(LnlError):
 
 class StoreError(LnlError):
     """The run store is damaged, missing or held by another process."""
+
+
+class Unwritable(StoreError):
+    """A full disk, or a file or folder that is read-only: what is stored can still be read."""
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> BadInput:

@@ -72,10 +72,12 @@ def _drive(store: RunStore, owner: Owner, run: RunInfo, prepare: Prepare, as_jso
         report.done(RunSummary.of(run.id, ended.data, store.records(run.id)))
         return 0
     report.close()
-    if ended.status == "failed":
-        return complain(f"run {run.id} failed: {ended.message}", 1)
+    status, message = worker.ending(run.id) or (ended.status, ended.message)
+    if status == "failed":
+        return complain(f"run {run.id} failed: {message}", 1)
+    why = f": {message}" if status == "interrupted" and not received else ""
     complain(
-        f"run {run.id} was stopped after epoch {ended.last_epoch}; "
+        f"run {run.id} was stopped after epoch {ended.last_epoch}{why}; "
         f"go on with: python -m lnl resume {run.id}",
         1,
     )

@@ -33,9 +33,9 @@ def give(store: RunStore) -> list[str]:
 
 
 def withhold(store: RunStore) -> bool:
-    """From now on the store gets no recorded runs; False if that was so already."""
+    """From now on the store gets no recorded runs; False if that was so, or it takes nothing."""
     try:
         (store.folder / _MARK).touch(exist_ok=False)
-    except FileExistsError:
+    except OSError:
         return False
     return True

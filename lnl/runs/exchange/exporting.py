@@ -40,7 +40,7 @@ def export_run(
     if not checkpoints:
         rows["run"]["checkpoint_epoch"] = None
     files = _files_of(store, run, rows, checkpoints, images)
-    with tempfile.TemporaryDirectory(dir=store.folder, prefix=EXPORT) as folder:
+    with tempfile.TemporaryDirectory(dir=store.scratch, prefix=EXPORT) as folder:
         files |= _maps_file(store, run, Path(folder))
         files |= _unseen_file(store, run, Path(folder), images)
         write_whole(path, lambda file: _write_archive(file, run, rows, files))
@@ -54,7 +54,7 @@ def export_slim(
     Raises BadInput as ``export_run`` does.
     """
     run = _to_export(store, run_id, path)
-    with tempfile.TemporaryDirectory(dir=store.folder, prefix=EXPORT) as folder:
+    with tempfile.TemporaryDirectory(dir=store.scratch, prefix=EXPORT) as folder:
         rows = slim(_rows(store, run_id), _folder(store, run), Path(folder), most)
         files = {file.name: file for file in sorted(Path(folder).iterdir())}
         files |= _maps_file(store, run, Path(folder), SLIM_MAPS)

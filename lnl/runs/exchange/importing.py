@@ -24,6 +24,7 @@ from lnl.runs.store.database import insert
 from lnl.runs.store.files import IMPORT
 from lnl.runs.store.kept_maps import insert_maps
 from lnl.runs.store.run_rows import new_id
+from lnl.runs.store.unwritable import told_if_unwritable
 
 MAX_BYTES = 5_000_000_000  # of all files, unpacked
 MAX_FILES = 1_000
@@ -45,9 +46,11 @@ _COLUMNS = (
 def import_run(store: RunStore, path: Path) -> str:
     """Add an exported run to the store, under a new id, which is returned.
 
-    Raises BadInput if the file is no export, or any value in it is not what it must be.
+    Raises BadInput if the file is no export, or any value in it is not what it must be, Unwritable
+    where the store takes nothing.
     """
-    target = Path(tempfile.mkdtemp(prefix=IMPORT, dir=store.folder))
+    with told_if_unwritable(store.folder):
+        target = Path(tempfile.mkdtemp(prefix=IMPORT, dir=store.folder))
     try:
         manifest = _unpack(path, target)
         records = _records(target / "records.jsonl", manifest)

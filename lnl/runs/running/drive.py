@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from lnl.errors import RunFailed
+from lnl.errors import RunFailed, Unwritable
 from lnl.records import EpochRecord, EpochSnapshot, Heartbeat, RunSpec, StageSpan
 from lnl.runs.store import RunStore
 from lnl.runs.store.kept_data import DataToKeep
@@ -152,4 +153,5 @@ class Drive:
         now = time.monotonic()
         if now - self._beaten >= self.watcher.beat:
             self._beaten = now
-            self.store.heartbeat(self.run_id, beat)
+            with suppress(Unwritable):  # whether an epoch can be kept shows at its end
+                self.store.heartbeat(self.run_id, beat)

@@ -7,14 +7,15 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
-from lnl.errors import BadInput
+from lnl.errors import BadInput, Unwritable
 from lnl.records import RunSpec, Wanted
 from lnl.runs.running.drive import Prepare, Trainer, Watcher
 from lnl.runs.running.worker import Worker
 from lnl.runs.store import RunStore
-from lnl.runs.store.owners import is_alive
+from lnl.runs.store.owners import Owner, is_alive
 from lnl.runs.store.run_rows import default_name
 
 MAX_RUNS = 24  # of one start: they take turns, so that all are in memory
@@ -75,9 +76,10 @@ class RunManager:
         self._closing = threading.Event()
         self._lock = threading.Lock()
         self._workers: dict[str, tuple[Worker, threading.Thread]] = {}
-        self._owner = store.own()
+        self._owner: Owner | None = None
         store.sweep()
-        store.purge(older_than=KEEP_TRASH)
+        with suppress(Unwritable):  # it can still be looked at
+            store.purge(older_than=KEEP_TRASH)
         # before daemon threads are torn down: torch would abort the process in the middle of a step
         atexit.register(self.close)
 
@@ -85,7 +87,7 @@ class RunManager:
         """Queue runs that take turns; their ids, at once.
 
         Raises BadInput if any of them cannot be done (then none is started), for more than 24, and
-        when 20 groups wait already.
+        when 20 groups wait already; Unwritable where the store cannot take them.
         """
         check_count(len(specs))
         forecasts = [self._forecast(spec) for spec in specs]
@@ -97,13 +99,18 @@ class RunManager:
                 for spec, forecast in zip(specs, forecasts, strict=True)
             ]
             runs = [
-                self.store.create(spec, name=name, group=group, owner=self._owner.token)
+                self.store.create(spec, name=name, group=group, owner=self._own())
                 for spec, name in zip(specs, named, strict=True)
             ]
             for device in dict.fromkeys(forecast.device for forecast in forecasts):
                 ids = [r.id for r, o in zip(runs, forecasts, strict=True) if o.device == device]
                 self._worker(device).submit(ids)
         return [run.id for run in runs]
+
+    def _own(self) -> str:
+        """The token of this process; its lock is taken with its first run."""
+        self._owner = self._owner or self.store.own()
+        return self._owner.token
 
     def _refuse_more(self) -> None:
         if self._closing.is_set():
@@ -113,9 +120,7 @@ class RunManager:
 
     def _worker(self, device: str) -> Worker:
         if device not in self._workers:
-            worker = Worker(
-                self.store, self._owner.token, self._prepare, self._closing, self._watcher
-            )
+            worker = Worker(self.store, self._own(), self._prepare, self._closing, self._watcher)
             thread = threading.Thread(target=worker.serve, name=f"train-{device}", daemon=True)
             self._workers[device] = worker, thread
             thread.start()
@@ -154,7 +159,7 @@ class RunManager:
         device = self._forecast(self.store.run(run_id).spec).device
         with self._lock:
             self._refuse_more()
-            self.store.claim(run_id, self._owner.token, wanted)
+            self.store.claim(run_id, self._own(), wanted)
             self._worker(device).submit([run_id])
 
     def _wish(self, run_id: str, wanted: Wanted) -> None:
@@ -175,5 +180,6 @@ class RunManager:
         for _, thread in self._workers.values():
             thread.join(max(0.0, deadline - time.monotonic()))
         # a thread that is still busy keeps the lock until the process ends
-        if not any(thread.is_alive() for _, thread in self._workers.values()):
+        busy = any(thread.is_alive() for _, thread in self._workers.values())
+        if self._owner and not busy:
             self._owner.release()

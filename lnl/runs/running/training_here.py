@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from lnl.errors import Unwritable
 from lnl.records import RunSpec
 from lnl.runs.running.drive import Drive, Watcher
 from lnl.runs.store import RunStore
@@ -27,6 +30,10 @@ def train_here(store: RunStore, spec: RunSpec, message: str = "") -> str:
             while drive.epoch():
                 continue
         store.set_status(run_id, "done", message)
+    except Unwritable as error:
+        with suppress(Unwritable):
+            store.set_status(run_id, "interrupted", str(error))
+        raise
     except BaseException as error:
         log.failed()
         store.set_status(run_id, "failed", str(error) or type(error).__name__)

@@ -8,15 +8,17 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from lnl.errors import LnlError
+from lnl.errors import LnlError, Unwritable
 from lnl.records import Status
 from lnl.runs.running.drive import Drive, Prepare, Watcher
 from lnl.runs.store import RunStore
 
 log = logging.getLogger(__name__)
 IDLE = 0.1  # seconds between looks at the wishes for paused runs, maybe from another process
+AGAIN = 1.0  # seconds until a full store is tried again
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Worker:
     _active: dict[str, Drive | None] = field(default_factory=dict)  # None: not prepared yet
     _queue: deque[Sequence[str]] = field(default_factory=deque)
     _awake: threading.Event = field(default_factory=threading.Event)
+    _unsaid: dict[str, tuple[Status, str]] = field(default_factory=dict)  # no room to store it yet
 
     def submit(self, run_ids: Sequence[str]) -> None:
         """Queue a group of runs that belong to this owner."""
@@ -41,6 +44,10 @@ class Worker:
     def waiting(self) -> int:
         """Groups that have not begun."""
         return len(self._queue)
+
+    def ending(self, run_id: str) -> tuple[Status, str] | None:
+        """How a run ended, where that could not be stored yet."""
+        return self._unsaid.get(run_id)
 
     def wake(self) -> None:
         """Look at the wishes now."""
@@ -60,6 +67,7 @@ class Worker:
 
     def _round(self) -> None:
         """One turn of each active run; the next group begins when none of them can go on."""
+        self._say_unsaid()
         self._join()
         turns = [self._turn(run_id) for run_id in list(self._active)]
         if any(turns):
@@ -67,7 +75,7 @@ class Worker:
         if self._queue:
             self._active |= dict.fromkeys(self._queue.popleft())
             return
-        self._awake.wait(IDLE if self._active else None)
+        self._awake.wait(IDLE if self._active else AGAIN if self._unsaid else None)
         self._awake.clear()
 
     def _join(self) -> None:
@@ -82,6 +90,13 @@ class Worker:
 
     def _turn(self, run_id: str) -> bool:
         """Do what is wanted of a run; whether it has trained."""
+        try:
+            return self._take_turn(run_id)
+        except Unwritable as error:
+            self._end(run_id, "interrupted", str(error))
+            return False
+
+    def _take_turn(self, run_id: str) -> bool:
         status, wanted, owner = self.store.standing(run_id)
         if self.closing.is_set():
             return False
@@ -122,6 +137,8 @@ class Worker:
                 return None if drive.epoch() else ("done", "")
         except Stopped:
             return "stopped", ""
+        except Unwritable as error:  # nothing is wrong with the run
+            return "interrupted", str(error)
         except LnlError as error:
             own_log.failed()
             return "failed", str(error)
@@ -138,7 +155,16 @@ class Worker:
             self._active[run_id] = None
             return
         self._drop(run_id)
-        self.store.set_status(run_id, status, message)
+        self._unsaid[run_id] = status, message
+        self._say_unsaid()
+
+    def _say_unsaid(self) -> None:
+        """Store how runs ended, as soon as the disk has room for it."""
+        for run_id, ended in list(self._unsaid.items()):
+            with suppress(Unwritable):
+                if self.store.standing(run_id)[2] == self.owner:
+                    self.store.set_status(run_id, *ended)
+                del self._unsaid[run_id]
 
     def _drop(self, run_id: str) -> None:
         self._active.pop(run_id, None)
@@ -150,11 +176,12 @@ class Worker:
     def _interrupt(self) -> None:
         for run_id in [*self._active, *(run_id for group in self._queue for run_id in group)]:
             epoch = self.store.run(run_id).last_epoch
-            self.store.set_status(
-                run_id,
-                "interrupted",
-                f"closed after epoch {epoch}: resume to go on",
-                only_from=("queued", "running", "paused"),
-            )
+            with suppress(Unwritable):  # whoever opens the store next will find it so
+                self.store.set_status(
+                    run_id,
+                    "interrupted",
+                    f"closed after epoch {epoch}: resume to go on",
+                    only_from=("queued", "running", "paused"),
+                )
         self._active.clear()
         self._queue.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lnl.errors import BadInput, StoreError
+from lnl.errors import BadInput, StoreError, Unwritable
 from lnl.records import EpochRecord, EpochSnapshot
 from lnl.runs.store.array_rows import Layout, write_row
 from lnl.runs.store.database import Database, insert
 from lnl.runs.store.files import write_arrays, write_checkpoint
 from lnl.runs.store.history import arrays_of, history_ids, is_due, sample_columns
+from lnl.runs.store.unwritable import told_if_unwritable
 
 
 @dataclass(frozen=True)
@@ -55,26 +57,32 @@ def append(
 ) -> None:
     """Add the next epoch of a run whose files lie in ``folder``.
 
-    Raises StoreError if the epoch does not follow the last one, its arrays do not fit the data, or
-    the files cannot be written.
+    Raises StoreError if the epoch does not follow the last one or its arrays do not fit the data,
+    Unwritable where the disk is full or the folder read-only; then it has left nothing behind.
     """
     epoch, samples = snapshot.record.epoch, snapshot.samples
     place = _find_place(database, run_id)
     _check(run_id, snapshot, place)
+    last = place.checkpoint_epoch if checkpoint is None else epoch
+    best, accuracy = _best(snapshot, place)
     try:
-        row = _write_row(folder, snapshot, place)
-        if samples is not None and (row is None or place.num_train > len(place.ids)):
-            write_arrays(folder / f"samples-{epoch}.npz", sample_columns(samples))
-        if checkpoint is not None:
-            write_checkpoint(folder / f"checkpoint-{epoch}.pt", checkpoint)
+        with told_if_unwritable(database.path.parent):
+            row = _write_row(folder, snapshot, place)
+            if samples is not None and (row is None or place.num_train > len(place.ids)):
+                write_arrays(folder / f"samples-{epoch}.npz", sample_columns(samples))
+            if checkpoint is not None:
+                write_checkpoint(folder / f"checkpoint-{epoch}.pt", checkpoint)
+            _insert(database, run_id, snapshot, row, (last, best, accuracy))
+    except Unwritable:  # the room of what belongs to no epoch is needed to say so
+        for path in (folder / f"samples-{epoch}.npz", folder / f"checkpoint-{epoch}.pt"):
+            with suppress(OSError):
+                path.unlink()
+        raise
     except OSError as error:
         raise StoreError(
             f"epoch {epoch} cannot be written to {folder} ({error.strerror}): earlier epochs are "
-            "kept; free some space, then resume the run"
+            "kept; try to resume the run"
         ) from error
-    last = place.checkpoint_epoch if checkpoint is None else epoch
-    best, accuracy = _best(snapshot, place)
-    _insert(database, run_id, snapshot, row, (last, best, accuracy))
     _remove_except(folder, "checkpoint", {last, best})
     if samples is not None:
         _remove_except(folder, "samples", {epoch, best})

@@ -15,12 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lnl.errors import StoreError
+from lnl.runs.store.unwritable import told_if_unwritable
 
 IMPORT, EXPORT = "import-", "export-"  # beginnings of the folders in which one is prepared
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
-    """Let ``write`` fill a temporary file, then put it in the place of ``path``."""
+    """Let ``write`` fill a temporary file, then put it in the place of ``path``.
+
+    Raises Unwritable where the disk is full or the folder read-only.
+    """
+    with told_if_unwritable(path.parent):
+        _write_whole(path, write)
+
+
+def _write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # Two threads may write the same file at once: what both were about to write is the same.
     part = path.with_name(f".{path.name}.{os.getpid()}.{get_ident()}.part")

@@ -109,16 +109,17 @@ def migrate(connection: sqlite3.Connection) -> None:
 
     Raises StoreError if the store was written by a newer version.
     """
-    if _applied(connection) == len(MIGRATIONS):
+    applied = _applied(connection)
+    if applied == len(MIGRATIONS):
         return
+    if applied > len(MIGRATIONS):
+        raise StoreError(
+            f"the run store has format {applied}, this version reads up to {len(MIGRATIONS)}: "
+            "update lnl, or name another folder in LNL_CACHE"
+        )
     connection.execute("BEGIN IMMEDIATE")
     try:
         applied = _applied(connection)  # another process may have been quicker
-        if applied > len(MIGRATIONS):
-            raise StoreError(
-                f"the run store has format {applied}, this version reads up to {len(MIGRATIONS)}: "
-                "update lnl, or name another folder in LNL_CACHE"
-            )
         for change in MIGRATIONS[applied:]:
             change(connection)
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")

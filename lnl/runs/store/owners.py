@@ -10,6 +10,7 @@ import re
 import secrets
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -48,7 +49,8 @@ class Owner:
     def release(self) -> None:
         """Give up the lock; what is still named after this owner counts as interrupted."""
         self._file.close()
-        self._path.unlink(missing_ok=True)
+        with suppress(OSError):  # without its lock the file says nothing
+            self._path.unlink(missing_ok=True)
 
 
 def is_alive(folder: Path, token: str) -> bool:
@@ -56,10 +58,13 @@ def is_alive(folder: Path, token: str) -> bool:
     path = folder / f"{token}.lock"
     if not token or not path.exists():
         return False
-    with path.open("ab") as file:
-        if not _try_lock(file):
-            return True
-    path.unlink(missing_ok=True)
+    try:
+        with path.open("ab") as file:
+            if not _try_lock(file):
+                return True
+        path.unlink(missing_ok=True)
+    except OSError:  # a store that is read-only here may be in use elsewhere
+        return True
     return False
 
 

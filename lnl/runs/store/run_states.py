@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, get_args
 
-from lnl.errors import BadInput
+from lnl.errors import BadInput, Unwritable
 from lnl.records import Heartbeat, Status, Wanted
 from lnl.runs.store.owners import Owner, is_alive, process_of
 from lnl.runs.store.run_table import RunTable
+from lnl.runs.store.unwritable import told_if_unwritable
 
 ALIVE = ("queued", "running", "paused")
 
@@ -74,8 +76,12 @@ class RunStates(RunTable):
     # --- owners ---------------------------------------------------------------------------------
 
     def own(self) -> Owner:
-        """A new owner; runs named after it count as alive until it is released or dies."""
-        return Owner(self.folder / "owners")
+        """A new owner; runs named after it count as alive until it is released or dies.
+
+        Raises Unwritable.
+        """
+        with told_if_unwritable(self.folder):
+            return Owner(self.folder / "owners")
 
     def claim(self, run_id: str, owner: str, wanted: Wanted = "run") -> None:
         """Queue a run that is not alive for ``owner``.
@@ -99,7 +105,15 @@ class RunStates(RunTable):
             raise BadInput(f"run {run_id} is being trained by {process_of(held)}: stop it first")
 
     def sweep(self) -> list[str]:
-        """Mark runs left alive by a dead process as interrupted; their ids."""
+        """Mark runs left alive by a dead process as interrupted; their ids.
+
+        None in a store that cannot be written: they stay as they are.
+        """
+        with suppress(Unwritable):
+            return self._swept()
+        return []
+
+    def _swept(self) -> list[str]:
         with self.database.reading() as connection:
             rows = connection.execute(
                 f"SELECT id, owner, last_epoch FROM runs WHERE status IN {ALIVE}"

@@ -35,6 +35,7 @@ from lnl.runs.store.kept_data import DataToKeep, KeptData, drop_data_except, kee
 from lnl.runs.store.kept_maps import keep_map, mapped, read_map
 from lnl.runs.store.kept_test_images import UnseenImages, read_unseen, unseen_file
 from lnl.runs.store.run_states import ALIVE, RunStates
+from lnl.runs.store.unwritable import told_if_unwritable
 
 
 class RunStore(RunStates):
@@ -45,7 +46,8 @@ class RunStore(RunStates):
     ) -> None:
         """Add the run's next epoch, with the state to go on from: visible whole or not at all.
 
-        Raises StoreError if the epoch does not follow the last or its arrays do not fit the data.
+        Raises StoreError if the epoch does not follow the last or its arrays do not fit the data,
+        Unwritable where nothing can be written: then earlier epochs are kept.
         """
         append(self.database, self._folder(run_id), run_id, snapshot, checkpoint)
 
@@ -220,9 +222,11 @@ class RunStore(RunStates):
     def purge(self, older_than: float = 0.0) -> list[str]:
         """Remove for good what has been in the trash for so many seconds; the ids.
 
-        Goes through half-written files too, those that a killed process has left.
+        Goes through half-written files too, those that a killed process has left. Raises
+        Unwritable.
         """
-        remove_leftovers(self.folder)
+        with told_if_unwritable(self.folder):
+            remove_leftovers(self.folder)
         with self.database.writing() as connection:
             rows = connection.execute(
                 f"DELETE FROM runs WHERE trashed <= ? AND status NOT IN {ALIVE} RETURNING id",

@@ -16,6 +16,7 @@ from lnl.runs.store.database import Database, insert
 from lnl.runs.store.notes import named, noted, tagged
 from lnl.runs.store.run_log import RunLog
 from lnl.runs.store.run_rows import NO_DATA, default_name, described, new_id, run_info
+from lnl.runs.store.unwritable import may_write
 
 
 class RunTable:
@@ -31,6 +32,11 @@ class RunTable:
                 "Name another folder in LNL_CACHE"
             ) from error
         self.database = Database(self.folder / "runs.sqlite")
+
+    @property
+    def scratch(self) -> Path | None:
+        """Where to prepare a file: here, or (None) in the system's folder for such files."""
+        return self.folder if may_write(self.folder) else None
 
     def close(self) -> None:
         """Close the database; the store must not be used any more."""

@@ -273,7 +273,7 @@ def test_a_second_manager_leaves_a_live_run_alone_but_can_steer_it(scene):
     other = scene.new_manager()
     assert scene.store.run(run).status == "running"
     with pytest.raises(BadInput, match="being trained by process"):
-        scene.store.claim(run, other._owner.token)
+        scene.store.claim(run, other._own())
     other.pause(run)
     go.set()
     scene.wait_for(run, "paused")
