@@ -350,4 +350,4 @@ def test_a_report_of_runs_is_one_page(lines, complaint, trained, tmp_path):
     assert page.startswith("<!doctype html>")
     assert "--method selnl" in page
     assert "*.html" in complaint(2, "report", run, run)
-    assert "nothing" in complaint(2, "report", "nothing", str(file))
+    assert "nothing" in complaint(2, "report", "nothing", str(tmp_path / "other.html"))

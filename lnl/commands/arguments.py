@@ -25,6 +25,14 @@ class Parser(argparse.ArgumentParser):
             f"{message} (python -m lnl {self.prog.split()[-1]} --help lists what there is)"
         )
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """The words of a list may stand anywhere: argparse takes those before an option alone."""
+        found, rest = super().parse_known_args(args, namespace)
+        if "words" in found:
+            found.words += [word for word in rest if not word.startswith("-")]
+            rest = [word for word in rest if word.startswith("-")]
+        return found, rest
+
 
 def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     """Arguments of all commands; ``commands`` says what each name does."""
@@ -54,12 +62,14 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     export.add_argument(
         "--slim", action="store_true", help="smallest: to be shown only, samples of 20 epochs"
     )
+    _force(export)
     add("import", "add an exported run; nothing in it is executed").add_argument("file", type=Path)
     _run(add("map", "make the maps of a run's features, one an epoch"))
     _report_arguments(add("report", "write a comparison of runs to one HTML page"))
     suspects = _run(add("suspects", "samples ranked by how likely their label is wrong"))
     suspects.add_argument("--csv", type=Path, metavar="FILE", help="write all of them to this file")
     suspects.add_argument("--epoch", type=int, help="as of this epoch (default: the newest)")
+    _force(suspects)
     _lessons_arguments(add("lessons", "list the guided experiments, or check their claims"))
     _bench_arguments(
         add("bench", "speed of the engine beside a bare loop, or of methods beside CE")
@@ -73,11 +83,20 @@ def _run(sub: argparse.ArgumentParser) -> argparse.ArgumentParser:
     return sub
 
 
+def _force(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--force", action="store_true", help="overwrite the file if it exists")
+
+
 def _report_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.usage = "%(prog)s [options] RUN [RUN ...] FILE"
     sub.add_argument(
-        "runs", nargs="+", metavar="RUN", help="ids, as `python -m lnl runs` lists them"
+        "words",
+        nargs="+",
+        metavar="RUN ... FILE",
+        help="ids, as `python -m lnl runs` lists them, and an .html file; it opens without a "
+        "network",
     )
-    sub.add_argument("file", type=Path, help="an .html file; it opens without a network")
+    _force(sub)
     sub.add_argument("--epoch", type=int, help="look at this epoch (default: the newest)")
     sub.add_argument("--seeds", action="store_true", help="mean and spread over all stored seeds")
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import islice
+from pathlib import Path
 
+from lnl.commands.files import check_new, new_file, write_new
 from lnl.commands.output import print_json
 from lnl.errors import BadInput
 from lnl.runs.store import RunStore
@@ -17,11 +20,12 @@ def export(arguments: Namespace) -> int:
     """Write a run to a file."""
     from lnl.runs.exchange.exporting import export_run, export_slim
 
-    if arguments.slim:
-        export_slim(RunStore(), arguments.run, arguments.file)
-    else:
-        with_checkpoints = not arguments.without_checkpoints
-        export_run(RunStore(), arguments.run, arguments.file, checkpoints=with_checkpoints)
+    with new_file(arguments.file, arguments.force) as file:
+        if arguments.slim:
+            export_slim(RunStore(), arguments.run, file)
+        else:
+            with_checkpoints = not arguments.without_checkpoints
+            export_run(RunStore(), arguments.run, file, checkpoints=with_checkpoints)
     size = arguments.file.stat().st_size
     if arguments.json:
         told = {"run": arguments.run, "file": str(arguments.file), "bytes": size}
@@ -51,30 +55,48 @@ def report(arguments: Namespace) -> int:
         raise BadInput(f"a report needs {error.name}: `make setup` installs it") from error
     from lnl.commands.run_as_command import command
 
-    if arguments.file.suffix.lower() not in (".html", ".htm"):
-        raise BadInput(f"the last argument is the file to write, *.html; got {arguments.file}")
-    options = Options(epoch=arguments.epoch, seeds=arguments.seeds)
-    text = report(RunStore(), arguments.runs, command, options)
-    arguments.file.write_text(text, encoding="utf-8")
-    told = {"runs": arguments.runs, "file": str(arguments.file), "bytes": len(text.encode())}
+    file, runs = _page_and_runs(arguments.words)
+    check_new(file, arguments.force)
+    store = RunStore()
+    if arguments.epoch is not None:
+        _check_epoch(store, runs, arguments.epoch)
+    text = report(store, runs, command, Options(epoch=arguments.epoch, seeds=arguments.seeds))
+    write_new(file, text, arguments.force)
+    told = {"runs": runs, "file": str(file), "bytes": len(text.encode())}
     if arguments.json:
         print_json({"event": "reported", **told})
     else:
-        print(f"{arguments.file} shows {', '.join(arguments.runs)}")
+        print(f"{file} shows {', '.join(runs)}")
     return 0
+
+
+def _page_and_runs(words: Sequence[str]) -> tuple[Path, list[str]]:
+    pages = [word for word in words if Path(word).suffix.lower() in (".html", ".htm")]
+    if len(pages) != 1:
+        raise BadInput(f"a report needs runs and one file to write, *.html; got {' '.join(words)}")
+    return Path(pages[0]), [word for word in words if word != pages[0]]
+
+
+def _check_epoch(store: RunStore, runs: Sequence[str], epoch: int) -> None:
+    for run_id in runs:
+        if not store.record(run_id, epoch).evaluated:
+            raise BadInput(f"run {run_id} was not evaluated at epoch {epoch}: name another one")
 
 
 def suspects(arguments: Namespace) -> int:
     """Rank a run's samples by how likely their label is wrong."""
-    from lnl.samples.suspects import suspects, write_csv
+    from lnl.samples.suspects import csv_text, suspects
 
+    if arguments.csv:
+        check_new(arguments.csv, arguments.force)
     ranked = suspects(RunStore(), arguments.run, arguments.epoch)
     if arguments.csv:
-        count = write_csv(ranked, arguments.csv)
+        every = list(ranked)
+        write_new(arguments.csv, csv_text(every), arguments.force)
         if arguments.json:
-            print_json({"event": "written", "file": str(arguments.csv), "samples": count})
+            print_json({"event": "written", "file": str(arguments.csv), "samples": len(every)})
         else:
-            print(f"{count} samples are in {arguments.csv}, the most suspicious first")
+            print(f"{len(every)} samples are in {arguments.csv}, the most suspicious first")
         return 0
     for suspect in ranked if arguments.json else islice(ranked, SHOWN_SUSPECTS):
         if arguments.json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from dataclasses import asdict
 
+from lnl.commands.files import check_table
 from lnl.commands.output import print_json
 from lnl.commands.streams import nobody_need_listen
 from lnl.lessons import LESSONS
@@ -26,8 +27,10 @@ def lessons(arguments: Namespace) -> int:
 
 @nobody_need_listen()
 def _check(arguments: Namespace) -> int:
-    from lnl.lessons.checking import check, write
+    from lnl.lessons.checking import Checked, check, write
 
+    if arguments.table:
+        check_table(arguments.table, Checked)
     holds = True
     for result in check(RunStore(), arguments.only, arguments.seeds):
         holds &= result.shows

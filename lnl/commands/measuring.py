@@ -6,6 +6,7 @@ from argparse import Namespace
 from dataclasses import asdict, replace
 from typing import Any
 
+from lnl.commands.files import check_table
 from lnl.commands.output import print_json
 from lnl.commands.streams import nobody_need_listen
 from lnl.errors import BadInput
@@ -38,6 +39,8 @@ def _costs(arguments: Namespace) -> int:
     from lnl.measuring.measure_costs import measure
     from lnl.methods import all_methods, registered
 
+    if arguments.csv != measured_costs.TABLE:
+        check_table(arguments.csv, measured_costs.Cost)
     base = RunSpec(
         dataset=arguments.dataset,
         network=arguments.network,

@@ -27,6 +27,15 @@ def lines(table: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def fits(table: Path, kind: type[Any]) -> bool:
+    """Whether rows of ``kind`` may be added: the file has their columns, or nothing yet."""
+    if not table.exists():
+        return True
+    with table.open(newline="", encoding="utf-8", errors="replace") as file:
+        head = next(csv.reader(file), None)
+    return head is None or {f.name for f in fields(kind)} <= set(head)
+
+
 def values(kind: type[Any], line: Mapping[str, str]) -> dict[str, Any]:
     """What a line holds for the fields of ``kind`` that are numbers, texts or yes and no."""
     return {f.name: _READ[f.type](line[f.name]) for f in fields(kind) if f.type in _READ}

@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,16 +101,6 @@ def csv_text(ranked: Iterable[Suspect]) -> str:
     writer.writerow(Suspect.__annotations__)
     writer.writerows([_harmless(value) for value in vars(each).values()] for each in ranked)
     return file.getvalue()
-
-
-def write_csv(ranked: Iterable[Suspect], path: Path) -> int:
-    """Write them as a table; the number of rows. Raises BadInput if the file cannot be written."""
-    rows = list(ranked)
-    try:
-        path.write_text(csv_text(rows), encoding="utf-8", newline="")
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}") from error
-    return len(rows)
 
 
 def _harmless(value: object) -> object:

@@ -74,7 +74,8 @@ class RunStore(RunStates):
                 (run_id, epoch),
             ).fetchone()
         if row is None:
-            raise BadInput(f"run {run_id} has no epoch {epoch}; it has {self.epochs(run_id)}")
+            last = self.run(run_id).last_epoch
+            raise BadInput(f"run {run_id} has no epoch {epoch}: its last one is {last}")
         return _record(*row)
 
     def latest(self, run_id: str) -> EpochRecord | None:
