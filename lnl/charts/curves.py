@@ -62,10 +62,15 @@ def over_epochs(
             if curve.blind or not blind:
                 line(panel, curve, named)
         if curves and len(sheet.data) == before:
-            panel.note("nothing known" if panel.run.records else "no finished epoch yet")
+            panel.note(unknown(panel.run) if panel.run.records else "no finished epoch yet")
         onset(panel, phases_of(panel.run), named)
         marked(panel, epoch)
     return sheet
+
+
+def unknown(run: RunRecords) -> str:
+    """Why a run has no such numbers, though it has epochs."""
+    return "nothing is mislabelled" if run.info.data.actual_noise_rate == 0 else "nothing known"
 
 
 def line(panel: Panel, curve: Curve, named: set[str]) -> None:

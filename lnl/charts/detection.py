@@ -156,7 +156,7 @@ def _cut(sheet: Sheet, epoch: int | None) -> list[tuple[Panel, EpochRecord, Cuts
         record = panel.run.at(epoch)
         both = piles(record.clean_scores) if record else None
         if record is None or both is None:
-            panel.note("nothing known" if record else "no epoch evaluated yet")
+            panel.note(curves.unknown(panel.run) if record else "no epoch evaluated yet")
             continue
         panel.line(0, readings([record]))
         shown.append((panel, record, cuts(*both)))
@@ -208,4 +208,8 @@ def _told(record: EpochRecord) -> str:
     cut = "no single threshold" if record.threshold is None else f"threshold {record.threshold:.2f}"
     if found is None:
         return cut
-    return f"{cut}<br>precision {found.precision:.1%}, recall {found.recall:.1%}, F1 {found.f1:.1%}"
+    precision, recall, f1 = (
+        f"{value:.1%}" if np.isfinite(value) else "–"
+        for value in (found.precision, found.recall, found.f1)
+    )
+    return f"{cut}<br>precision {precision}, recall {recall}, F1 {f1}"

@@ -169,7 +169,7 @@ def mislabelled_split(runs: list[RunRecords], epoch: int | None = None) -> go.Fi
 def _areas(panel: Panel, named: set[str]) -> None:
     seen = [r for r in panel.run.records if r.memorised is not None]
     if not seen:
-        panel.note("nothing known" if panel.run.records else "no finished epoch yet")
+        panel.note(curves.unknown(panel.run) if panel.run.records else "no finished epoch yet")
         return
     memorised = np.asarray([r.memorised for r in seen], np.float32)
     recovered = np.asarray([r.recovered or 0.0 for r in seen], np.float32) * _closed(panel.run)

@@ -76,7 +76,8 @@ def reproduce(arguments: Namespace) -> int:
             print_json(asdict(result))
             continue
         cell = f"{result.paper} {result.table} {result.dataset} {result.noise} {result.rate}"
-        values = f"published {result.published}, ours {result.ours}"
+        ours = "–" if result.ours is None else result.ours
+        values = f"published {result.published}, ours {ours}"
         print(f"{cell} {result.method} {result.metric}: {values} ({result.schedule})", flush=True)
     return 0
 

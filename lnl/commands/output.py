@@ -6,6 +6,7 @@ import json
 import sys
 from contextlib import suppress
 from dataclasses import asdict
+from math import isnan
 from typing import Any
 
 from tqdm import tqdm
@@ -88,4 +89,6 @@ def _line(record: EpochRecord, total: int) -> str:
 
 
 def _rate(name: str, value: float | None) -> str:
-    return "" if value is None else f"{name} {value:.3f}"
+    if value is None:
+        return ""
+    return f"{name} –" if isnan(value) else f"{name} {value:.3f}"

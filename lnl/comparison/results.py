@@ -130,6 +130,6 @@ def _beside(cell: Cell, summaries: Sequence[RunSummary], earlier: Sequence[Resul
     return Beside(
         cell,
         ours,
-        spread(result.ours / 100 for result in same),
+        spread(None if result.ours is None else result.ours / 100 for result in same),
         tuple(dict.fromkeys(result.schedule for result in same)),
     )

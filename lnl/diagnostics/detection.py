@@ -9,8 +9,11 @@ from lnl.records import Detection
 def detection(scores: Tensor, selection: Tensor, mislabelled: Tensor) -> Detection:
     """Of clean scores [N] (high: label right), the selection [N] bool, and the truth [N] bool.
 
-    Flagged are the samples outside the selection. NaN where a ratio has an empty denominator.
+    Flagged are the samples outside the selection. NaN where a ratio has an empty denominator, and
+    all of it where nothing is mislabelled: then there is nothing that could be found or missed.
     """
+    if not bool(mislabelled.any()):
+        return Detection(*[float("nan")] * 5)
     flagged = ~selection
     hits = float((flagged & mislabelled).sum())
     precision = _ratio(hits, float(flagged.sum()))

@@ -21,11 +21,11 @@ class Result:
     network: str
     noise: str
     rate: float
-    actual_noise_rate: float
+    actual_noise_rate: float | None  # None: unknown
     method: str
     metric: str
     published: float
-    ours: float
+    ours: float | None  # None: undefined, as what is found where nothing is mislabelled
     seed: int
     epochs: int
     schedule: str

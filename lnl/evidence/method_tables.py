@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from statistics import mean
 
 from lnl.evidence.measured_reproductions import Result
 from lnl.evidence.measured_reproductions import read as reproduced
 from lnl.evidence.published import METRICS, Cell, cells
+from lnl.findings.spread import spread
 
 _ALONE = {"sed_afmu": "afmu", "sed_nsnl": "nsnl"}  # cells of FINE that are about one part
 
@@ -66,6 +66,7 @@ def _with_ours(row: Row, cell: Cell, results: list[Result]) -> Row:
         return row
     longest = max(result.epochs for result in answers)
     kept = [result for result in answers if result.epochs == longest]
-    ours = {**row.ours, cell.rate: mean(result.ours for result in kept)}
+    found = spread(result.ours for result in kept)
+    ours = {**row.ours, cell.rate: found.mean} if found else row.ours
     known = filter(None, row.schedule.split("; "))
     return replace(row, ours=ours, schedule="; ".join(dict.fromkeys([*known, kept[0].schedule])))

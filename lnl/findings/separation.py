@@ -50,11 +50,12 @@ class Cuts:
 def cuts(clean: Counts, wrong: Counts) -> Cuts:
     """Precision, recall and F1 of flagging everything below 0, 0.01, ... 1.
 
-    At 1 everything is flagged, scores of exactly 1 too.
+    At 1 everything is flagged, scores of exactly 1 too. All undefined where nothing is mislabelled.
     """
     hits = np.concatenate([[0], np.cumsum(wrong)]).astype(np.float64)
     flagged = hits + np.concatenate([[0], np.cumsum(clean)])
-    total = hits[-1]
+    total = hits[-1] or np.nan
+    hits = hits if wrong.any() else np.full_like(hits, np.nan)
     with np.errstate(invalid="ignore"):
         return Cuts(
             np.linspace(0, 1, BINS + 1), hits / flagged, hits / total, 2 * hits / (flagged + total)

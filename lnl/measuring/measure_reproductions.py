@@ -115,11 +115,11 @@ def _run(spec: RunSpec, trainer: Trainer, answered: Sequence[Cell]) -> Iterator[
             network=cell.network,
             noise=cell.noise,
             rate=cell.rate,
-            actual_noise_rate=round(trainer.data.noise.actual_rate or 0.0, 4),
+            actual_noise_rate=_rounded(trainer.data.noise.actual_rate, 4),
             method=cell.method_id,
             metric=cell.metric,
             published=cell.value,
-            ours=round(100 * (measured(cell.metric, summary) or 0.0), 2),
+            ours=_rounded(measured(cell.metric, summary), 2, scale=100),
             seed=spec.seed,
             epochs=trainer.epochs,
             schedule=schedule,
@@ -127,6 +127,10 @@ def _run(spec: RunSpec, trainer: Trainer, answered: Sequence[Cell]) -> Iterator[
             device=trainer.device_title,
             torch=torch.__version__,
         )
+
+
+def _rounded(value: float | None, digits: int, scale: float = 1) -> float | None:
+    return None if value is None else round(scale * value, digits)
 
 
 def _append(table: Path, results: Sequence[Result]) -> None:

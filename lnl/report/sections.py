@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
+from math import isnan
 
 import plotly.graph_objects as go
 
@@ -17,7 +18,7 @@ from lnl.comparison import Row, Seeds, differences, rows
 from lnl.comparison.tables import PUBLISHED, published_lines, shown, title, used
 from lnl.findings import RunRecords
 from lnl.findings.summary import RunSummary
-from lnl.records import DataFacts, RunInfo, RunSpec
+from lnl.records import DataFacts, Detection, RunInfo, RunSpec
 from lnl.report.page import plain, table
 
 METRICS = ("test accuracy", "memorised", "detection F1")
@@ -102,13 +103,18 @@ def details(seen: list[RunRecords], at_epoch: list[RunRecords], options: Options
         charts.fitting_curves(seen, options.epoch),
         label,
     )
-    if any(record.detection for run in seen for record in run.records):
+    if any(_tells(record.detection) for run in seen for record in run.records):
         yield from _figure(
             "Finding the wrong labels",
             "Precision, recall, F1 and AUROC of the method's selection.",
             charts.detection_curves(seen, options.epoch),
             label,
         )
+
+
+def _tells(found: Detection | None) -> bool:
+    """Nothing can be found where nothing is mislabelled."""
+    return found is not None and not all(isnan(value) for value in vars(found).values())
 
 
 def _figure(head: str, what: str, figure: go.Figure, label: str) -> Iterator[str]:

@@ -64,8 +64,22 @@ def test_a_selection_without_one_cut_is_a_point_beside_the_curve():
 
 def test_nothing_flagged_is_no_point():
     nothing = Detection(float("nan"), 0.0, 0.0, 0.5, 0.4)
-    figure = charts.precision_recall(runs(replace(scored(0.5), detection=nothing)))
-    assert SELECTION not in by_name(figure)
+    record = replace(scored(0.5), detection=nothing)
+    assert SELECTION not in by_name(charts.precision_recall(runs(record)))
+    point = by_name(charts.f1_by_threshold(runs(record)))[SELECTION]
+    assert "precision –, recall 0.0%, F1 0.0%" in point.hovertemplate
+
+
+@pytest.mark.parametrize(
+    "chart", [charts.detection_curves, charts.precision_recall, charts.f1_by_threshold]
+)
+def test_where_nothing_is_mislabelled_it_says_so(chart):
+    undefined = Detection(*[float("nan")] * 5)
+    record = replace(scored(0.5), detection=undefined, clean_scores={"clean": CLEAN})
+    info = made_up.info("gmm", data=made_up.facts(actual_noise_rate=0.0))
+    figure = chart([RunRecords(info, [record])])
+    assert [trace.name for trace in figure.data] == ["empty"]
+    assert "nothing is mislabelled" in texts(figure)
 
 
 def test_each_number_is_a_curve_in_its_own_colour_and_dash():

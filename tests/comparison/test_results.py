@@ -67,7 +67,8 @@ def test_the_published_number_and_our_earlier_one_stand_beside(monkeypatch):
     (cell,) = module.answered_by(MNIST)
     same = [replace(r, noise=cell.noise) for r in earlier]
     other = replace(same[0], rate=0.4, ours=1.0)
-    monkeypatch.setattr(module, "read", lambda: [*same, other])
+    undefined = replace(same[0], ours=None)
+    monkeypatch.setattr(module, "read", lambda: [*same, undefined, other])
     run, found = seed(0, 0.99)
     run = replace(run, spec=replace(MNIST, settings={}))
     (row,) = rows(one_each([run]), {run.id: found})

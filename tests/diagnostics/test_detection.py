@@ -39,6 +39,13 @@ def test_by_hand():
     assert found.auroc == pytest.approx(0.75)
 
 
-def test_empty_denominators_are_nan():
-    found = detection(torch.ones(2), torch.ones(2).bool(), torch.zeros(2).bool())
-    assert all(math.isnan(v) for v in (found.precision, found.recall, found.f1, found.auroc))
+@pytest.mark.parametrize("selection", [[1, 1, 1], [1, 0, 1], [0, 0, 0]])
+def test_where_nothing_is_mislabelled_nothing_is_found_or_missed(selection):
+    found = detection(torch.rand(3), torch.tensor(selection).bool(), torch.zeros(3).bool())
+    assert all(math.isnan(value) for value in vars(found).values())
+
+
+def test_who_flags_nothing_has_no_precision_and_finds_nothing():
+    found = detection(torch.rand(3), torch.ones(3).bool(), torch.tensor([True, False, False]))
+    assert math.isnan(found.precision)
+    assert (found.recall, found.f1) == (0, 0)

@@ -40,7 +40,8 @@ def test_ours_stands_beside_the_same_cell_only(monkeypatch):
     )
     longer = [replace(trained, ours=80.0, epochs=40, seed=s, schedule="40 epochs") for s in (0, 1)]
     other = replace(trained, network="another", ours=1.0)
-    monkeypatch.setattr(method_tables, "reproduced", lambda: [trained, *longer, other])
+    undefined = replace(longer[0], ours=None)
+    monkeypatch.setattr(method_tables, "reproduced", lambda: [trained, *longer, undefined, other])
     rows = [row for row in method_tables.rows("ce") if row.ours]
     assert [(row.ours, row.schedule) for row in rows] == [({cell.rate: 80.0}, "40 epochs")]
 

@@ -67,6 +67,12 @@ def test_each_cut_counts_the_samples_below_it(clean, wrong, place):
         assert np.isnan(found.precision[place])
 
 
+def test_where_nothing_is_mislabelled_no_cut_is_worth_anything():
+    found = cuts(at(b3=5, b9=2), at())
+    for values in (found.precision, found.recall, found.f1):
+        assert np.isnan(values).all()
+
+
 def test_the_last_cut_flags_everything():
     found = cuts(made_up.pile(600, 0.9, 0.1), made_up.pile(400, 0.1, 0.1))
     assert found.recall[-1] == 1

@@ -10,7 +10,7 @@ import pytest
 from lnl import report as module
 from lnl.commands.run_as_command import command
 from lnl.errors import BadInput
-from lnl.records import RunSpec
+from lnl.records import Detection, RunSpec
 from lnl.report import Options, report
 from tests.support import made_up
 
@@ -102,6 +102,25 @@ def test_names_are_text(store, make_run):
     assert "img" not in page.tags
     assert page.tags.count("script") == 4 + 2
     assert "<img src=http://x" in page.text
+
+
+def test_where_nothing_is_mislabelled_no_detection_is_reported(store, make_run, monkeypatch):
+    made = made_up.record
+
+    def clean(*arguments):
+        undefined = Detection(*[float("nan")] * 5)
+        return replace(made(*arguments), detection=undefined, memorised=None, recovered=None)
+
+    noisy = make_run()
+    monkeypatch.setattr(made_up, "record", clean)
+    alone = make_run("gmm")
+    text = Reader(report(store, [alone], command)).text
+    assert "Finding the wrong labels" not in text
+    assert "detection F1" not in text
+    assert "nan" not in text.lower().split()
+    beside = Reader(report(store, [noisy, alone], command)).text
+    assert "Finding the wrong labels" in beside
+    assert "–" in beside
 
 
 def test_the_epoch_is_the_one_asked_for(store, make_run):
