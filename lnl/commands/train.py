@@ -14,7 +14,7 @@ from lnl.commands.output import Report, complain
 from lnl.commands.streams import nobody_need_listen
 from lnl.findings.summary import RunSummary
 from lnl.records import RunInfo
-from lnl.runs.running.drive import Prepare
+from lnl.runs.running.drive import Prepare, take_up
 from lnl.runs.running.worker import Worker
 from lnl.runs.store import RunStore
 from lnl.runs.store.owners import Owner
@@ -49,13 +49,12 @@ def resume(arguments: Namespace) -> int:
 
     store = RunStore()
     store.sweep()
-    run, owner = store.run(arguments.run), store.own()
+    run = store.run(arguments.run)
+    store.claimable(run.id)
+    prepared = prepare(run.spec)
+    take_up(store, run, prepared[1])  # what cannot go on ends here: nothing of it is changed
+    owner = store.own()
     store.claim(run.id, owner.token)
-    try:
-        prepared = prepare(run.spec)
-    except BaseException:
-        store.set_status(run.id, run.status, run.message)
-        raise
     return _drive(store, owner, run, lambda _: prepared, arguments.json)
 
 

@@ -1,5 +1,6 @@
 """``train`` and ``resume``: what they say of a run that could not go on, and what they leave."""
 
+import numpy as np
 import pytest
 
 from lnl.cli import main
@@ -36,3 +37,48 @@ def test_on_a_full_disk_a_run_stops_in_one_line_that_says_how_to_go_on(full_from
     assert (run.status, run.last_epoch) == ("interrupted", 2)
     full_from(4)
     assert main(["resume", run.id]) == 0
+
+
+@pytest.fixture
+def put(tmp_path):
+    """Write a data set of ten images a class; its labels turned by so many places."""
+
+    def write(turned):
+        labels = (np.arange(40) + turned) % 4
+        images = (60 * labels[:, None, None] + np.zeros((40, 8, 8))).astype(np.uint8)
+        path = tmp_path / "own.npz"
+        np.savez(path, x_train=images, y_train=labels, x_test=images, y_test=labels)
+        return str(path)
+
+    return write
+
+
+def test_a_resume_on_other_data_is_refused_and_changes_nothing(put, full_from, store, capsys):
+    full_from(3)
+    assert main([*QUICK, "--dataset", put(0)]) == 1
+    (run,) = store.runs()
+    store.set_status(run.id, "stopped", "by hand")
+    before = store.run(run.id), store.standing(run.id), store.log(run.id).text
+    capsys.readouterr()
+    put(1)
+    full_from(4)
+    assert main(["resume", run.id]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("lnl: the data are not those the run began with")
+    assert told.count("\n") == 1
+    assert (store.run(run.id), store.standing(run.id), store.log(run.id).text) == before
+    assert list((store.folder / "owners").iterdir()) == []
+    put(0)
+    assert main(["resume", run.id]) == 0
+
+
+def test_a_resume_without_its_checkpoint_is_refused_and_changes_nothing(full_from, store, capsys):
+    full_from(3)
+    assert main(QUICK) == 1
+    (run,) = store.runs()
+    before = store.run(run.id), store.standing(run.id)
+    path = store.folder / "runs" / run.id / "checkpoint-2.pt"
+    path.write_bytes(path.read_bytes()[:100])
+    assert main(["resume", run.id]) == 1
+    assert "checkpoint-2.pt cannot be read" in capsys.readouterr().err
+    assert (store.run(run.id), store.standing(run.id)) == before

@@ -143,6 +143,10 @@ class Scene:
                     scene.events.put((run_id, status))
                 return done
 
+            def unclaim(self, run_id, owner, before):
+                super().unclaim(run_id, owner, before)
+                scene.events.put((run_id, "unclaimed"))
+
         self.store = WatchedStore(folder)
         self.watcher = Watcher(
             on_epoch=lambda run_id, record: self.events.put((run_id, record.epoch)),

@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from lnl.errors import RunFailed, Unwritable
-from lnl.records import EpochRecord, EpochSnapshot, Heartbeat, RunSpec, StageSpan
+from lnl.errors import BadInput, Unwritable
+from lnl.records import EpochRecord, EpochSnapshot, Heartbeat, RunInfo, RunSpec, StageSpan
 from lnl.runs.store import RunStore
 from lnl.runs.store.kept_data import DataToKeep
 from lnl.runs.store.kept_test_images import UnseenImages
@@ -54,6 +54,26 @@ class Watcher:
     beat: float = 1.0
 
 
+def take_up(store: RunStore, run: RunInfo, trainer: Trainer) -> None:
+    """Bring a trainer to where its run stands; nothing of the run is changed.
+
+    Raises BadInput if the run cannot go on, StoreError if its checkpoint is damaged.
+    """
+    if run.data.fingerprint not in ("", trainer.data.facts.fingerprint):
+        raise BadInput(
+            f"the data are not those the run began with ({run.data.title}): "
+            "bring the old files back, or start a new run"
+        )
+    checkpoint = store.checkpoint(run.id)
+    if checkpoint is not None:
+        trainer.restore(checkpoint)
+    if trainer.finished != run.last_epoch:
+        raise BadInput(
+            f"the checkpoint is of epoch {trainer.finished}, the last record of epoch "
+            f"{run.last_epoch}: the run cannot go on, start it again from the beginning"
+        )
+
+
 @dataclass
 class Drive:
     """A prepared run. ``closing`` says whether the whole program wants to end."""
@@ -83,21 +103,8 @@ class Drive:
         run = store.run(run_id)
         store.heartbeat(run_id, Heartbeat("preparing", run.last_epoch + 1, 0, 0, time.time()))
         spec, trainer = prepare(run.spec)
-        facts = trainer.data.facts
-        if run.data.fingerprint not in ("", facts.fingerprint):
-            raise RunFailed(
-                f"the data are not those the run began with ({run.data.title}): "
-                "bring the old files back, or start a new run"
-            )
-        store.describe(run_id, spec, facts, trainer.stages, trainer.device_title)
-        checkpoint = store.checkpoint(run_id)
-        if checkpoint is not None:
-            trainer.restore(checkpoint)
-        if trainer.finished != run.last_epoch:
-            raise RunFailed(
-                f"the checkpoint is of epoch {trainer.finished}, the last record of epoch "
-                f"{run.last_epoch}: the run cannot go on, start it again from the beginning"
-            )
+        take_up(store, run, trainer)
+        store.describe(run_id, spec, trainer.data.facts, trainer.stages, trainer.device_title)
         drive = cls(store, run_id, trainer, closing, watcher)
         trainer.on_batch, trainer.should_stop = drive._on_batch, drive._should_stop
         drive._keep_data()

@@ -137,7 +137,8 @@ class RunManager:
     def resume(self, run_id: str) -> None:
         """Go on with a paused, stopped, failed or interrupted run.
 
-        Raises BadInput if it is done or unknown, or if it cannot be done any more.
+        Raises BadInput if it is done or unknown, or if it cannot be done any more. If that shows
+        only once its data are loaded, the run stands as before, and its log says why.
         """
         self._go_on(run_id, "run")
 
@@ -159,8 +160,8 @@ class RunManager:
         device = self._forecast(self.store.run(run_id).spec).device
         with self._lock:
             self._refuse_more()
-            self.store.claim(run_id, self._own(), wanted)
-            self._worker(device).submit([run_id])
+            before = self.store.claim(run_id, self._own(), wanted)
+            self._worker(device).submit([run_id], {run_id: before})
 
     def _wish(self, run_id: str, wanted: Wanted) -> None:
         self.store.run(run_id)  # raises if there is none

@@ -7,7 +7,7 @@ import logging
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -15,10 +15,13 @@ from lnl.errors import LnlError, Unwritable
 from lnl.records import Status
 from lnl.runs.running.drive import Drive, Prepare, Watcher
 from lnl.runs.store import RunStore
+from lnl.runs.store.run_states import Unclaimed
 
 log = logging.getLogger(__name__)
 IDLE = 0.1  # seconds between looks at the wishes for paused runs, maybe from another process
 AGAIN = 1.0  # seconds until a full store is tried again
+
+Ending = tuple[Status, str]  # with its message
 
 
 @dataclass
@@ -33,10 +36,13 @@ class Worker:
     _active: dict[str, Drive | None] = field(default_factory=dict)  # None: not prepared yet
     _queue: deque[Sequence[str]] = field(default_factory=deque)
     _awake: threading.Event = field(default_factory=threading.Event)
-    _unsaid: dict[str, tuple[Status, str]] = field(default_factory=dict)  # no room to store it yet
+    _before: dict[str, Unclaimed] = field(default_factory=dict)  # of resumed ones, until prepared
+    # how runs ended, while the disk has no room for it
+    _unsaid: dict[str, Ending | Unclaimed] = field(default_factory=dict)
 
-    def submit(self, run_ids: Sequence[str]) -> None:
-        """Queue a group of runs that belong to this owner."""
+    def submit(self, run_ids: Sequence[str], before: Mapping[str, Unclaimed] | None = None) -> None:
+        """Queue a group of runs that belong to this owner; how resumed ones stood ``before``."""
+        self._before |= before or {}
         self._queue.append(run_ids)
         self._awake.set()
 
@@ -45,9 +51,10 @@ class Worker:
         """Groups that have not begun."""
         return len(self._queue)
 
-    def ending(self, run_id: str) -> tuple[Status, str] | None:
+    def ending(self, run_id: str) -> Ending | None:
         """How a run ended, where that could not be stored yet."""
-        return self._unsaid.get(run_id)
+        ended = self._unsaid.get(run_id)
+        return None if isinstance(ended, Unclaimed) else ended
 
     def wake(self) -> None:
         """Look at the wishes now."""
@@ -120,11 +127,14 @@ class Worker:
 
     def _train(self, run_id: str) -> None:
         ended = self._attempt(run_id)
-        if ended:  # no exception is alive here: its traceback would keep the tensors alive
+        # no exception is alive here: its traceback would keep the tensors alive
+        if isinstance(ended, Unclaimed):
+            self._close(run_id, ended)
+        elif ended:
             self._end(run_id, *ended)
 
-    def _attempt(self, run_id: str) -> tuple[Status, str] | None:
-        """Train an epoch; how the run ended, or None if it goes on."""
+    def _attempt(self, run_id: str) -> Ending | Unclaimed | None:
+        """Train an epoch; how the run ended or stands again, None if it goes on."""
         from lnl.training import Stopped  # loads torch, in the worker's own time
 
         own_log = self.store.log(run_id)
@@ -134,12 +144,16 @@ class Worker:
                     self.store, run_id, self.prepare, self.closing.is_set, self.watcher
                 )
                 self._active[run_id] = drive
+                self._before.pop(run_id, None)
                 return None if drive.epoch() else ("done", "")
         except Stopped:
             return "stopped", ""
-        except Unwritable as error:  # nothing is wrong with the run
-            return "interrupted", str(error)
         except LnlError as error:
+            if run_id in self._before:  # nothing was trained: it stays as it was
+                own_log.say(f"not resumed: {error}")
+                return self._before[run_id]
+            if isinstance(error, Unwritable):  # nothing is wrong with the run
+                return "interrupted", str(error)
             own_log.failed()
             return "failed", str(error)
         except Exception as error:  # one broken run must not end the others
@@ -154,20 +168,26 @@ class Worker:
             self.store.set_status(run_id, "queued")  # resumed while the stop was under way
             self._active[run_id] = None
             return
+        self._close(run_id, (status, message))
+
+    def _close(self, run_id: str, ended: Ending | Unclaimed) -> None:
         self._drop(run_id)
-        self._unsaid[run_id] = status, message
+        self._unsaid[run_id] = ended
         self._say_unsaid()
 
     def _say_unsaid(self) -> None:
         """Store how runs ended, as soon as the disk has room for it."""
         for run_id, ended in list(self._unsaid.items()):
             with suppress(Unwritable):
-                if self.store.standing(run_id)[2] == self.owner:
+                if isinstance(ended, Unclaimed):
+                    self.store.unclaim(run_id, self.owner, ended)
+                elif self.store.standing(run_id)[2] == self.owner:
                     self.store.set_status(run_id, *ended)
                 del self._unsaid[run_id]
 
     def _drop(self, run_id: str) -> None:
         self._active.pop(run_id, None)
+        self._before.pop(run_id, None)
         gc.collect()
         torch = sys.modules.get("torch")
         if torch is not None and torch.cuda.is_available():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, get_args
 
 from lnl.errors import BadInput, Unwritable
@@ -15,6 +15,16 @@ from lnl.runs.store.run_table import RunTable
 from lnl.runs.store.unwritable import told_if_unwritable
 
 ALIVE = ("queued", "running", "paused")
+
+
+@dataclass(frozen=True)
+class Unclaimed:
+    """What a claim changes of a run, as it is before."""
+
+    status: Status
+    message: str
+    wanted: Wanted
+    owner: str
 
 
 class RunStates(RunTable):
@@ -83,26 +93,44 @@ class RunStates(RunTable):
         with told_if_unwritable(self.folder):
             return Owner(self.folder / "owners")
 
-    def claim(self, run_id: str, owner: str, wanted: Wanted = "run") -> None:
-        """Queue a run that is not alive for ``owner``.
+    def claimable(self, run_id: str) -> Unclaimed:
+        """How a run stands that may be claimed.
 
         Raises BadInput if it is done, or if a living owner has it.
         """
-        status, _, held = self.standing(run_id)
+        message = self.run(run_id).message
+        status, wanted, owner = self.standing(run_id)
         if status == "done":
             raise BadInput(f"run {run_id} has finished all its epochs: nothing is left to resume")
-        taken = status in ALIVE and is_alive(self.folder / "owners", held)
-        if taken or not self._update(
+        if status in ALIVE and is_alive(self.folder / "owners", owner):
+            raise self._taken(run_id)
+        return Unclaimed(status, message, wanted, owner)
+
+    def claim(self, run_id: str, owner: str, wanted: Wanted = "run") -> Unclaimed:
+        """Queue a run that is not alive for ``owner``; how it stood until then.
+
+        Raises BadInput as ``claimable`` does.
+        """
+        before = self.claimable(run_id)
+        if not self._update(
             run_id,
-            f"AND owner = '{held}' AND status = '{status}'",
+            f"AND owner = '{before.owner}' AND status = '{before.status}'",
             owner=owner,
             status="queued",
             wanted=wanted,
             message="",
             heartbeat=None,
         ):
-            held = self.standing(run_id)[2]
-            raise BadInput(f"run {run_id} is being trained by {process_of(held)}: stop it first")
+            raise self._taken(run_id)
+        return before
+
+    def unclaim(self, run_id: str, owner: str, before: Unclaimed) -> None:
+        """Undo a claim: nothing came of it."""
+        self._update(run_id, f"AND owner = '{owner}'", **asdict(before), heartbeat=None)
+
+    def _taken(self, run_id: str) -> BadInput:
+        by = process_of(self.standing(run_id)[2])
+        return BadInput(f"run {run_id} is being trained by {by}: stop it first")
 
     def sweep(self) -> list[str]:
         """Mark runs left alive by a dead process as interrupted; their ids.

@@ -190,15 +190,59 @@ def test_preparing_that_fails_fails_the_run(scene):
     assert scene.store.run(run).message == "MNIST was not found"
 
 
-def test_resume_refuses_other_data(scene):
+@pytest.fixture
+def stopped(scene):
+    """A run that was stopped in its second epoch."""
     run, go = held(scene, "ce", 2)
     scene.manager.stop(run)
     go.set()
     scene.wait_for(run, "stopped")
-    scene.fingerprint = "other"
-    scene.manager.resume(run)
-    scene.wait_for(run, "failed")
-    assert "data are not those the run began with" in scene.store.run(run).message
+    scene.store.set_status(run, "stopped", "by hand")
+    return run
+
+
+def missing():
+    raise BadInput("MNIST was not found")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda scene, _: setattr(scene, "fingerprint", "other"), "not those the run began with"),
+        (lambda scene, _: scene.hooks.update({("ce", "prepare"): missing}), "MNIST was not found"),
+        (lambda scene, run: checkpoint(scene, run).unlink(), "cannot be read"),
+        (lambda scene, run: forget_checkpoint(scene, run), "the checkpoint is of epoch 0"),
+    ],
+    ids=["other data", "no data", "damaged checkpoint", "no checkpoint"],
+)
+def test_a_resume_that_cannot_be_done_changes_nothing(scene, stopped, spoil, why):
+    spoil(scene, stopped)
+    before = scene.store.run(stopped), scene.store.standing(stopped)
+    scene.manager.resume(stopped)
+    scene.wait_for(stopped, "unclaimed")
+    assert (scene.store.run(stopped), scene.store.standing(stopped)) == before
+    assert why in scene.store.log(stopped).text
+    assert scene.log == [("ce", 1)]
+    (other,) = scene.start("nl", epochs=1)
+    scene.wait_for(other, "done")
+
+
+def checkpoint(scene, run):
+    return scene.store.folder / "runs" / run / "checkpoint-1.pt"
+
+
+def forget_checkpoint(scene, run):
+    with scene.store.database.writing() as connection:
+        connection.execute("UPDATE runs SET checkpoint_epoch = NULL WHERE id = ?", (run,))
+
+
+def test_a_resumed_run_that_breaks_later_has_failed(scene, stopped):
+    del scene.hooks["ce", 2, 1]
+    scene.hooks["ce", 3, 1] = missing
+    scene.manager.resume(stopped)
+    scene.wait_for(stopped, "failed")
+    assert scene.store.epochs(stopped) == [1, 2]
+    assert scene.store.run(stopped).message == "MNIST was not found"
 
 
 def test_bad_input_starts_nothing(scene):
