@@ -122,11 +122,6 @@ class EpochContext:
     predict: Callable[[nn.Module, View, int], Predictions] = field(repr=False)
     random_of: Callable[[str], torch.Generator] = field(repr=False)
 
-    @property
-    def is_last(self) -> bool:
-        """Whether this is the stage's last epoch."""
-        return self.stage_epoch == self.stage.epochs - 1
-
     def random(self, name: str) -> torch.Generator:
         """A generator of its own for each (seed, epoch, name), on the run's device."""
         return self.random_of(name)

@@ -53,9 +53,39 @@ def test_the_median_of_the_rounds_weighted_by_the_stages():
     }
 
 
-def test_memory_grows_by_what_a_run_allocates():
-    grown = measure_costs.grow(RunSpec(limit=64, epochs=1, device="cpu", threads=1))
-    assert grown is None or 0 <= grown < 2e9
+@pytest.mark.parametrize(("peak", "grown"), [(130e6, 30e6), (100e6, 0), (None, None)])
+def test_memory_grows_from_what_is_there_to_the_peak_of_the_run(monkeypatch, peak, grown):
+    trained = []
+
+    def resident(name):
+        return {"VmRSS": 100e6, "VmHWM": peak}[name] if bool(trained) == (name == "VmHWM") else -1
+
+    trainer = measure_costs._trainer
+    monkeypatch.setattr(measure_costs, "_trainer", lambda spec: _noting(trainer(spec), trained))
+    monkeypatch.setattr(measure_costs, "_resident", resident)
+    assert measure_costs.grow(RunSpec(limit=64, epochs=2, device="cpu", threads=1)) == grown
+    assert len(trained) == 2
+
+
+class _noting:
+    """A trainer whose epochs are noted."""
+
+    def __init__(self, trainer, epochs):
+        self.plan, self.trainer, self.epochs = trainer.plan, trainer, epochs
+
+    def __iter__(self):
+        for snapshot in self.trainer:
+            self.epochs.append(snapshot.record.epoch)
+            yield snapshot
+
+
+def test_what_the_process_holds_is_read_where_linux_tells_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(measure_costs, "_STATUS", tmp_path / "status")
+    assert measure_costs._resident("VmRSS") is None
+    (tmp_path / "status").write_text("VmHWM:\t    4096 kB\nVmRSS:\t    2048 kB\n")
+    assert measure_costs._resident("VmRSS") == 2048 * 1024
+    assert measure_costs._resident("VmHWM") == 4096 * 1024
+    assert measure_costs._resident("VmSwap") is None
 
 
 def test_the_command_keeps_what_it_measures(tmp_path, monkeypatch, capsys):

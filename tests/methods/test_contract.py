@@ -15,6 +15,8 @@ from lnl.training.placement import place
 
 CPU = place("cpu", "float32", threads=1)
 NAMES = [entry.name for entry in all_methods()]
+BLIND = [entry.name for entry in all_methods() if not entry.cls.needs]
+SEVERAL = [entry.name for entry in all_methods() if entry.networks > 1]
 every_method = pytest.mark.parametrize("name", NAMES)
 
 
@@ -77,21 +79,16 @@ def test_resume_is_exact_at_every_epochs_end_and_after_a_stop_inside(name, blobs
     assert same(state(again), state(whole))
 
 
-@every_method
+@pytest.mark.parametrize("name", BLIND)
 def test_methods_do_not_see_true_labels(name, blobs):
-    if registered(name).cls.needs:
-        return
     shuffled = replace(blobs, true_labels=blobs.true_labels.flip(0))
     one, two = trainer_of(name, blobs), trainer_of(name, shuffled)
     list(one), list(two)
     assert same(state(one), state(two))
 
 
-@every_method
+@pytest.mark.parametrize("name", SEVERAL)
 def test_a_term_moves_only_its_own_network(name, blobs):
-    entry = registered(name)
-    if entry.networks < 2:
-        return
     trainer = trainer_of(name, blobs)
     original = trainer.method.training_step
     checked = []

@@ -168,7 +168,7 @@ def _insert(
         connection.execute(
             "UPDATE runs SET last_epoch = ?, checkpoint_epoch = ?, best_epoch = ?,"
             " best_accuracy = ?, last_accuracy = coalesce(?, last_accuracy),"
-            " seconds = seconds + ?, revision = revision + 1 WHERE id = ?",
+            " seconds = seconds + ? WHERE id = ?",
             (record.epoch, *state, *_result(record), run_id),
         )
 

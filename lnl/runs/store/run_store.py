@@ -78,11 +78,6 @@ class RunStore(RunStates):
             raise BadInput(f"run {run_id} has no epoch {epoch}: its last one is {last}")
         return _record(*row)
 
-    def latest(self, run_id: str) -> EpochRecord | None:
-        """The newest epoch with its histograms, or None before the first."""
-        epochs = self.epochs(run_id)
-        return self.record(run_id, epochs[-1]) if epochs else None
-
     def epochs(self, run_id: str) -> list[int]:
         """Epochs with a record, rising."""
         with self.database.reading() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -117,17 +117,6 @@ class RunTable:
                 found.append(error)
         return found
 
-    def version(self, run_ids: Collection[str] | None = None) -> Hashable:
-        """Changes whenever anything about these runs (all, if None) does; one small query."""
-        marks = "" if run_ids is None else f"AND id IN ({', '.join('?' * len(run_ids))})"
-        with self.database.reading() as connection:
-            rows = connection.execute(
-                "SELECT id, revision, heartbeat FROM runs"
-                f" WHERE trashed IS NULL {marks} ORDER BY id",
-                tuple(run_ids or ()),
-            ).fetchall()
-        return tuple(tuple(row) for row in rows)
-
     def _unknown(self, run_id: str) -> BadInput:
         with self.database.reading() as connection:
             known = [row[0] for row in connection.execute("SELECT id FROM runs")]
@@ -141,7 +130,7 @@ class RunTable:
         names = ", ".join(f"{name} = ?" for name in values)
         with self.database.writing() as connection:
             changed = connection.execute(
-                f"UPDATE runs SET {names}, revision = revision + 1 WHERE id = ? {condition}",
+                f"UPDATE runs SET {names} WHERE id = ? {condition}",
                 (*values.values(), run_id),
             ).rowcount
         if changed and "status" in values:

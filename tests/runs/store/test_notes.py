@@ -34,16 +34,6 @@ def test_what_was_said_of_a_run_is_there_after_a_restart(store, new_run):
     again.close()
 
 
-def test_pages_notice(store, new_run):
-    run_id = new_run()
-    seen = {store.version()}
-    store.annotate(run_id, "note", [])
-    seen.add(store.version())
-    store.star(run_id)
-    seen.add(store.version())
-    assert len(seen) == 3
-
-
 @pytest.mark.parametrize(
     ("note", "tags", "said"),
     [

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lnl.errors import BadInput, StoreError
-from lnl.records import Heartbeat, RunSpec
+from lnl.records import RunSpec
 from lnl.runs.store import RunStore
 from lnl.runs.store.run_rows import new_id
 
@@ -30,28 +30,6 @@ def test_ids_are_safe_in_paths_and_addresses(method, dataset):
     assert set(run_id) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
     assert not run_id.startswith("-")
     assert run_id != new_id(RunSpec(method=method, dataset=dataset))
-
-
-def test_version_changes_with_everything_a_page_shows(store, new_run, snapshot):
-    run, other = new_run(), new_run()
-    changes = [
-        lambda: store.set_status(run, "running"),
-        lambda: store.heartbeat(run, Heartbeat("train", 1, 2, 3, 4.0)),
-        lambda: store.append(run, snapshot(1)),
-        lambda: store.want(run, "pause"),
-        lambda: store.rename(run, "new"),
-        lambda: store.set_status(run, "failed", "why"),
-        lambda: store.trash(run),
-    ]
-    seen, others = [store.version([run])], store.version([other])
-    for change in changes:
-        change()
-        seen.append(store.version([run]))
-        assert seen[-1] == store.version([run])
-    assert len(set(seen)) == len(changes) + 1
-    assert store.version([other]) == others
-    assert store.version([]) == ()
-    assert len(store.version()) == 1
 
 
 def test_want_stops_what_waits_and_asks_what_runs(store, new_run):
