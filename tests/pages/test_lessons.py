@@ -78,7 +78,7 @@ def test_all_lessons_are_listed_without_runs(app, healthy, figures):
 def test_a_lesson_begins_with_its_question_and_the_images(app, healthy):
     at = healthy(app(PAGE))
     at.button(key="open_lesson_2").click().run()
-    assert dict(at.query_params) == {"lesson": "2", "step": "1"}
+    assert dict(at.query_params) == {"lesson": "2"}
     assert LESSONS[1].question in text(at)
     assert at.radio(key="guess_2").options == list(LESSONS[1].choices)
     assert at.radio(key="guess_2").value is None, "nothing is guessed for you"
@@ -205,7 +205,7 @@ def test_the_last_step_explains_and_leads_on(app, trained, healthy):
     assert LESSONS[1].why in text(at)
     assert LESSONS[1].source in text(at)
     healthy(at.button(key="lesson_following").click().run())
-    assert dict(at.query_params) == {"lesson": "3", "step": "1"}
+    assert dict(at.query_params) == {"lesson": "3"}
     last = healthy(app(PAGE, lesson=str(len(LESSONS)), step="4"))
     assert "lesson_following" not in keys(last)
 
@@ -213,8 +213,9 @@ def test_the_last_step_explains_and_leads_on(app, trained, healthy):
 @pytest.mark.parametrize("lesson", ["0", "99", "two", "-1", "²", "1" * 50, ""])
 def test_a_bad_lesson_in_the_address(app, healthy, lesson):
     at = healthy(app(PAGE, lesson=lesson))
-    assert f"numbered 1 to {len(LESSONS)}" in text(at)
     assert "open_lesson_1" in keys(at)
+    assert at.query_params.get("lesson", "99") == "99", "what says nothing is taken off"
+    assert (f"numbered 1 to {len(LESSONS)}" in text(at)) == (lesson == "99")
 
 
 @pytest.mark.parametrize(
@@ -223,6 +224,7 @@ def test_a_bad_lesson_in_the_address(app, healthy, lesson):
 def test_other_nonsense_in_the_address_is_ignored(app, healthy, query):
     at = healthy(app(PAGE, **{"lesson": "2", **query}))
     assert LESSONS[1].question in text(at)
+    assert {"step", "change"}.isdisjoint(at.query_params)
 
 
 def test_more_or_fewer_runs_than_the_lesson_has_are_not_shown(app, make_run, figures, healthy):

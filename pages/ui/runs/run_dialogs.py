@@ -20,6 +20,7 @@ from lnl.runs.exchange.exporting import export_run, export_slim
 from lnl.runs.store.notes import MAX_NAME, MAX_NOTE
 from pages.ui.runs import fork_form, housekeeping, run_log
 from pages.ui.shell import frame, navigation, parts, state
+from pages.ui.shell.address import Address
 
 MENU = {
     "edit": "Name, note and tags",
@@ -82,7 +83,7 @@ def _fork(run: RunInfo) -> None:
     started = fork_form.fork_form(run)
     if started:
         _close()
-        navigation.go(frame.file_of("Watch"), {"runs": f"{run.id},{started}"})
+        navigation.go(frame.file_of("Watch"), Address(runs=(run.id, started)))
 
 
 def _command(run: RunInfo) -> None:

@@ -1,8 +1,8 @@
 // One act, one entry: the first change of the address after an act of the user makes an entry of
 // the browser's history; those that follow from it, or come by themselves, belong to that entry.
-export default function () {
+// And the server is told of Back, so that its address counts, however late other requests come.
+function follow(window) {
   const { history } = window;
-  if (Object.hasOwn(history, "pushState")) return; // a later run of the page
   const { pushState, replaceState } = history;
   let acted = false;
   const write = (...entry) => {
@@ -11,7 +11,16 @@ export default function () {
   };
   Object.assign(history, { pushState: write, replaceState: write });
   const act = (event) => (acted ||= !event.repeat);
-  addEventListener("pointerdown", act, true);
-  addEventListener("keydown", act, true);
-  addEventListener("popstate", () => (acted = false), true);
+  window.addEventListener("pointerdown", act, true);
+  window.addEventListener("keydown", act, true);
+  window.addEventListener("popstate", () => {
+    acted = false;
+    history.lnlBack(true);
+  }, true);
+}
+
+export default function ({ setTriggerValue }) {
+  const begun = Object.hasOwn(window.history, "lnlBack"); // a later run of the page
+  window.history.lnlBack = (value) => setTriggerValue("pressed", value);
+  if (!begun) follow(window);
 }
