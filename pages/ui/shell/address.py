@@ -234,8 +234,11 @@ def turned_back() -> None:
 
 def entered(page: str, keeps: tuple[str, ...]) -> None:
     """First on each page: put the address right; what ``keeps`` names is as it was left."""
-    address, said = now(), set(st.query_params)
-    if st.session_state.get("_page") != page:
+    entering, said = st.session_state.get("_page") != page, set(st.query_params)
+    if entering:
+        turned_back()
+    address = now()
+    if entering:
         kept = st.session_state.setdefault("_kept", {})
         address = address.but(**{n: kept[n] for n in keeps if n in kept and n not in said})
     st.session_state["_page"], st.session_state["_keeps"] = page, keeps

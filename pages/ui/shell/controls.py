@@ -20,16 +20,27 @@ S = TypeVar("S", bound=str)
 
 
 def _draw(
-    widget: Callable[..., Any], label: object, at: str, shown: Any, then: Change | None, more: Any
+    widget: Callable[..., Any],
+    label: object,
+    at: str,
+    shown: Any,
+    then: Change | None = None,
+    set_again: bool = False,
+    **parts: Any,
 ) -> Any:
+    """``parts`` name what is ``shown`` as the widget's own default.
+
+    A value that is set in the session is told to the browser once, and lost with a run that another
+    one has interrupted. Where a default would keep a field from being emptied it is ``set_again``.
+    """
     versions = st.session_state.setdefault("_versions", {})
     key = _key(at, versions.get(at, 0))
     if key in st.session_state and st.session_state[key] != shown:
         versions[at] = versions.get(at, 0) + 1
         key = _key(at, versions[at])
-    if key not in st.session_state and "default" not in more:
+    if set_again:
         st.session_state[key] = shown
-    return widget(label, key=key, on_change=_changed, args=(at, key, then), **more)
+    return widget(label, key=key, on_change=_changed, args=(at, key, then), **parts)
 
 
 def _key(at: str, version: int) -> str:
@@ -37,6 +48,8 @@ def _key(at: str, version: int) -> str:
 
 
 def _changed(at: str, key: str, then: Change | None) -> None:
+    if key != _key(at, st.session_state["_versions"].get(at, 0)):
+        return  # a former widget, whose value a late request has brought along
     value = st.session_state[key]
     if isinstance(value, list):
         value = tuple(value)
@@ -93,7 +106,8 @@ def select(
         return then(new) if then else new
 
     shown = first if found is None else found
-    return cast(T, _draw(st.selectbox, label, at, shown, chosen, {**_options(titles), **more}))
+    parts = {**_options(titles), "index": list(titles).index(shown), **more}
+    return cast(T, _draw(st.selectbox, label, at, shown, chosen, **parts))
 
 
 def select_or_none(label: str, titles: Mapping[T, str], at: str, **more: Any) -> T | None:
@@ -101,8 +115,8 @@ def select_or_none(label: str, titles: Mapping[T, str], at: str, **more: Any) ->
     said = address.now().get(at)
     shown = None if said is None else _meant(said, titles)
     _right(at, said, shown)
-    parts = {**_options(titles), "index": None, **more}
-    return cast("T | None", _draw(st.selectbox, label, at, shown, None, parts))
+    parts = {**_options(titles), "index": None, "set_again": True, **more}
+    return cast("T | None", _draw(st.selectbox, label, at, shown, **parts))
 
 
 def several(
@@ -114,9 +128,9 @@ def several(
     **more: Any,
 ) -> tuple[T, ...]:
     """A multiselect."""
-    shown = _known(at, titles)[:most]
-    parts = {**_options(titles), "max_selections": most, **more}
-    return tuple(_draw(st.multiselect, label, at, list(shown), then, parts))
+    shown = list(_known(at, titles)[:most])
+    parts = {**_options(titles), "default": shown, "max_selections": most, **more}
+    return tuple(_draw(st.multiselect, label, at, shown, then, **parts))
 
 
 def pills(
@@ -126,9 +140,9 @@ def pills(
 
     ``default`` are on where the address says nothing.
     """
-    parts = {**_options(titles), "selection_mode": "multi", **more}
     shown = list(_known(at, titles) or default)
-    chosen = _draw(st.pills, label, at, shown, None, parts)
+    parts = {**_options(titles), "default": shown, "selection_mode": "multi", **more}
+    chosen = _draw(st.pills, label, at, shown, **parts)
     return tuple(name for name in titles if name in chosen)
 
 
@@ -154,13 +168,14 @@ def one_of(label: str, titles: Mapping[S, str], at: str, **more: Any) -> S:
     shown = _meant(said, titles) or next(iter(titles))
     if said not in titles:
         _right(at, said, shown)
-    parts = {**_options(titles), "required": True, **more}
-    return cast(S, _draw(st.segmented_control, label, at, shown, None, parts))
+    parts = {**_options(titles), "default": shown, "required": True, **more}
+    return cast(S, _draw(st.segmented_control, label, at, shown, **parts))
 
 
 def toggle(label: str, at: str, **more: Any) -> bool:
     """A switch."""
-    return bool(_draw(st.toggle, label, at, address.now().get(at), None, more))
+    shown = address.now().get(at)
+    return bool(_draw(st.toggle, label, at, shown, value=shown, **more))
 
 
 def number(
@@ -172,15 +187,15 @@ def number(
     shown = min(max(int(default or 0 if meant is None else meant), low), high)
     if said is not None:
         _right(at, str(said), str(shown))
-    parts = {"min_value": low, "max_value": high, **more}
-    return cast(int, _draw(st.number_input, label, at, shown, None, parts))
+    parts = {"min_value": low, "max_value": high, "value": shown, **more}
+    return cast(int, _draw(st.number_input, label, at, shown, **parts))
 
 
 def number_or_none(label: str, low: int, high: int, at: str, **more: Any) -> int | None:
     """A field for a whole number that may be left empty."""
-    parts = {"min_value": low, "max_value": high, "value": None, **more}
     shown = address.now().get(at)
-    return cast("int | None", _draw(st.number_input, label, at, shown, None, parts))
+    parts = {"min_value": low, "max_value": high, "value": None, "set_again": True, **more}
+    return cast("int | None", _draw(st.number_input, label, at, shown, **parts))
 
 
 N = TypeVar("N", int, float)
@@ -188,8 +203,9 @@ N = TypeVar("N", int, float)
 
 def slider(label: str, low: N, high: N, at: str, step: N, **more: Any) -> N:
     """A slider."""
-    parts = {"min_value": low, "max_value": high, "step": step, **more}
-    return cast(N, _draw(st.slider, label, at, address.now().get(at), None, parts))
+    shown = address.now().get(at)
+    parts = {"min_value": low, "max_value": high, "value": shown, "step": step, **more}
+    return cast(N, _draw(st.slider, label, at, shown, **parts))
 
 
 def steps(label: str, options: Sequence[int], at: str, **more: Any) -> int:
@@ -197,15 +213,18 @@ def steps(label: str, options: Sequence[int], at: str, **more: Any) -> int:
     said: int = address.now().get(at)
     shown = min(options, key=lambda option: abs(option - said))
     _right(at, said, shown)
-    return cast(int, _draw(st.select_slider, label, at, shown, None, {"options": options, **more}))
+    return cast(
+        int, _draw(st.select_slider, label, at, shown, options=options, value=shown, **more)
+    )
 
 
 def text(label: str, at: str, **more: Any) -> str:
     """A line of text."""
-    return str(_draw(st.text_input, label, at, address.now().get(at), None, more))
+    shown = address.now().get(at)
+    return str(_draw(st.text_input, label, at, shown, value=shown, **more))
 
 
 def page(pages: int, at: str, shown: int) -> int:
     """Page numbers under a list of so many pages."""
     number = min(max(shown, 1), pages)
-    return cast(int, _draw(st.pagination, pages, at, number, None, {"default": number}))
+    return cast(int, _draw(st.pagination, pages, at, number, default=number))
