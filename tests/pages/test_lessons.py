@@ -9,6 +9,7 @@ from lnl.lessons import LESSONS
 from lnl.runs.running.manager import RunManager
 from pages.ui.board import panels
 from tests.support import made_up
+from tests.support.controls import control
 
 PAGE = "pages/lessons.py"
 
@@ -244,3 +245,29 @@ def test_the_recorded_runs_are_those_of_lessons():
     """Else their first look would need training."""
     methods = {run.spec.method for lesson in LESSONS for run in lesson.runs}
     assert {path.stem for path in recorded.FOLDER.glob("*.zip")} <= methods
+
+
+OTHERS = {"bars": "count", "fitting": "mislabelled", "detection": "curve", "of": "clean scores"}
+
+
+@pytest.mark.parametrize("number", [2, 3])
+@pytest.mark.parametrize("step", ["2", "3", "4"])
+def test_every_control_of_a_step_may_be_used_before_its_buttons(
+    app, trained, healthy, number, step
+):
+    """Words that a widget had bound could not be rewritten by a step: the page broke."""
+    ids = trained(number)
+    at = healthy(app(PAGE, lesson=str(number), step=step, runs=",".join(ids)))
+    for switch in list(at.toggle):
+        healthy(switch.set_value(not switch.value).run())
+    there = {box.key for box in at.segmented_control}
+    for key, other in OTHERS.items():
+        if key in there:
+            healthy(control(at, "segmented_control", key).set_value(other).run())
+    changed = dict(at.query_params)
+    assert changed.items() >= {"lecture": "true", "log": "true", "of": "clean scores"}.items()
+    healthy(at.button(key="lesson_back").click().run())
+    assert dict(at.query_params) == {**changed, "step": str(int(step) - 1)} or step == "2"
+    assert at.query_params["runs"] == ",".join(ids)
+    healthy(at.button(key="lessons_all").click().run())
+    assert "open_lesson_1" in keys(at)
