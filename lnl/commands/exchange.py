@@ -35,11 +35,12 @@ def import_run(arguments: Namespace) -> int:
     """Add an exported run to the store."""
     from lnl.runs.exchange import importing
 
-    run_id = importing.import_run(RunStore(), arguments.file)
+    store = RunStore()
+    run = store.run(importing.import_run(store, arguments.file))
     if arguments.json:
-        print_json({"event": "imported", "run": run_id})
+        print_json({"event": "imported", "run": run.id, "message": run.message})
     else:
-        print(f"{arguments.file} is now run {run_id}")
+        print(f"{arguments.file} is now run {run.id}", *filter(None, [run.message]), sep=": ")
     return 0
 
 
