@@ -49,7 +49,9 @@ def report(arguments: Namespace) -> int:
     try:
         from lnl.report import Options, report
     except ModuleNotFoundError as error:
-        raise BadInput(f"a report needs {error.name}: `make setup` installs it") from error
+        raise BadInput(
+            f"a report needs {error.name}: pip install 'lnl-explorer[app]', or `make app`"
+        ) from error
     from lnl.commands.run_as_command import command
 
     if arguments.file.suffix.lower() not in (".html", ".htm"):
