@@ -10,6 +10,7 @@ from typing import Any, get_args
 from lnl.errors import BadInput
 from lnl.records import Heartbeat, Status, Wanted
 from lnl.runs.store.owners import Owner, is_alive, process_of
+from lnl.runs.store.run_rows import why_not_trained_here
 from lnl.runs.store.run_table import RunTable
 
 ALIVE = ("queued", "running", "paused")
@@ -80,8 +81,11 @@ class RunStates(RunTable):
     def claim(self, run_id: str, owner: str, wanted: Wanted = "run") -> None:
         """Queue a run that is not alive for ``owner``.
 
-        Raises BadInput if it is done, or if a living owner has it.
+        Raises BadInput if it is done, if a living owner has it, or if a newer version made it.
         """
+        refused = why_not_trained_here(self.run(run_id))
+        if refused:
+            raise BadInput(refused)
         status, _, held = self.standing(run_id)
         if status == "done":
             raise BadInput(f"run {run_id} has finished all its epochs: nothing is left to resume")

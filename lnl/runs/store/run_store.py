@@ -15,7 +15,6 @@ So a record is visible whole or not at all, and a killed process loses at most t
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Mapping
@@ -34,6 +33,7 @@ from lnl.runs.store.history import History, history_ids, previews_of, samples_of
 from lnl.runs.store.kept_data import DataToKeep, KeptData, drop_data_except, keep_data, read_data
 from lnl.runs.store.kept_maps import keep_map, mapped, read_map
 from lnl.runs.store.kept_test_images import UnseenImages, read_unseen, unseen_file
+from lnl.runs.store.record_rows import record_of
 from lnl.runs.store.run_states import ALIVE, RunStates
 
 
@@ -62,7 +62,7 @@ class RunStore(RunStates):
                 " ORDER BY epoch",
                 (run_id, since),
             ).fetchall()
-        return [_record(*row) for row in rows]
+        return [record_of(*row) for row in rows]
 
     def record(self, run_id: str, epoch: int) -> EpochRecord:
         """One epoch with its histograms. Raises BadInput if it is not there."""
@@ -73,7 +73,7 @@ class RunStore(RunStates):
             ).fetchone()
         if row is None:
             raise BadInput(f"run {run_id} has no epoch {epoch}; it has {self.epochs(run_id)}")
-        return _record(*row)
+        return record_of(*row)
 
     def latest(self, run_id: str) -> EpochRecord | None:
         """The newest epoch with its histograms, or None before the first."""
@@ -235,8 +235,3 @@ class RunStore(RunStates):
         if rows and not any(run.alive for run in everything):
             drop_data_except(self.folder / "data", {run.data.fingerprint for run in everything})
         return [row[0] for row in rows]
-
-
-def _record(scalars: str, histograms: str | None) -> EpochRecord:
-    found = None if histograms is None else json.loads(histograms)
-    return EpochRecord.from_parts(json.loads(scalars), found)

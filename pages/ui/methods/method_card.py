@@ -40,7 +40,7 @@ def card(method: MethodCard) -> None:
         "Cost",
         "What an epoch costs beside one of cross entropy (CE) on the same data and network.",
         "Measured by `python -m lnl bench --methods`, turn by turn on one machine; the table is "
-        "benchmarks/costs.csv.",
+        "lnl/evidence/tables/costs.csv.",
     )
     method_costs.show(method.name)
     published_table.show(method.name)
