@@ -49,7 +49,7 @@ $(VENV)/bin/python:
 	  { echo "No venv here: on Debian and Ubuntu, apt-get install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
 
-$(VENV)/app.done: requirements.txt constraints.txt | $(VENV)/bin/python
+$(VENV)/app.done: requirements.txt requirements/library.txt requirements/app.txt constraints.txt | $(VENV)/bin/python
 	@echo "Installing the packages of requirements.txt (torch is large: some minutes the first time)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
 	@touch $@
@@ -60,4 +60,4 @@ $(VENV)/dev.done: pyproject.toml $(VENV)/app.done
 	@touch $@
 
 clean:  ## remove the virtual environment and all caches of tools; runs stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf build dist *.egg-info $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

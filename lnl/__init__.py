@@ -6,6 +6,8 @@ The names below are loaded on demand, so ``import lnl`` costs nothing.
 from importlib import import_module
 from typing import Any
 
+__version__ = "0.1.0"
+
 _HOMES = {
     "BadInput": "lnl.errors",
     "LnlError": "lnl.errors",

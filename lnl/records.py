@@ -258,6 +258,7 @@ class RunInfo:
     note: str = ""
     tags: tuple[str, ...] = ()
     starred: bool = False
+    unknown: tuple[str, ...] = ()  # fields of its spec that only a newer version of lnl knows
 
     @property
     def epochs(self) -> int:

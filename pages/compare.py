@@ -9,7 +9,7 @@ from lnl.records import RunInfo
 from pages.ui.board import panels, replay, run_card, run_chooser, switches
 from pages.ui.board.view import View
 from pages.ui.compare import disagreement, overlay, results
-from pages.ui.shell import frame, in_view, live, parts, progress, state
+from pages.ui.shell import address, frame, in_view, live, parts, progress, state
 
 frame.ensure()
 parts.head(
@@ -80,18 +80,19 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
 def shown(choice: in_view.Choice, known: list[RunInfo]) -> list[RunInfo]:
     """The runs on the page: with the mean over seeds, those that were not chosen too."""
     chosen = list(choice.runs)
-    return siblings(chosen, known) if st.session_state.get("seeds") else chosen
+    return siblings(chosen, known) if address.now().seeds else chosen
 
 
 known = state.all_runs()
 choice = in_view.choice(known)
 in_view.tell_missing(choice.missing)
-if choice.runs:
+if known:
     look = switches.switches()
     if not look.big:
-        run_chooser.run_chooser(known, choice)
-    busy = any(map(state.busy, shown(choice, known)))
-    live.refreshed(lambda: board(choice.ids, look), "compare", busy)
+        run_chooser.run_chooser(known, choice.missing)
+    if choice.runs:
+        busy = any(map(state.busy, shown(choice, known)))
+        live.refreshed(lambda: board(choice.ids, look), "compare", busy)
 else:
     parts.empty(
         "Nothing to compare yet.",

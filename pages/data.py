@@ -7,8 +7,8 @@ import streamlit as st
 from lnl.errors import LnlError
 from lnl.records import RunSpec
 from pages.ui.data import data_cards, noise_views
-from pages.ui.forms import data_form, noise_form, own_file
-from pages.ui.shell import frame, navigation, parts, state
+from pages.ui.forms import data_form, own_file
+from pages.ui.shell import address, frame, navigation, parts, state
 
 HERE = "Data & noise"
 
@@ -40,7 +40,7 @@ def look(spec: RunSpec) -> None:
     with top, st.container(horizontal=True, vertical_alignment="bottom"):
         noise_views.numbers(seen, spec)
         if st.button("Train on this", type="primary", icon=":material/play_arrow:", key="train_on"):
-            navigation.go(frame.file_of("Watch"), noise_form.in_address(spec))
+            navigation.go(frame.file_of("Watch"), address.now())
     with top:
         noise_views.images(spec, seen)
     with below:

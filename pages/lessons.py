@@ -6,7 +6,7 @@ from lnl.lessons import LESSONS
 from pages.ui.board import switches
 from pages.ui.lessons import lesson_board, lesson_place, lesson_runs, lesson_steps
 from pages.ui.lessons.lesson_place import Place
-from pages.ui.shell import frame, parts
+from pages.ui.shell import address, frame, parts
 
 frame.ensure()
 
@@ -65,7 +65,7 @@ def show(place: Place) -> None:
             lesson_board.before(place)
 
 
-place, wrong = lesson_place.read()
+place, wrong = lesson_place.read(address.now())
 if place is None:
     overview(wrong)
 else:

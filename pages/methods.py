@@ -5,7 +5,7 @@ import streamlit as st
 from lnl import catalogue
 from lnl.errors import LnlError
 from pages.ui.methods import loss_explorer, method_card, method_list
-from pages.ui.shell import address, frame, parts
+from pages.ui.shell import controls, frame, parts
 
 frame.ensure()
 parts.head(
@@ -16,7 +16,7 @@ parts.head(
 with st.spinner("Loading the methods…"):
     cards = {card.name: card for card in catalogue.methods()}
 titles = {"": "All methods"} | {name: card.title for name, card in cards.items()}
-chosen = address.select("Method", titles, key="method", default="")
+chosen = controls.select("Method", titles, "method", then=lambda here: here.but(pulls=()))
 if not chosen:
     method_list.overview(cards)
     loss_explorer.loss_explorer()

@@ -9,7 +9,7 @@ import streamlit as st
 from lnl.records import RunInfo
 from lnl.runs.store import listing
 from pages.ui.runs import housekeeping, import_runs, run_dialogs, run_row
-from pages.ui.shell import frame, live, parts, state
+from pages.ui.shell import address, controls, frame, live, parts, state
 
 ROWS = 12  # runs a page
 STATUSES: dict[str, tuple[str, ...]] = {
@@ -57,26 +57,17 @@ class Filter:
 def chosen() -> Filter:
     """The filter's widgets; the address holds them."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        text = st.text_input(
+        text = controls.text(
             "Find",
-            key="find",
-            bind="query-params",
+            "find",
             placeholder="name, tag, note, method, data",
             icon=":material/search:",
             help="Every word must occur in the run's name, tags, note, method or data.",
         )
-        status = st.selectbox(
-            "Status", list(STATUSES), key="status", bind="query-params", width=190
-        )
-        order = st.selectbox(
-            "Order",
-            list(ORDERS),
-            key="order",
-            bind="query-params",
-            format_func=lambda name: ORDERS[name],
-            width=190,
-        )
-        starred = st.toggle("Starred only", key="starred", bind="query-params")
+        statuses = {status: status for status in STATUSES}
+        status = controls.select("Status", statuses, "status", width=190)
+        order = controls.select("Order", ORDERS, "order", width=190)
+        starred = controls.toggle("Starred only", "starred")
     return Filter(text, status, starred, order)
 
 
@@ -85,7 +76,7 @@ def listed(by: Filter) -> bool:
     runs = state.all_runs()
     pages = by.pages(runs)
     here = st.container()
-    page = st.pagination(len(pages), key="page", bind="query-params") if len(pages) > 1 else 1
+    page = controls.page(len(pages), "page", address.now().page) if len(pages) > 1 else 1
     with here:
         for start in pages[page - 1] if pages else ():
             run_row.start_of(start)

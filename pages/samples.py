@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lnl.comparison import named, titles
 from lnl.errors import StoreError
 from lnl.samples import suspects
 from lnl.samples.at_epoch import Ints
@@ -10,7 +11,7 @@ from pages.ui.board import replay, sampled, switches
 from pages.ui.board.sampled import Sampled
 from pages.ui.components import pictures
 from pages.ui.samples import list_page, sample_doubts, sample_query, sample_view
-from pages.ui.shell import frame, in_view, live, parts, progress, state
+from pages.ui.shell import address, controls, frame, in_view, live, parts, state
 
 FIRST = 100  # samples whose share of wrong labels is told
 CHANCE = (
@@ -26,25 +27,11 @@ parts.head(
 )
 
 
-def chooser(choice: in_view.Choice) -> str:
+def chooser(first: str) -> str:
     """Which of the stored runs is looked at: the first of those in the address."""
-    known = {run.id: run.name for run in state.all_runs()}
-    if st.session_state.get("samples_run") != choice.ids[0]:
-        st.session_state["samples_run"] = choice.ids[0]
-    return st.selectbox(
-        "Run",
-        list(known),
-        key="samples_run",
-        format_func=lambda run_id: known.get(run_id, run_id),
-        on_change=chosen,
-        args=(choice.ids,),
+    return controls.select(
+        "Run", titles(state.all_runs()), "runs.first", default=first, then=in_view.chosen
     )
-
-
-def chosen(before: tuple[str, ...]) -> None:
-    """Put the run to the front of the address; the others stay."""
-    run_id = st.session_state["samples_run"]
-    in_view.choose([run_id, *(other for other in before if other != run_id)])
 
 
 def precision(seen: Sampled, query: Query, order: Ints) -> str:
@@ -85,7 +72,7 @@ def exports(seen: Sampled, order: Ints) -> None:
 
 def grid(seen: Sampled, order: Ints, query: Query, big: bool) -> None:
     """A page of the list; a click opens a sample."""
-    sample = sample_view.asked()
+    sample = address.now().sample
     rank = sample_view.rank_of(seen, sample, order)
     with st.container(horizontal=True, vertical_alignment="center"):
         shown = list_page.page_of(order, (seen.run.id, query), rank)
@@ -103,7 +90,7 @@ def grid(seen: Sampled, order: Ints, query: Query, big: bool) -> None:
 
 def board(run_id: str, look: switches.Look) -> bool:
     """Everything about one run; whether it may still change."""
-    run = state.named(run_id, progress.distinct([state.store().run(run_id).name])[0])
+    (run,) = named([state.store().run(run_id)])
     epoch = replay.replay((run,))
     try:
         seen = sampled.at(run, epoch, look.truth)
@@ -115,7 +102,7 @@ def board(run_id: str, look: switches.Look) -> bool:
         return state.busy(run)
     query = sample_query.sample_query(seen.samples)
     order = find(seen.samples, query)
-    if (sample := sample_view.asked()) is not None:
+    if (sample := address.now().sample) is not None:
         sample_view.sample_view(seen, sample, order, look.big)
     elif not look.big:
         sample_doubts.sample_doubts(seen, query, look.truth)
@@ -131,7 +118,7 @@ choice = in_view.choice(state.all_runs())
 in_view.tell_missing(choice.missing)
 if choice.runs:
     look = switches.switches()
-    run_id = choice.ids[0] if look.big else chooser(choice)
+    run_id = choice.ids[0] if look.big else chooser(choice.ids[0])
     live.refreshed(lambda: board(run_id, look), "samples", state.busy(state.store().run(run_id)))
 else:
     parts.empty("No runs yet.", "Start one on the **Watch** page: it takes about a minute.")

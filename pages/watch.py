@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from lnl.comparison import named
 from lnl.records import RunInfo
 from pages.ui.board import panels, replay, run_card, run_chooser, switches
 from pages.ui.board.view import View
 from pages.ui.forms import setup
-from pages.ui.shell import frame, in_view, live, parts, progress, state
+from pages.ui.shell import frame, in_view, live, parts, state
+from pages.ui.shell.address import Address
 
 frame.ensure()
 parts.head(
@@ -19,8 +21,7 @@ parts.head(
 def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
     """Everything about the chosen runs; whether any of them may still change."""
     stored = [state.store().run(run_id) for run_id in run_ids]
-    names = progress.distinct([run.name for run in stored])
-    runs = tuple(state.named(run.id, name) for run, name in zip(stored, names, strict=True))
+    runs = tuple(named(stored))
     if not look.big:
         about(stored, look.truth)
     cards = st.grid(min(len(runs), 4), min_column_width=230)
@@ -41,7 +42,7 @@ def about(runs: list[RunInfo], truth: bool) -> None:
                 frame.file_of("Compare"),
                 label="Compare them",
                 icon=":material/compare_arrows:",
-                query_params={"runs": ",".join(run.id for run in runs)},
+                query_params=Address(runs=tuple(run.id for run in runs)).query(),
                 width="content",
             )
 
@@ -61,14 +62,15 @@ def first_steps() -> None:
 known = state.all_runs()
 choice = in_view.choice(known)
 in_view.tell_missing(choice.missing)
-if choice.runs:
+if known:
     look = switches.switches()
     with st.container():  # always there: when it empties, nothing below is built anew
         if not state.own(known) and not look.big:
             first_steps()
     if not look.big:
-        run_chooser.run_chooser(known, choice)
-    live.refreshed(lambda: board(choice.ids, look), "board", any(map(state.busy, choice.runs)))
+        run_chooser.run_chooser(known, choice.missing)
+    if choice.runs:
+        live.refreshed(lambda: board(choice.ids, look), "board", any(map(state.busy, choice.runs)))
 else:
     parts.empty(
         "Nothing has been trained yet.",

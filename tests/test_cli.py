@@ -15,6 +15,7 @@ from lnl.commands.arguments import nested, parser, spec_of
 from lnl.errors import BadInput
 from lnl.records import RunSpec
 from lnl.runs.store import RunStore
+from tests.support.archives import rewritten
 
 QUICK = ["--dataset", "digits", "--limit", "64", "--epochs", "2", "--threads", "1", "--json"]
 
@@ -308,6 +309,23 @@ def test_export_and_import(trained, lines, complaint, tmp_path):
     assert told["run"] != run_id
     a, b = lines("suspects", run_id, "--json"), lines("suspects", told["run"], "--json")
     assert a == b
+
+
+def test_a_run_of_a_newer_version_is_imported_with_a_note_and_not_resumed(
+    trained, lines, complaint, tmp_path
+):
+    path = tmp_path / "run.zip"
+    lines("export", trained[-1]["run"], str(path), "--json")
+
+    def newer(files, manifest):
+        manifest |= {"format": "1.99", "status": "stopped"}
+        manifest["spec"]["flavour"] = "plain"
+
+    (told,) = lines("import", str(rewritten(path, newer)), "--json")
+    assert told["message"].startswith("From a newer version of lnl: fields")
+    assert "its spec has flavour. Update lnl" in complaint(2, "resume", told["run"])
+    (listed,) = (run for run in lines("runs", "--json") if run["id"] == told["run"])
+    assert listed["status"] == "stopped"
 
 
 def test_settings_nest_and_are_json_or_text():

@@ -48,12 +48,3 @@ def test_contributing_stays_short():
 @pytest.mark.parametrize("name", [entry.name for entry in all_methods()])
 def test_every_method_is_in_the_readme(name):
     assert f"`{name}`" in (ROOT / "README.md").read_text()
-
-
-def test_requirements_are_those_of_the_project():
-    import tomllib
-
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = {*project["dependencies"], *project["optional-dependencies"]["app"]}
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
-    assert {line for line in lines if line and not line.startswith("#")} == wanted

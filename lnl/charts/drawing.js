@@ -1,5 +1,6 @@
 // How a figure is drawn: in the app, on a page saved from it, in a report.
-const BUTTONS = ["toImage", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"];
+// Named one by one: a button that plotly adds, such as that which uploads the figure, is not there.
+const BUTTONS = [["zoom2d", "pan2d", "resetScale2d"]];
 
 // Colours are exact strings, so the dark theme is the same figure with each of them replaced; a
 // translucent one, "rgba(...)", follows its solid one.
@@ -32,7 +33,7 @@ function arranged(layout, arrangement) {
 
 function plotted(Plotly, plot, figure, dark, arrangement) {
   const { data, layout } = themed(figure, dark);
-  const config = { displaylogo: false, modeBarButtonsToRemove: BUTTONS };
+  const config = { displaylogo: false, modeBarButtons: BUTTONS };
   return Plotly.react(plot, data, arranged(layout, arrangement), config);
 }
 

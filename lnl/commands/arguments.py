@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from lnl.errors import BadInput
-from lnl.evidence.measured_costs import TABLE as COSTS
 from lnl.records import RunSpec
 
 Command = Callable[[argparse.Namespace], int]
 _DEFAULT = RunSpec()
+_TABLE = "the table that keeps the results (default, in a checkout: the one that lnl ships)"
 
 
 class Parser(argparse.ArgumentParser):
@@ -142,7 +142,7 @@ def _bench_arguments(sub: argparse.ArgumentParser) -> None:
     add("--dataset", default=_DEFAULT.dataset, help="for --methods (default: digits)")
     add("--network", help="for --methods (default: the data set's)")
     add("--limit", type=int, help="for --methods: train on the first so many samples")
-    add("--csv", type=Path, default=COSTS, metavar="FILE", help="where costs of methods are kept")
+    add("--csv", type=Path, metavar="FILE", help=_TABLE)
     _machine(sub)
 
 
@@ -154,6 +154,7 @@ def _reproduce_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--epochs", type=int, help="of each run (default: the data set's recipe)")
     sub.add_argument("--preset", help="named values; paper: the paper's own schedule")
     sub.add_argument("--limit", type=int, help="train on the first so many samples")
+    sub.add_argument("--csv", type=Path, metavar="FILE", help=_TABLE)
     _machine(sub)
 
 

@@ -39,11 +39,12 @@ def import_run(arguments: Namespace) -> int:
     """Add an exported run to the store."""
     from lnl.runs.exchange import importing
 
-    run_id = importing.import_run(RunStore(), arguments.file)
+    store = RunStore()
+    run = store.run(importing.import_run(store, arguments.file))
     if arguments.json:
-        print_json({"event": "imported", "run": run_id})
+        print_json({"event": "imported", "run": run.id, "message": run.message})
     else:
-        print(f"{arguments.file} is now run {run_id}")
+        print(f"{arguments.file} is now run {run.id}", *filter(None, [run.message]), sep=": ")
     return 0
 
 
@@ -52,7 +53,9 @@ def report(arguments: Namespace) -> int:
     try:
         from lnl.report import Options, report
     except ModuleNotFoundError as error:
-        raise BadInput(f"a report needs {error.name}: `make setup` installs it") from error
+        raise BadInput(
+            f"a report needs {error.name}: pip install 'lnl-explorer[app]', or `make app`"
+        ) from error
     from lnl.commands.run_as_command import command
 
     file, runs = _page_and_runs(arguments.words)

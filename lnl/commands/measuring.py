@@ -10,6 +10,7 @@ from lnl.commands.files import check_table
 from lnl.commands.output import print_json
 from lnl.commands.streams import nobody_need_listen
 from lnl.errors import BadInput
+from lnl.evidence import csv_tables, measured_costs, measured_reproductions
 from lnl.records import RunSpec
 
 
@@ -35,7 +36,7 @@ def bench(arguments: Namespace) -> int:
 
 
 def _costs(arguments: Namespace) -> int:
-    from lnl.evidence import measured_costs
+    table = csv_tables.table_to_write(arguments.csv, measured_costs.TABLE)
     from lnl.measuring.measure_costs import measure
     from lnl.methods import all_methods, registered
 
@@ -52,7 +53,7 @@ def _costs(arguments: Namespace) -> int:
     names = [registered(name).name for name in arguments.methods]
     for name in names or [entry.name for entry in all_methods()]:
         cost = measure(replace(base, method=name), arguments.rounds)
-        measured_costs.keep([cost], arguments.csv)
+        measured_costs.keep([cost], table)
         if arguments.json:
             print_json(asdict(cost))
             continue
@@ -66,12 +67,13 @@ def _costs(arguments: Namespace) -> int:
 
 @nobody_need_listen()
 def reproduce(arguments: Namespace) -> int:
-    """One line a cell; the table is kept in benchmarks/reproduction.csv."""
+    """One line a cell; each is kept in a table."""
+    table = csv_tables.table_to_write(arguments.csv, measured_reproductions.TABLE)
     from lnl.measuring.measure_reproductions import Choice, reproduce
 
     given = vars(arguments)
     choice = Choice(**{name: _frozen(given[name]) for name in Choice.__dataclass_fields__})
-    for result in reproduce(choice):
+    for result in reproduce(choice, table):
         if arguments.json:
             print_json(asdict(result))
             continue

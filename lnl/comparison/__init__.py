@@ -1,7 +1,7 @@
 """Runs beside each other: what they share, where they differ, what each comes to. Plain values."""
 
 from lnl.comparison.differing import Difference, differences, mismatches
-from lnl.comparison.names import distinct, shared
+from lnl.comparison.names import distinct, shared, titles
 from lnl.comparison.results import COLUMNS, Column, Row, rows
 from lnl.comparison.seeds import Seeds, by_seeds, grouped, named, one_each, scope, siblings
 from lnl.comparison.tables import csv_table, latex_table, markdown_table
@@ -29,4 +29,5 @@ __all__ = [
     "shared",
     "siblings",
     "spread",
+    "titles",
 ]

@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from lnl.records import RunInfo
+
+# What tells runs of one name apart, the first of these in which they differ.
+_APART: tuple[Callable[[RunInfo], str], ...] = (
+    lambda run: f"{run.epochs} epochs",
+    lambda run: time.strftime("started %d %b", time.localtime(run.created)),
+    lambda run: time.strftime("started %H:%M", time.localtime(run.created)),
+    lambda run: time.strftime("started %H:%M:%S", time.localtime(run.created)),
+    lambda run: run.id,
+)
+
+
+def titles(runs: Iterable[RunInfo]) -> dict[str, str]:
+    """Names of runs by their ids, no two the same: "CE · digits · started 16:27"."""
+    known = list(runs)
+    found = {run.id: run.name for run in known}
+    for tell in _APART:
+        alike: dict[str, list[RunInfo]] = defaultdict(list)
+        for run in known:
+            alike[found[run.id]].append(run)
+        for group in alike.values():
+            if len({tell(run) for run in group}) > 1:
+                found |= {run.id: f"{found[run.id]} · {tell(run)}" for run in group}
+    return found
 
 
 def distinct(names: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from lnl.comparison.names import distinct, shared
+from lnl.comparison.names import distinct, shared, titles
 from lnl.records import RunInfo, RunSpec
 
 DRAWN = ("seed", "noise_seed")  # what may differ between the seeds of a setting
@@ -57,7 +57,7 @@ def _common(names: Sequence[str]) -> str:
 
 def named(runs: Sequence[RunInfo]) -> list[RunInfo]:
     """The runs under names that say only what differs."""
-    names = distinct([run.name for run in runs]) if runs else []
+    names = distinct(list(titles(runs).values())) if runs else []
     return [replace(run, name=name) for run, name in zip(runs, names, strict=True)]
 
 

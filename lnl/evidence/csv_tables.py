@@ -1,4 +1,4 @@
-"""The tables of measurements in ``benchmarks/``: CSV, a line a dataclass."""
+"""The tables of measurements that ship with the package: CSV, a line a dataclass."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parents[2] / "benchmarks"
+from lnl.errors import BadInput
+
+FOLDER = Path(__file__).parent / "tables"
+IN_CHECKOUT = (Path(__file__).parents[2] / "pyproject.toml").is_file()
 
 _READ: dict[str, Callable[[str], object]] = {
     "str": str,
@@ -17,6 +20,13 @@ _READ: dict[str, Callable[[str], object]] = {
     "float | None": lambda text: float(text) if text else None,
     "bool": lambda text: text == "True",
 }
+
+
+def table_to_write(named: Path | None, shipped: Path) -> Path:
+    """The named file, else the shipped table. Raises BadInput if that is an installed one."""
+    if named is None and not IN_CHECKOUT:
+        raise BadInput("an installed lnl leaves its own tables alone: name a file with --csv FILE")
+    return named or shipped
 
 
 def lines(table: Path) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""What an epoch of each method costs beside one of CE, as measured: ``benchmarks/costs.csv``."""
+"""What an epoch of each method costs beside one of CE, as measured: ``tables/costs.csv``."""
 
 from __future__ import annotations
 

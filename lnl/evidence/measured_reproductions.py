@@ -1,4 +1,4 @@
-"""Our own trainings of published cells, as ``benchmarks/reproduction.csv`` keeps them; no torch."""
+"""Our own trainings of published cells, as ``tables/reproduction.csv`` keeps them; no torch."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What the four papers published, cell by cell, and which run of ours answers each cell.
 
-The table is ``benchmarks/published.csv``; ours beside it:
+The table is ``tables/published.csv``; ours beside it:
 ``lnl.evidence.measured_reproductions``.
 """
 

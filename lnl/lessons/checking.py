@@ -14,8 +14,6 @@ from lnl.lessons.finding import finished
 from lnl.runs.running.training_here import train_here
 from lnl.runs.store import RunStore
 
-TABLE = csv_tables.FOLDER / "lessons.csv"
-
 
 @dataclass(frozen=True)
 class Checked:
@@ -70,7 +68,7 @@ def _effects(outcome: Outcome) -> str:
     return "; ".join(f"{name} {value:.3f}" for name, value in outcome.effects.items())
 
 
-def write(results: Sequence[Checked], table: Path = TABLE) -> None:
+def write(results: Sequence[Checked], table: Path) -> None:
     """Put the results into a table, in the place of older ones of the same lesson and seed."""
     before = [Checked(**csv_tables.values(Checked, line)) for line in csv_tables.lines(table)]
     rows = {(row.lesson, row.seed): asdict(row) for row in [*before, *results]}

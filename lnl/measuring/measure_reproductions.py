@@ -11,7 +11,7 @@ import torch
 
 from lnl.data import dataset_cards
 from lnl.errors import BadInput
-from lnl.evidence.measured_reproductions import TABLE, Result, read
+from lnl.evidence.measured_reproductions import Result, read
 from lnl.evidence.published import Cell, cells, measured
 from lnl.findings.summary import RunSummary
 from lnl.records import RunSpec
@@ -65,7 +65,7 @@ def runnable(choice: Choice) -> list[tuple[RunSpec, list[Cell]]]:
     return list(groups.values())
 
 
-def reproduce(choice: Choice, table: Path = TABLE) -> Iterator[Result]:
+def reproduce(choice: Choice, table: Path) -> Iterator[Result]:
     """Train run after run and yield the results; each is appended to ``table`` at once.
 
     What the table already holds at the same seed and number of epochs is not trained again.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import tempfile
 import time
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+import lnl
 from lnl.maps.making import make_all
 from lnl.recorded import FOLDER
 from lnl.records import RunSpec
@@ -34,9 +34,8 @@ def record(folder: Path = FOLDER, specs: Sequence[RunSpec] = SPECS) -> None:
 
 
 def _provenance() -> str:
-    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
     day = f"{time.localtime().tm_mday} {time.strftime('%B %Y')}"
-    return f"Recorded with LNL Explorer {project['project']['version']} on {day}"
+    return f"Recorded with LNL Explorer {lnl.__version__} on {day}"
 
 
 if __name__ == "__main__":

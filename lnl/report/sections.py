@@ -20,6 +20,7 @@ from lnl.findings import RunRecords
 from lnl.findings.summary import RunSummary
 from lnl.records import DataFacts, Detection, RunInfo, RunSpec
 from lnl.report.page import plain, table
+from lnl.runs.store.run_rows import why_not_trained_here
 
 METRICS = ("test accuracy", "memorised", "detection F1")
 PACKAGES = ("torch", "numpy", "scikit-learn", "plotly")
@@ -160,7 +161,7 @@ def commands(runs: Iterable[RunInfo], spell: Callable[[RunSpec], str]) -> Iterat
     """The lines that train the same runs again."""
     yield "<h2>Train them again</h2>"
     for run in runs:
-        command = spell(replace(run.spec, data_dir=None))
+        command = why_not_trained_here(run) or spell(replace(run.spec, data_dir=None))
         yield f"<p><b>{plain(run.name)}</b> · {plain(run.device)}</p><pre>{plain(command)}</pre>"
 
 

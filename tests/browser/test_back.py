@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.passing import IDLE, passes
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
-IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 VIEW = """() => [
   location.pathname + location.search,
   document.querySelector('h1')?.innerText,
@@ -19,6 +20,7 @@ VIEW = """() => [
 @pytest.fixture
 def compared(page, server):
     """The recorded comparison."""
+    page.clock.install()
     page.goto(f"{server.url}/compare")
     expect(pictures(page).first).to_be_visible()
     return page
@@ -116,7 +118,7 @@ def test_a_replay_is_one_act_and_back_ends_it(compared):
     page.go_back()
     expect(page.locator(".lnl-epoch output")).to_have_text("60")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
-    page.wait_for_timeout(1500)  # of a replay at two epochs a second
+    passes(page, 5)  # of a replay at two epochs a second
     assert "epoch=" not in page.url
 
 
@@ -133,6 +135,6 @@ def test_back_holds_against_the_answer_to_a_move_under_way(compared):
         })"""
     )
     expect(shown).to_have_text("60")
-    page.wait_for_timeout(1500)
+    passes(page, 20)
     assert "epoch=" not in page.url
     expect(shown).to_have_text("60")

@@ -76,3 +76,10 @@ def test_a_saved_table_names_its_columns_and_holds_what_is_drawn(page, server, s
     assert head[3] in ("test_accuracy", "value")
     of_ce = [float(row[3]) for row in rows if row[:2] == ["CE", "test accuracy"]]
     assert of_ce == pytest.approx([made_up.record(e).test_accuracy for e in range(1, 6)])
+
+
+def test_no_button_of_a_figure_leaves_the_machine(page, server, seven):
+    page.goto(f"{server.url}/compare?runs={','.join(seven)}&panels=Confusion,Confidence")
+    expect(page.locator(".lnl-figure .modebar-btn").first).to_be_attached()
+    buttons = page.locator(".modebar-btn").evaluate_all("all => all.map((b) => b.dataset.title)")
+    assert set(buttons) == {"Zoom", "Pan", "Reset axes"}

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.support import pointing
 from tests.support.figures import changes, revision
+from tests.support.passing import passes
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
@@ -55,14 +56,15 @@ def stop(page):
 
 
 def idle_page_sends_nothing(page, sent):
-    page.wait_for_timeout(2000)  # the last timer of the live board
+    passes(page, 2)  # the last timer of the live board
     before = len(sent)
-    page.wait_for_timeout(3000)
+    passes(page, 60)
     assert len(sent) == before
 
 
 def test_the_default_trains_and_draws_while_it_trains(page, server):
     sent = []
+    page.clock.install()
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     start_default(page, server)
     bar = page.locator(".st-key-run_bar")

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from lnl import recorded
 from lnl.records import RunSpec
 from lnl.runs.store import RunStore
+from pages.ui.shell import address
 from tests.support import made_up
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +22,12 @@ def _fresh():
     yield
     st.cache_resource.clear()
     st.cache_data.clear()
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch):
+    """What a test says in the address counts, also what was there a moment ago."""
+    monkeypatch.setattr(address, "ECHO", 0.0)
 
 
 @pytest.fixture(autouse=True)

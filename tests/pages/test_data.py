@@ -10,6 +10,7 @@ from lnl import catalogue
 from lnl.records import RunSpec
 from lnl.runs.running.manager import RunManager
 from pages.ui.forms import matrices
+from tests.support.controls import control
 
 PAGE = "pages/data.py"
 
@@ -48,7 +49,7 @@ def test_it_opens_on_noisy_digits(app, figures, healthy):
 
 def test_the_address_holds_everything(app, healthy, figures):
     query = {"data": "shapes", "noise": "asymmetric", "rate": "20", "noise_seed": "7"}
-    at = healthy(app(PAGE, **query, **{"noise.asymmetric.map": "next"}))
+    at = healthy(app(PAGE, **query, noise_options="map:next"))
     seen = catalogue.preview(
         RunSpec("shapes", "asymmetric", 0.2, noise_seed=7, noise_options={"map": "next"})
     )
@@ -92,7 +93,7 @@ def test_any_matrix_can_be_made_one_s_own(app, healthy):
     at = app(PAGE, noise="pair", rate="20")
     edit = next(button for button in at.button if button.label == "Edit this matrix")
     at = healthy(edit.click().run())
-    assert at.session_state["noise"] == "matrix"
+    assert control(at, "selectbox", "noise").value == "matrix"
     kept = matrices.from_text(at.query_params["matrix"], 10)
     assert kept[0, :2] == pytest.approx([0.8, 0.2])
     assert metrics(at)["Wrong labels"] == "20.0%"
@@ -154,10 +155,10 @@ def test_the_noise_on_digits_does_not_follow_to_one_s_own_file(app, healthy, tmp
     at.selectbox(key="data").select("own").run()
     at.text_input(key="file").set_value(own_file(tmp_path / "mine.npz"))
     assert metrics(healthy(at.run()))["Wrong labels"] == "unknown"
-    healthy(at.selectbox(key="noise").select("symmetric").run())
+    healthy(control(at, "selectbox", "noise").select("symmetric").run())
     assert metrics(at)["Wrong labels"] == "40.0%", "a choice on the file itself counts"
     healthy(at.selectbox(key="data").select("digits").run())
-    assert at.selectbox(key="noise").value == "symmetric"
+    assert control(at, "selectbox", "noise").value == "symmetric"
 
 
 def test_one_s_own_file_can_be_uploaded(app, store, healthy, tmp_path):
@@ -166,7 +167,7 @@ def test_one_s_own_file_can_be_uploaded(app, store, healthy, tmp_path):
     at.file_uploader[0].set_value(("mine.npz", content, "application/zip"))
     healthy(at.run())
     assert metrics(at) == {"Training images": "60", "Wrong labels": "unknown"}
-    kept = Path(at.text_input(key="file").value)
+    kept = Path(control(at, "text_input", "file").value)
     assert kept.name == "mine.npz"
     assert kept.is_relative_to(store.folder)
     assert at.query_params["file"] == str(kept)

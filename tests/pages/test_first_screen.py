@@ -46,7 +46,7 @@ def test_ones_own_run_comes_first_though_its_clock_is_behind(app, store, make_ru
     with store.database.writing() as connection:
         connection.execute("UPDATE runs SET created = 1.0 WHERE id = ?", (mine,))
     at = healthy(app())
-    assert at.multiselect(key="runs_shown").value == [mine]
+    assert at.multiselect(key="runs").value == [mine]
     assert not [button for button in at.button if button.key == "start_default"]
     assert "Recorded with" not in text(at)
 

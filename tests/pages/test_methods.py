@@ -102,7 +102,7 @@ def test_the_losses_of_a_method_stand_beside_ce(app, figures):
 
 
 def test_losses_and_their_numbers_can_be_changed_and_the_address_holds_them(app, figures, healthy):
-    at = healthy(app(PAGE, method="nl", losses_nl=["SelPL", "NL"], classes="100"))
+    at = healthy(app(PAGE, method="nl", pulls="selpl,nl", classes="100"))
     assert curves(figures, at) == ["NL", "SelPL"]
     assert at.select_slider(key="classes").value == 100
     at = healthy(at.slider(key="gamma").set_value(0.8).run())

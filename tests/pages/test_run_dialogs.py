@@ -46,6 +46,21 @@ def test_copy_as_command(runs_page, make_run, healthy):
     assert at.code[0].value == "python -m lnl train --method selnlpl --epochs 20"
 
 
+@pytest.mark.parametrize("choice", ["fork", "command"])
+def test_a_run_whose_spec_is_not_known_whole_is_neither_forked_nor_spelled(
+    runs_page, make_run, store, healthy, choice
+):
+    run_id = make_run()
+    with store.database.writing() as connection:
+        connection.execute(
+            "UPDATE runs SET spec = json_set(spec, '$.unknown', json('[\"flavour\"]'))"
+        )
+    at = healthy(menu(runs_page(), run_id, choice))
+    assert "its spec has flavour" in at.info[0].value
+    assert not at.code
+    assert not [b for b in at.button if b.key == "fork_start"]
+
+
 @pytest.fixture
 def started(monkeypatch):
     """What was to be started."""

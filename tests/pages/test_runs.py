@@ -41,7 +41,7 @@ def test_open_shows_the_start_on_the_watch_page(runs_page, make_run, healthy):
     at = runs_page()
     healthy(at.button(key="open_a").click().run())
     assert at.title[0].value == "Watch"
-    assert at.multiselect(key="runs_shown").value == [first, second]
+    assert at.multiselect(key="runs").value == [first, second]
 
 
 def test_stop_and_resume(runs_page, make_run, store, monkeypatch, healthy):
@@ -81,7 +81,7 @@ def test_a_start_is_never_torn_apart_by_a_page(runs_page, make_run, store, healt
     assert "run 22" in text(at)
     assert "run 12**" in text(at)
     assert "run 11**" not in text(at), "with its start there would be 13 rows"
-    at.session_state["page"] = 2
+    at.query_params["page"] = "2"
     healthy(at.run())
     assert "run 0**" in text(at)
 

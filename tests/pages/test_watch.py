@@ -10,6 +10,7 @@ from pages.ui.board import panels
 from pages.ui.board.panels import fitting
 from pages.ui.shell import state
 from tests.support import made_up
+from tests.support.controls import control
 
 
 def text(at):
@@ -131,7 +132,7 @@ def test_a_finished_run_is_drawn(app, make_run, figures, healthy):
     assert set(shown) == {"confidence", "training-accuracy"}
     assert "Memorising wrong labels" in text(at)
     assert "Memorising wrong labels" in shown["confidence"]["label"], "told to who cannot see it"
-    assert at.multiselect(key="runs_shown").value == [run_id]
+    assert at.multiselect(key="runs").value == [run_id]
 
 
 def test_a_start_is_shown_side_by_side_with_short_names(app, make_run, figures, healthy):
@@ -163,13 +164,25 @@ def test_a_run_that_is_gone_is_named(app, make_run, healthy):
     run_id = make_run()
     at = healthy(app(runs=f"{run_id},gone-*forever*"))
     assert any("gone" in box.value and "not in the store" in box.value for box in at.warning)
-    assert at.multiselect(key="runs_shown").value == [run_id]
+    chooser = at.multiselect(key="runs")
+    assert chooser.value == [run_id, "gone-*forever*"]
+    healthy(chooser.set_value([run_id]).run())
+    assert at.query_params["runs"] == run_id
+    assert not at.warning
+
+
+def test_a_link_to_deleted_runs_alone_says_so_and_offers_the_others(app, make_run, healthy):
+    make_run()
+    at = healthy(app(runs="gone-1,gone-2"))
+    assert len(at.warning) == 2
+    assert not [box for box in at.markdown if "Nothing has been trained" in box.value]
+    assert len(at.multiselect(key="runs").options) == 3
 
 
 def test_nobody_asks_for_more_than_eight(app, make_run, healthy):
     ids = [make_run(epochs=1) for _ in range(9)]
     at = healthy(app(runs=",".join(ids)))
-    assert len(at.multiselect(key="runs_shown").value) == 8
+    assert len(at.multiselect(key="runs").value) == 8
 
 
 def test_the_slider_follows_the_newest_epoch_unless_the_address_says_otherwise(
@@ -294,7 +307,7 @@ def test_names_from_outside_are_text(app, make_run, store, figures, healthy):
 
 
 def test_a_live_part_that_breaks_says_so_once_and_can_be_tried_again(
-    app, make_run, monkeypatch, caplog
+    app, make_run, figures, monkeypatch, caplog
 ):
     make_run(status="running")
     with monkeypatch.context() as broken:
@@ -306,8 +319,10 @@ def test_a_live_part_that_breaks_says_so_once_and_can_be_tried_again(
         told = len(caplog.records)
         at.run()
         assert len(caplog.records) == told, "a log that fills each second helps nobody"
+        assert not figures(at)
     at.button(key="again_board").click().run()
-    assert not [box for box in at.error if "board" in box.value]
+    assert not at.error
+    assert figures(at)
 
 
 def test_our_own_errors_are_told_in_their_words(app, make_run, monkeypatch):
@@ -342,12 +357,39 @@ def test_runs_can_be_looked_at_where_the_methods_cannot_be_loaded(
 
 
 def test_a_late_answer_of_the_browser_does_not_undo_a_start(app, make_run, healthy):
+    """The chooser is a new widget then: what the browser still had is that of the former."""
     old = make_run("ce")
     at = healthy(app(runs=old))
+    former = at.multiselect(key="runs")
     new = make_run("selnlpl")
     at.query_params["runs"] = new  # as Start does
     healthy(at.run())
-    healthy(at.multiselect(key="runs_shown").set_value([old]).run())  # what the browser still had
-    assert at.query_params["runs"] == new
-    healthy(at.multiselect(key="runs_shown").set_value([new, old]).run())  # a choice by hand
+    chooser = control(at, "multiselect", "runs")
+    assert (chooser.key, chooser.value) != (former.key, [old])
+    healthy(chooser.set_value([new, old]).run())  # a choice by hand
     assert at.query_params["runs"] == f"{new},{old}"
+
+
+def test_runs_of_one_name_stay_themselves(app, make_run, figures, healthy):
+    """An option that is told by its title was the newest of that title: the page swapped runs."""
+    older = [make_run("ce"), make_run("selnlpl")]
+    newer = [make_run("ce", epochs=5), make_run("selnlpl", epochs=5)]
+    at = healthy(app(runs=",".join(older)))
+    at.toggle(key="hide").set_value(True).run()
+    at.toggle(key="lecture").set_value(True).run()
+    assert at.query_params["runs"] == ",".join(older)
+    label = figures(healthy(at))["confidence"]["label"]
+    at.toggle(key="lecture").set_value(False).run()
+    assert at.multiselect(key="runs").value == older
+    assert len(set(at.multiselect(key="runs").options)) == len([*older, *newer])
+    at.multiselect(key="runs").set_value(newer).run()
+    assert at.query_params["runs"] == ",".join(newer)
+    assert figures(healthy(at))["confidence"]["label"] != label
+
+
+def test_the_default_view_is_in_the_address_too(app, make_run, healthy):
+    ids = [make_run("ce", group="a"), make_run("selnlpl", group="a")]
+    at = healthy(app())
+    assert at.query_params["runs"] == ",".join(ids)
+    make_run("ce", group="b")
+    assert healthy(at.run()).query_params["runs"] == ",".join(ids), "tomorrow's newest is another"

@@ -95,6 +95,17 @@ def test_the_commands_train_the_same_runs(store, make_run):
     assert "secret" not in page.text, "where files lie is nobody else's business"
 
 
+def test_a_run_whose_spec_is_not_known_whole_has_no_command(store, make_run):
+    run = make_run()
+    with store.database.writing() as connection:
+        connection.execute(
+            "UPDATE runs SET spec = json_set(spec, '$.unknown', json('[\"flavour\"]'))"
+        )
+    page = read(store, [run])
+    assert "python -m lnl train" not in page.text
+    assert "can only be looked at here: its spec has flavour" in page.text
+
+
 def test_names_are_text(store, make_run):
     evil = "</script><script>alert(1)</script><img src=http://x onerror=alert(2)> · \"'&"
     page = read(store, [make_run(name=evil), make_run("selnlpl")])

@@ -23,6 +23,7 @@ from lnl.runs.store.files import EXPORT, write_whole
 from lnl.runs.store.kept_data import data_files
 from lnl.runs.store.kept_maps import read_maps, write_maps
 from lnl.runs.store.kept_test_images import write_unseen
+from lnl.runs.store.record_rows import record_of
 
 SLIM_MAPS = 8  # of a slim file
 _CHUNK = 1 << 20
@@ -110,7 +111,8 @@ def _rows(store: RunStore, run_id: str) -> dict[str, Any]:
             )
         }
     for row in found["records"]:
-        row |= {name: json.loads(row[name]) for name in ("scalars", "histograms")}
+        record = record_of(row["scalars"], row["histograms"])
+        row |= {"scalars": record.scalars(), "histograms": record.histograms()}
     return {**found, "run": found["run"][0]}
 
 

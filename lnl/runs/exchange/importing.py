@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 import zipfile
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,12 +18,22 @@ from pydantic import ValidationError
 from lnl.errors import BadInput, StoreError
 from lnl.records import EpochRecord, FeatureMap
 from lnl.runs.exchange.adopting import adopt_data, adopt_maps, adopt_unseen, check_samples
-from lnl.runs.exchange.manifest import Manifest, StoredFile, StoredLog, StoredRecord
+from lnl.runs.exchange.manifest import (
+    MAX_MESSAGE,
+    Manifest,
+    StoredFile,
+    StoredLog,
+    StoredRecord,
+    read_manifest,
+    read_record,
+)
 from lnl.runs.store import RunStore
 from lnl.runs.store.database import insert
 from lnl.runs.store.files import IMPORT
 from lnl.runs.store.kept_maps import insert_maps
-from lnl.runs.store.run_rows import new_id
+from lnl.runs.store.record_format import Format, with_note
+from lnl.runs.store.record_rows import record_columns
+from lnl.runs.store.run_rows import described, new_id
 from lnl.runs.store.unwritable import told_if_unwritable
 
 MAX_BYTES = 5_000_000_000  # of all files, unpacked
@@ -32,7 +42,6 @@ _RUN_FILE = re.compile(r"arrays-\d{1,4}\.bin|samples-\d{1,6}\.npz|checkpoint-\d{
 _OTHER_FILES = ("records.jsonl", "labels.npz", "images.npy", "maps.npz", "test.npz")
 _CHUNK = 1 << 20
 _COLUMNS = (
-    "device",
     "status",
     "message",
     "created",
@@ -52,13 +61,16 @@ def import_run(store: RunStore, path: Path) -> str:
     with told_if_unwritable(store.folder):
         target = Path(tempfile.mkdtemp(prefix=IMPORT, dir=store.folder))
     try:
-        manifest = _unpack(path, target)
-        records = _records(target / "records.jsonl", manifest)
+        manifest, left_out = _unpack(path, target)
+        records, of_records = _records(target / "records.jsonl", manifest)
         check_samples(target, manifest.logs, manifest.data)
         adopt_data(store.folder / "data", manifest.data, target)
         adopt_unseen(store.folder / "data", manifest.data, target, manifest.logs)
         probe = store.data(manifest.data.fingerprint).probe
         maps = adopt_maps(target / "maps.npz", len(probe), manifest.last_epoch)
+        format = Format.read(manifest.format)
+        message = with_note(manifest.message, format, left_out + of_records)[:MAX_MESSAGE]
+        manifest = manifest.model_copy(update={"message": message})
         return _insert(store, manifest, records, maps, target)
     except ValidationError as error:
         first = error.errors()[0]
@@ -70,14 +82,14 @@ def import_run(store: RunStore, path: Path) -> str:
         shutil.rmtree(target, ignore_errors=True)
 
 
-def _unpack(path: Path, target: Path) -> Manifest:
+def _unpack(path: Path, target: Path) -> tuple[Manifest, list[str]]:
     """Unpack exactly the files that the manifest names, with exactly the content it says."""
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         if len(names) > MAX_FILES or len(set(names)) < len(names):
             raise ValueError(f"{len(names)} files are too many, or two have one name")
         with archive.open("manifest.json") as file:
-            manifest = Manifest.model_validate_json(_read(file, 100 * _CHUNK))
+            manifest, left_out = read_manifest(_read(file, 100 * _CHUNK))
         odd = {*names} ^ {*manifest.files, "manifest.json"}
         odd |= {n for n in manifest.files if n not in _OTHER_FILES and not _RUN_FILE.fullmatch(n)}
         if odd:
@@ -87,7 +99,7 @@ def _unpack(path: Path, target: Path) -> Manifest:
         for name, stored in manifest.files.items():
             with archive.open(name) as source, (target / name).open("wb") as file:
                 _copy(name, source, file, stored)
-    return manifest
+    return manifest, left_out
 
 
 def _read(file: IO[bytes], limit: int) -> bytes:
@@ -112,16 +124,17 @@ def _copy(name: str, source: IO[bytes], target: IO[bytes], stored: StoredFile) -
     os.fsync(target.fileno())
 
 
-def _records(path: Path, manifest: Manifest) -> list[StoredRecord]:
-    lines = path.read_text("utf-8").splitlines()
-    records = [StoredRecord.model_validate_json(line) for line in lines]
+def _records(path: Path, manifest: Manifest) -> tuple[list[StoredRecord], list[str]]:
+    format = Format.read(manifest.format)
+    read = [read_record(line, format) for line in path.read_bytes().splitlines()]
+    records = [record for record, _ in read]
     if [record.epoch for record in records] != list(range(1, manifest.last_epoch + 1)):
         raise ValueError(f"its records are not those of epochs 1 to {manifest.last_epoch}")
     for log in manifest.logs:
         rows = [record.row for record in records if record.log == log.number]
         if rows != list(range(log.rows)):
             raise ValueError(f"its records do not name the {log.rows} rows of file {log.number}")
-    return records
+    return records, [name for _, names in read for name in names]
 
 
 def _insert(
@@ -141,13 +154,11 @@ def _insert(
     run = {
         "id": run_id,
         "name": manifest.name,
-        "spec": spec.to_json(),
-        "data": json.dumps(asdict(manifest.data)),
-        "stages": json.dumps([asdict(stage) for stage in manifest.stages]),
+        **described(spec, manifest.data, manifest.stages, manifest.device, manifest.unknown),
         "group_id": run_id,
         "note": manifest.note,
         "tags": json.dumps(manifest.tags),
-        **_results(records),
+        **_results([stored.record for stored in records]),
         **{name: getattr(manifest, name) for name in _COLUMNS},
     }
     with store.database.writing() as connection:
@@ -160,10 +171,9 @@ def _insert(
     return run_id
 
 
-def _results(records: list[StoredRecord]) -> dict[str, Any]:
-    found = [EpochRecord.from_parts(record.scalars) for record in records]
-    tests = [record.test_accuracy for record in found if record.test_accuracy is not None]
-    seconds = sum(record.seconds + record.evaluation_seconds for record in found)
+def _results(records: list[EpochRecord]) -> dict[str, Any]:
+    tests = [record.test_accuracy for record in records if record.test_accuracy is not None]
+    seconds = sum(record.seconds + record.evaluation_seconds for record in records)
     return {"last_accuracy": tests[-1] if tests else None, "seconds": seconds}
 
 
@@ -172,9 +182,6 @@ def _log_row(run_id: str, log: StoredLog) -> dict[str, Any]:
     return {"run_id": run_id, **log.model_dump(exclude={"layout"}), "layout": layout}
 
 
-def _record_row(run_id: str, record: StoredRecord) -> dict[str, Any]:
-    texts = {
-        "scalars": json.dumps(record.scalars),
-        "histograms": record.histograms.model_dump_json(),
-    }
-    return {"run_id": run_id, "epoch": record.epoch, "log": record.log, "row": record.row, **texts}
+def _record_row(run_id: str, stored: StoredRecord) -> dict[str, Any]:
+    where = {"run_id": run_id, "epoch": stored.epoch, "log": stored.log, "row": stored.row}
+    return where | record_columns(stored.record)

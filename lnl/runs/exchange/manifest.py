@@ -1,12 +1,17 @@
-"""What an exported run says of itself, checked value by value when it is imported."""
+"""What an exported run says of itself, checked value by value when it is imported.
+
+Fields that no class here has are refused, unless the file is of a newer minor format.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields
 from typing import Annotated, Any, Literal, get_type_hints
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic_core import from_json
 
 from lnl.records import (
     BINS,
@@ -21,15 +26,18 @@ from lnl.records import (
 from lnl.runs.store.array_rows import Layout
 from lnl.runs.store.kept_data import SAFE_NAME
 from lnl.runs.store.notes import noted, tagged
+from lnl.runs.store.record_format import CURRENT, Format, of_spec, record_parts, run_parts
 
-FORMAT = 1
 MAX_SAMPLES = 20_000_000
+MAX_MESSAGE = 10_000  # letters
+MAX_UNKNOWN = 100  # names of fields
 DTYPES = {"<f2", "<f4", "<u2", "|u1", "|b1"}
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 Count = Annotated[int, Field(ge=0, le=10**9)]
 Counts = Annotated[list[Count], Field(min_length=BINS, max_length=BINS)]
 Groups = dict[str, Counts]
+FieldName = Annotated[str, Field(max_length=100)]
 
 
 class StoredFile(BaseModel):
@@ -70,15 +78,19 @@ class StoredHistograms(BaseModel):
     clean_scores: Groups
 
 
+def _strict(kind: type[Any], types: Mapping[str, Any]) -> type[BaseModel]:
+    """A model with those fields of a record class; the ones with a default may be missing."""
+    needed = [f.name for f in fields(kind) if f.default is f.default_factory is MISSING]
+    plain: Any = {n: (type, ... if n in needed else None) for n, type in types.items()}
+    return create_model(f"Stored{kind.__name__}", __config__=STRICT, **plain)
+
+
 def _scalars_model() -> type[BaseModel]:
     """``EpochRecord.scalars()``, from the record's own types."""
     hints = get_type_hints(EpochRecord)
-    rates: Any = dict.fromkeys(get_type_hints(Detection), (float | None, ...))
-    detection = create_model("StoredDetection", __config__=STRICT, **rates)
-    types = {k: v for k, v in hints.items() if k not in ("confidence", "clean_scores")}
-    types["detection"] = detection | None
-    plain: Any = {name: (_or_none(kind), ...) for name, kind in types.items()}
-    return create_model("StoredScalars", __config__=STRICT, **plain)
+    detection = _strict(Detection, dict.fromkeys(get_type_hints(Detection), float | None))
+    types = {k: _or_none(v) for k, v in hints.items() if k not in ("confidence", "clean_scores")}
+    return _strict(EpochRecord, {**types, "detection": detection | None})
 
 
 def _or_none(kind: Any) -> Any:
@@ -106,19 +118,24 @@ class StoredRecord(BaseModel):
             raise ValueError(f"epoch {self.epoch} calls itself {self.scalars['epoch']}")
         return self
 
+    @property
+    def record(self) -> EpochRecord:
+        """The epoch as the store has it."""
+        return EpochRecord.from_parts(self.scalars, self.histograms.model_dump())
+
 
 class Manifest(BaseModel):
     """The run, and every file of its archive."""
 
     model_config = STRICT
-    format: Literal[1]
+    format: str
     name: Annotated[str, Field(min_length=1, max_length=200)]
     spec: RunSpec
     data: DataFacts
     stages: list[StageSpan]
     device: Annotated[str, Field(max_length=200)]
     status: Status
-    message: Annotated[str, Field(max_length=10_000)]
+    message: Annotated[str, Field(max_length=MAX_MESSAGE)]
     created: float
     last_epoch: Annotated[int, Field(ge=0, le=100_000)]
     checkpoint_epoch: int | None
@@ -128,6 +145,7 @@ class Manifest(BaseModel):
     files: dict[str, StoredFile]
     note: Annotated[str, AfterValidator(noted)] = ""
     tags: Annotated[list[str], AfterValidator(tagged)] = []
+    unknown: Annotated[list[FieldName], Field(max_length=MAX_UNKNOWN)] = []  # lost by the spec
 
     @model_validator(mode="after")
     def _consistent(self) -> Manifest:
@@ -146,6 +164,35 @@ class Manifest(BaseModel):
         return self
 
 
+def read_manifest(content: bytes) -> tuple[Manifest, list[str]]:
+    """The manifest, brought to the format of this version, and the names that it left out."""
+    stored = _plain(content)
+    format = Format.read(stored.get("format"))
+    parts, left_out = run_parts(stored, format)
+    whole = json.dumps({**stored, **parts, "format": str(format)})
+    manifest = Manifest.model_validate_json(whole, extra=_extra(format))
+    lost = [*manifest.unknown, *(name[:100] for name in of_spec(left_out))]
+    return manifest.model_copy(update={"unknown": lost[:MAX_UNKNOWN]}), left_out
+
+
+def read_record(content: bytes, format: Format) -> tuple[StoredRecord, list[str]]:
+    """An epoch of a file of that format; as ``read_manifest``."""
+    stored = _plain(content)
+    parts, left_out = record_parts(stored, format)
+    return StoredRecord.model_validate({**stored, **parts}, extra=_extra(format)), left_out
+
+
+def _plain(content: bytes) -> dict[str, Any]:
+    stored = from_json(content)
+    if not isinstance(stored, dict):
+        raise ValueError("it holds something else than an object")
+    return stored
+
+
+def _extra(format: Format) -> Literal["ignore", "forbid"]:
+    return "ignore" if format > CURRENT else "forbid"
+
+
 def manifest_of(
     run: RunInfo, row: Mapping[str, Any], logs: Sequence[Mapping[str, Any]]
 ) -> Manifest:
@@ -160,7 +207,7 @@ def manifest_of(
         for log in logs
     ]
     return Manifest.model_construct(
-        format=FORMAT,
+        format=str(CURRENT),
         name=run.name,
         spec=run.spec,
         data=run.data,
@@ -176,4 +223,5 @@ def manifest_of(
         logs=stored,
         note=run.note,
         tags=list(run.tags),
+        unknown=list(run.unknown),
     )

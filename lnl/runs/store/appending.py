@@ -19,6 +19,7 @@ from lnl.runs.store.array_rows import Layout, write_row
 from lnl.runs.store.database import Database, insert
 from lnl.runs.store.files import write_arrays, write_checkpoint
 from lnl.runs.store.history import arrays_of, history_ids, is_due, sample_columns
+from lnl.runs.store.record_rows import record_columns
 from lnl.runs.store.unwritable import told_if_unwritable
 
 
@@ -156,8 +157,7 @@ def _insert(
         "epoch": record.epoch,
         "log": row and row.log,
         "row": row and row.row,
-        "scalars": json.dumps(record.scalars()),
-        "histograms": json.dumps(record.histograms()),
+        **record_columns(record),
     }
     with database.writing() as connection:
         if row is not None:

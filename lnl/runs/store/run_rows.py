@@ -12,6 +12,16 @@ from pathlib import Path
 
 from lnl.errors import StoreError
 from lnl.records import DataFacts, Heartbeat, RunInfo, RunSpec, StageSpan
+from lnl.runs.store.record_format import (
+    CURRENT,
+    FIRST,
+    Format,
+    NewerFormat,
+    known,
+    of_spec,
+    run_parts,
+    with_note,
+)
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no letter that is read as another
 _NO_RATE = {"none": "no added noise", "human": "human labels", "matrix": "own noise matrix"}
@@ -32,11 +42,16 @@ def default_name(spec: RunSpec, method_title: str = "") -> str:
 
 
 def described(
-    spec: RunSpec, data: DataFacts, stages: Sequence[StageSpan], device: str
+    spec: RunSpec,
+    data: DataFacts,
+    stages: Sequence[StageSpan],
+    device: str,
+    unknown: Sequence[str] = (),
 ) -> dict[str, str]:
-    """The columns that say what a run trains."""
+    """The columns that say what a run trains, in the format that its spec names."""
+    lost = {"unknown": unknown} if unknown else {}
     return {
-        "spec": spec.to_json(),
+        "spec": json.dumps({"format": str(CURRENT), **lost, **asdict(spec)}),
         "data": json.dumps(asdict(data)),
         "stages": json.dumps([asdict(stage) for stage in stages]),
         "device": device,
@@ -46,7 +61,11 @@ def described(
 def run_info(row: sqlite3.Row) -> RunInfo:
     """The inverse of what ``create`` and ``describe`` write. Raises StoreError if damaged."""
     try:
-        data = json.loads(row["data"])
+        stored = {name: json.loads(row[name]) for name in ("spec", "data", "stages")}
+        format = Format.read(stored["spec"].pop("format", FIRST))
+        unknown = stored["spec"].pop("unknown", [])
+        parts, left_out = run_parts(stored, format)
+        data = parts["data"]
         data |= {
             "class_names": tuple(data["class_names"]),
             "image_shape": tuple(data["image_shape"]),
@@ -54,16 +73,17 @@ def run_info(row: sqlite3.Row) -> RunInfo:
         return RunInfo(
             id=row["id"],
             name=row["name"],
-            spec=RunSpec.from_json(row["spec"]),
+            spec=RunSpec(**parts["spec"]),
             data=DataFacts(**data),
-            stages=tuple(StageSpan(**stage) for stage in json.loads(row["stages"])),
+            stages=tuple(StageSpan(**stage) for stage in parts["stages"]),
+            unknown=(*unknown, *of_spec(left_out)),
             status=row["status"],
             created=row["created"],
             group=row["group_id"],
-            message=row["message"],
+            message=with_note(row["message"], format, left_out),
             wanted=row["wanted"],
             last_epoch=row["last_epoch"],
-            heartbeat=Heartbeat(**json.loads(row["heartbeat"])) if row["heartbeat"] else None,
+            heartbeat=_heartbeat(row["heartbeat"]),
             device=row["device"],
             test_accuracy=row["last_accuracy"],
             best_test_accuracy=row["best_accuracy"],
@@ -72,5 +92,22 @@ def run_info(row: sqlite3.Row) -> RunInfo:
             tags=tuple(json.loads(row["tags"])),
             starred=bool(row["starred"]),
         )
-    except (ValueError, TypeError, KeyError) as error:
+    except NewerFormat as error:
+        raise StoreError(f"run {row['id']} is left out: {error}") from error
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
         raise StoreError(f"run {row['id']} is damaged and left out: {error}") from error
+
+
+def why_not_trained_here(run: RunInfo) -> str:
+    """Why its spec is not enough to train it in this version of lnl; empty if it is."""
+    if not run.unknown:
+        return ""
+    return (
+        f"run {run.id} was made by a newer version of lnl and can only be looked at here: its spec "
+        f"has {', '.join(run.unknown)}. Update lnl, and import it again if it came as a file"
+    )
+
+
+def _heartbeat(stored: str | None) -> Heartbeat | None:
+    """A newer version that trains may say more."""
+    return Heartbeat(**known(Heartbeat, json.loads(stored))[0]) if stored else None

@@ -11,6 +11,7 @@ from typing import Any, get_args
 from lnl.errors import BadInput, Unwritable
 from lnl.records import Heartbeat, Status, Wanted
 from lnl.runs.store.owners import Owner, is_alive, process_of
+from lnl.runs.store.run_rows import why_not_trained_here
 from lnl.runs.store.run_table import RunTable
 from lnl.runs.store.unwritable import told_if_unwritable
 
@@ -96,15 +97,18 @@ class RunStates(RunTable):
     def claimable(self, run_id: str) -> Unclaimed:
         """How a run stands that may be claimed.
 
-        Raises BadInput if it is done, or if a living owner has it.
+        Raises BadInput if it is done, if a living owner has it, or if a newer version made it.
         """
-        message = self.run(run_id).message
+        run = self.run(run_id)
+        refused = why_not_trained_here(run)
+        if refused:
+            raise BadInput(refused)
         status, wanted, owner = self.standing(run_id)
         if status == "done":
             raise BadInput(f"run {run_id} has finished all its epochs: nothing is left to resume")
         if status in ALIVE and is_alive(self.folder / "owners", owner):
             raise self._taken(run_id)
-        return Unclaimed(status, message, wanted, owner)
+        return Unclaimed(status, run.message, wanted, owner)
 
     def claim(self, run_id: str, owner: str, wanted: Wanted = "run") -> Unclaimed:
         """Queue a run that is not alive for ``owner``; how it stood until then.

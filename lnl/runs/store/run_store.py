@@ -15,7 +15,6 @@ So a record is visible whole or not at all, and a killed process loses at most t
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Mapping
@@ -34,6 +33,7 @@ from lnl.runs.store.history import History, history_ids, previews_of, samples_of
 from lnl.runs.store.kept_data import DataToKeep, KeptData, drop_data_except, keep_data, read_data
 from lnl.runs.store.kept_maps import keep_map, mapped, read_map
 from lnl.runs.store.kept_test_images import UnseenImages, read_unseen, unseen_file
+from lnl.runs.store.record_rows import record_of
 from lnl.runs.store.run_states import ALIVE, RunStates
 from lnl.runs.store.unwritable import told_if_unwritable
 
@@ -64,7 +64,7 @@ class RunStore(RunStates):
                 " ORDER BY epoch",
                 (run_id, since),
             ).fetchall()
-        return [_record(*row) for row in rows]
+        return [record_of(*row) for row in rows]
 
     def record(self, run_id: str, epoch: int) -> EpochRecord:
         """One epoch with its histograms. Raises BadInput if it is not there."""
@@ -76,7 +76,7 @@ class RunStore(RunStates):
         if row is None:
             last = self.run(run_id).last_epoch
             raise BadInput(f"run {run_id} has no epoch {epoch}: its last one is {last}")
-        return _record(*row)
+        return record_of(*row)
 
     def epochs(self, run_id: str) -> list[int]:
         """Epochs with a record, rising."""
@@ -235,8 +235,3 @@ class RunStore(RunStates):
         if rows and not any(run.alive for run in everything):
             drop_data_except(self.folder / "data", {run.data.fingerprint for run in everything})
         return [row[0] for row in rows]
-
-
-def _record(scalars: str, histograms: str | None) -> EpochRecord:
-    found = None if histograms is None else json.loads(histograms)
-    return EpochRecord.from_parts(json.loads(scalars), found)

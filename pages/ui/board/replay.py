@@ -8,7 +8,7 @@ import streamlit as st
 
 from lnl.records import RunInfo
 from pages.ui.components.epoch_slider import Replay, epoch_slider
-from pages.ui.shell import in_view, state
+from pages.ui.shell import address, state
 
 
 def replay(runs: Sequence[RunInfo]) -> int | None:
@@ -18,8 +18,13 @@ def replay(runs: Sequence[RunInfo]) -> int | None:
     newest = max(run.last_epoch for run in runs)
     if total < 2 or newest == 0:
         return None
-    asked = in_view.epoch()
-    epoch = asked if asked is not None and 0 < asked < newest else None
+    asked = address.now().epoch
+    epoch = asked if asked is not None and asked < newest else None
     with place:
-        epoch_slider(Replay(epoch, newest, total, any(map(state.busy, runs))), in_view.look_at)
+        epoch_slider(Replay(epoch, newest, total, any(map(state.busy, runs))), look_at)
     return epoch
+
+
+def look_at(epoch: int | None) -> None:
+    """Callback: put an epoch into the address; None: the newest."""
+    address.change(epoch=epoch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lnl import findings, recorded
+from lnl.comparison import shared
 from lnl.findings import RunRecords
 from lnl.records import RunInfo
 from pages.ui.shell import parts, progress, state
@@ -50,7 +51,7 @@ def resume(run: RunInfo) -> None:
 
 def common(runs: list[RunInfo], truth: bool = True) -> str:
     """What the runs have in common, as a line under their choice; ``truth``: it may be told."""
-    words = [progress.shared([run.name for run in runs])]
+    words = [shared([run.name for run in runs])]
     if all(map(recorded.is_recorded, runs)):
         words.insert(0, parts.plain(runs[0].message))
     prints = {run.data.fingerprint for run in runs if run.data.fingerprint}

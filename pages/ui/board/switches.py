@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.ui.shell import parts
+from pages.ui.shell import controls, parts
 
 # The page without what a lecture hall need not see: set-up, navigation, advice.
 LECTURE = """
@@ -33,10 +33,9 @@ class Look:
 def switches() -> Look:
     """Two switches; the address holds them: ``?hide=true&lecture=true``."""
     with st.container(horizontal=True, horizontal_alignment="right"):
-        hidden = st.toggle(
+        hidden = controls.toggle(
             "Hide the truth",
-            key="hide",
-            bind="query-params",
+            "hide",
             help="Draw everything as if nobody knew which labels are wrong. Guess, then reveal.",
         )
         big = presentation()
@@ -45,10 +44,9 @@ def switches() -> Look:
 
 def presentation() -> bool:
     """The second of them alone."""
-    big = st.toggle(
+    big = controls.toggle(
         "Presentation",
-        key="lecture",
-        bind="query-params",
+        "lecture",
         help="Larger letters and lines, and nothing but the figures: for a lecture hall.",
     )
     if big:

@@ -8,17 +8,14 @@ from lnl.charts import ProbePoints
 from lnl.maps.placing import NEIGHBOURS
 from pages.ui.board.probe_maps import Stand
 from pages.ui.board.view import View
-from pages.ui.shell import parts
-
-SWITCH = "test_points"
+from pages.ui.shell import address, controls, parts
 
 
 def asked(stands: tuple[Stand, ...]) -> bool:
     """Whether to draw them: ``?test_points=true``; not offered where none of the runs has any."""
-    return any(each.unseen for each in stands) and st.toggle(
+    return any(each.unseen for each in stands) and controls.toggle(
         "Test points",
-        key=SWITCH,
-        bind="query-params",
+        "test_points",
         help="Adds images of the test set, which the network never trains on, as diamonds. The map "
         "stays as it is: each stands in the middle of the "
         f"{NEIGHBOURS} samples whose features are nearest to its own; on a map by PCA, where the "
@@ -42,7 +39,7 @@ def lacking(view: View, stands: tuple[Stand, ...], switched_on: bool) -> None:
     """Whose test images are asked for in vain, by the switch or by the address, and why."""
     pairs = zip(view.runs, stands, strict=True)
     names = [parts.plain(run.name) for run, each in pairs if each.epoch and not each.unseen]
-    if names and (switched_on or st.query_params.get(SWITCH) == "true"):
+    if names and (switched_on or address.now().test_points):
         st.caption(
             f"No test points of {' and '.join(names)}: recordings, and runs of earlier versions, "
             "have not kept the features of test images."

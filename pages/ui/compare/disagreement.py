@@ -13,7 +13,7 @@ from lnl.records import RunInfo
 from lnl.samples.disagreement import Contrast, disagreed, right_and_memorised
 from pages.ui.board.view import View
 from pages.ui.components.pictures import Picture, Tone, picture_grid
-from pages.ui.shell import in_view, parts, state
+from pages.ui.shell import controls, in_view, parts, state
 
 SHOWN = 24  # pictures
 APART = 0.1  # difference of memorised shares that says who resists
@@ -73,10 +73,10 @@ def _most_apart(view: View) -> tuple[RunInfo, RunInfo]:
     return view.runs[right], view.runs[wrong]
 
 
-def _chosen(label: str, key: str, runs: Sequence[RunInfo], first: RunInfo) -> RunInfo:
-    known = {run.name: run for run in runs}
-    place = list(known).index(first.name)
-    return known[st.selectbox(label, known, place, key=key, bind="query-params", width=240)]
+def _chosen(label: str, at: str, runs: Sequence[RunInfo], first: RunInfo) -> RunInfo:
+    names = {run.id: run.name for run in runs}
+    chosen = controls.select(label, names, at, default=first.id, width=240)
+    return next(run for run in runs if run.id == chosen)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -114,7 +114,7 @@ def _show(looked_up: Found, runs: Sequence[RunInfo], view: View) -> None:
     if count > SHOWN and not view.big:
         st.caption(f"The first {SHOWN} are shown.")
     if clicked is not None:
-        in_view.open_sample(clicked, runs[0].id, (run.id for run in runs), view.epoch)
+        in_view.open_samples(runs[0].id, (run.id for run in runs), view.epoch, sample=clicked)
 
 
 def _tone(found: Contrast) -> Tone:

@@ -13,9 +13,8 @@ from lnl.findings import METRICS, Metric
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure
 from pages.ui.components.figure import Drawing
-from pages.ui.shell import parts
+from pages.ui.shell import controls, parts
 
-FIRST = ("test accuracy", "memorised", "detection F1")
 HOW = (
     "Each method keeps its colour and dash; runs of one method differ in their markers. Over seeds "
     "the line is the mean and the band is one standard deviation of a sample (n - 1) to each side; "
@@ -45,13 +44,10 @@ def overlay(groups: Sequence[Seeds], view: View, metrics: Sequence[Metric]) -> N
 
 def metrics(truth: bool) -> list[Metric]:
     """The numbers chosen; the address holds them: ``?metrics=test accuracy``."""
-    asked = st.pills(
+    asked = controls.pills(
         "Numbers",
-        [metric.title for metric in METRICS],
-        default=list(FIRST),
-        selection_mode="multi",
-        key="metrics",
-        bind="query-params",
+        {metric.title: metric.title for metric in METRICS},
+        "metrics",
         label_visibility="collapsed",
         help="Which numbers to compare over the epochs. "
         + " ".join(f"**{metric.title.capitalize()}**: {metric.help}" for metric in METRICS),
@@ -65,10 +61,9 @@ def metrics(truth: bool) -> list[Metric]:
 
 def over_seeds() -> bool:
     """Whether all stored seeds of a setting are drawn as one; the address holds it."""
-    return st.toggle(
+    return controls.toggle(
         "Mean over seeds",
-        key="seeds",
-        bind="query-params",
+        "seeds",
         help="One line for each setting: the mean over all stored runs of the same method, data, "
         "noise and settings, whatever their seeds, with a band of one standard deviation.",
     )

@@ -113,7 +113,7 @@ def _published(found: Sequence[Row]) -> None:
     lines = published_lines(found)
     if not lines:
         return
-    helps = {"reproduced": "Our own trainings of that cell, kept in benchmarks/reproduction.csv."}
+    helps = {"reproduced": "Our own trainings of that cell, kept in reproduction.csv."}
     with st.expander(f"Published for the same data, noise, network and method: {len(lines)}"):
         st.caption("In percent. The papers train longer than a quick run does.")
         _draw(PUBLISHED, lines, 3, helps)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lnl import catalogue
 from pages.ui.forms import data_form, own_file
-from pages.ui.shell import parts
+from pages.ui.shell import address, parts
 
 if TYPE_CHECKING:
     from lnl.catalogue import DatasetCard
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def cards() -> None:
     """All named data sets; the one chosen is marked."""
-    chosen = st.session_state.get("data", st.query_params.get("data", "digits"))
+    chosen = address.now().data
     with st.grid(3, min_column_width=190):
         for card in sorted(catalogue.datasets(), key=lambda card: not card.available):
             _card(card, card.name == chosen)
@@ -35,7 +35,7 @@ def _card(card: DatasetCard, chosen: bool) -> None:
                 key=f"choose_{card.name}",
                 icon=":material/check_circle:" if chosen else ":material/circle:",
                 type="tertiary",
-                on_click=_choose,
+                on_click=data_form.choose,
                 args=(card.name,),
                 help=f"{data_form.words(card)}. {parts.plain(card.summary)}",
             )
@@ -54,7 +54,3 @@ def _badge(card: DatasetCard) -> None:
 
 def _first_sentence(text: str) -> str:
     return text if "." not in text else text.split(". ")[0].rstrip(".") + "."
-
-
-def _choose(name: str) -> None:
-    st.session_state["data"] = name

@@ -10,7 +10,8 @@ from lnl import catalogue
 from lnl.errors import LnlError
 from lnl.records import RunSpec
 from pages.ui.forms import noise_form, own_file
-from pages.ui.shell import address, parts
+from pages.ui.shell import address, controls, parts
+from pages.ui.shell.address import Address
 
 if TYPE_CHECKING:
     from lnl.catalogue import DatasetCard
@@ -34,8 +35,21 @@ def _card() -> DatasetCard | None:
     cards = sorted(catalogue.datasets(), key=lambda card: not card.available)
     named = {card.name: card for card in cards}
     titles = {card.name: card.title for card in cards} | {OWN: "Your own file (.npz)"}
-    chosen = address.select("Data", titles, key="data", default="digits")
+    chosen = controls.select("Data", titles, "data", then=_other_data)
     return named[chosen] if chosen in named else own_file.own_file()
+
+
+def choose(name: str) -> None:
+    """Callback: other data, named or one's own."""
+    address.write(_other_data(address.now().but(data=name)))
+
+
+def _other_data(here: Address) -> Address:
+    """After other data were chosen: the noise that suits them.
+
+    To a file of one's own, whose labels may be wrong already, no noise is added unasked.
+    """
+    return here.but(noise="")
 
 
 def absent(card: DatasetCard) -> None:

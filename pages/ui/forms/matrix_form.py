@@ -10,19 +10,19 @@ import streamlit as st
 from lnl.errors import BadInput
 from pages.ui.forms import matrices
 from pages.ui.forms.matrices import Matrix
-from pages.ui.shell import parts
+from pages.ui.shell import address, parts
 
 DEFAULT_RATE = 0.4
 
 
 def stored(num_classes: int) -> Matrix:
     """That of the address, else the one edited last, else symmetric noise; always of this size."""
-    text = st.query_params.get("matrix", "")
+    text = address.now().matrix
     if text:
         try:
             return matrices.from_text(text, num_classes)
         except BadInput as error:
-            st.query_params.pop("matrix")
+            address.change(matrix="")
             st.warning(f"{parts.plain(str(error)).capitalize()}. Symmetric noise is shown instead.")
     kept = st.session_state.get("matrix_kept")
     if kept is not None and len(kept) == num_classes:
@@ -33,16 +33,14 @@ def stored(num_classes: int) -> Matrix:
 def keep(matrix: Matrix) -> None:
     """Remember it for this session, and in the address where it is short enough."""
     st.session_state["matrix_kept"] = matrix
-    if len(matrix) <= matrices.MOST_IN_ADDRESS:
-        st.query_params["matrix"] = matrices.to_text(matrix)
-    else:
-        st.query_params.pop("matrix", None)
+    short = len(matrix) <= matrices.MOST_IN_ADDRESS
+    address.change(matrix=matrices.to_text(matrix) if short else "")
 
 
 def edit_instead(matrix: Matrix) -> None:
     """Callback: take a matrix as the start of one's own."""
     keep(matrix)
-    st.session_state["noise"] = "matrix"
+    address.change(noise="matrix")
 
 
 def editor(class_names: Sequence[str]) -> Matrix:
@@ -85,7 +83,7 @@ def _start(now: Matrix, names: list[str]) -> pd.DataFrame:
 
 def _text(now: Matrix) -> str:
     """As it was written: read and told again, a third may end in another digit."""
-    return st.query_params.get("matrix") or matrices.to_text(now)
+    return address.now().matrix or matrices.to_text(now)
 
 
 def _forget() -> None:

@@ -11,25 +11,25 @@ from lnl import catalogue
 from lnl.errors import LnlError
 from lnl.records import RunSpec
 from pages.ui.forms import settings
-from pages.ui.shell import address, in_view, parts
+from pages.ui.shell import controls, parts
+from pages.ui.shell.address import MOST_RUNS, default
 
 if TYPE_CHECKING:
     from lnl.catalogue import MethodCard
 
 
 MOST_SEEDS = 100
-DEFAULT = ["ce", "selnlpl"]
+DEFAULT = default("methods")  # of the first click
 
 
 def methods(dataset: str) -> list[dict[str, Any]]:
     """What differs between the runs of this start: all methods with a seed, then with the next."""
     cards = {card.name: card for card in catalogue.methods()}
-    chosen = address.multiselect(
+    chosen = controls.several(
         "Methods, side by side",
         {name: card.title for name, card in cards.items()},
-        key="methods",
-        default=[name for name in DEFAULT if name in cards],
-        most=in_view.MOST_RUNS,
+        "methods",
+        most=MOST_RUNS,
         help="They are trained in turns, epoch by epoch, on the same wrong labels.",
     )
     epochs, seeds = _common()
@@ -75,33 +75,31 @@ def _preset(card: MethodCard) -> str | None:
 def _common() -> tuple[int | None, range]:
     """Epochs, and the seeds of the runs of each method."""
     left, middle, right = st.columns(3)
-    epochs = left.number_input(
-        "Epochs",
-        1,
-        5000,
-        value=None,
-        placeholder="planned",
-        key="epochs",
-        bind="query-params",
-        help="In all; a schedule of several stages is scaled to it. Empty: each method's own.",
-    )
-    seed = middle.number_input(
-        "Seed",
-        0,
-        2**31 - 1,
-        value=0,
-        key="seed",
-        bind="query-params",
-        help="Of the network and the order of the images. Wrong labels have their own.",
-    )
-    count = right.number_input(
-        "Seeds",
-        1,
-        MOST_SEEDS,
-        value=1,
-        key="seed_count",
-        bind="query-params",
-        help="How many runs of each method, with seeds one after the other: 3 from seed 0 are 0, 1 "
-        "and 2. One run may be luck; Compare shows mean and spread. The wrong labels are the same.",
-    )
+    with left:
+        epochs = controls.number_or_none(
+            "Epochs",
+            1,
+            5000,
+            "epochs",
+            placeholder="planned",
+            help="Total epochs; stages are scaled to fit. Empty: method default.",
+        )
+    with middle:
+        seed = controls.number(
+            "Seed",
+            0,
+            2**31 - 1,
+            "seed",
+            help="Of the network and the order of the images. Wrong labels have their own.",
+        )
+    with right:
+        count = controls.number(
+            "Seeds",
+            1,
+            MOST_SEEDS,
+            "seed_count",
+            help="How many runs of each method, with seeds one after the other: 3 from seed 0 are "
+            "0, 1 and 2. A single run can be lucky; Compare shows mean and spread. The wrong "
+            "labels are the same.",
+        )
     return epochs, range(seed, seed + count)

@@ -10,7 +10,7 @@ import streamlit as st
 from lnl import catalogue
 from lnl.errors import BadInput
 from lnl.runs.store.uploads import keep_upload
-from pages.ui.shell import parts, state
+from pages.ui.shell import address, controls, parts, state
 
 if TYPE_CHECKING:
     from lnl.catalogue import DatasetCard
@@ -25,10 +25,9 @@ LAYOUT = (
 
 def own_file() -> DatasetCard | None:
     """The fields for it, and its card; None while there is none."""
-    path = st.text_input(
+    path = controls.text(
         "Path of the file",
-        key="file",
-        bind="query-params",
+        "file",
         placeholder="/home/me/data.npz",
         help="On the machine that runs this app.",
     ).strip()
@@ -52,7 +51,7 @@ def own_file() -> DatasetCard | None:
 
 def _keep() -> None:
     if given := st.session_state["upload"]:
-        st.session_state["file"] = str(keep_upload(state.store(), given.name, given.getvalue()))
+        address.change(file=str(keep_upload(state.store(), given.name, given.getvalue())))
 
 
 def card(path: str) -> DatasetCard:

@@ -14,6 +14,7 @@ from lnl.records import RunSpec
 from lnl.runs.running.manager import check_count
 from pages.ui.forms import data_form, method_form
 from pages.ui.shell import in_view, parts, progress, state
+from pages.ui.shell.address import MOST_RUNS
 
 log = logging.getLogger(__name__)
 
@@ -72,10 +73,10 @@ def _several(specs: list[RunSpec], seeds: int) -> str:
         return ""
     first, last = specs[0].seed, specs[-1].seed
     told = f"**{len(specs)} runs**: every method with the seeds {first} to {last}."
-    if len(specs) <= in_view.MOST_RUNS:
+    if len(specs) <= MOST_RUNS:
         return told
     return (
-        f"{told} The first {in_view.MOST_RUNS} are shown; all are on **Runs**, and **Compare** "
+        f"{told} The first {MOST_RUNS} are shown; all are on **Runs**, and **Compare** "
         "shows means over seeds."
     )
 

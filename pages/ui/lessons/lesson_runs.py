@@ -11,12 +11,12 @@ from lnl.lessons.finding import finished
 from lnl.records import RunInfo
 from pages.ui.lessons import lesson_place
 from pages.ui.lessons.lesson_place import Place
-from pages.ui.shell import in_view, parts, state
+from pages.ui.shell import address, in_view, parts, state
 
 
 def chosen(place: Place) -> tuple[RunInfo, ...]:
     """The runs of the address, if they are as many as the lesson has and still in the store."""
-    if "runs" not in st.query_params:
+    if not address.now().runs:
         return ()
     choice = in_view.choice(state.all_runs())
     fits = len(choice.runs) == len(place.planned) and not choice.missing

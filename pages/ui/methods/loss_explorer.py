@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
 from lnl import catalogue, charts
 from pages.ui.components import figure
 from pages.ui.components.figure import Drawing
-from pages.ui.shell import parts
+from pages.ui.shell import controls, parts
 
 if TYPE_CHECKING:
     from lnl.catalogue import Piece, Scene
 
 
+Over = Literal["given", "complementary"]
 CLASSES = (3, 5, 10, 20, 50, 100, 200)
-OVERS = {"given": "given label", "complementary": "complementary label"}
-AXES = {"given": "p of the given label", "complementary": "p of the complementary label"}
+OVERS: dict[Over, str] = {"given": "given label", "complementary": "complementary label"}
+AXES: dict[Over, str] = {
+    "given": "p of the given label",
+    "complementary": "p of the complementary label",
+}
 HOW = (
     "A loss moves the network by its gradient. Drawn on the right is the gradient at the output "
     "(logit) of the given label, its sign turned: above zero the label is made likelier, below "
@@ -43,10 +48,9 @@ def loss_explorer(method: str = "") -> None:
     names = _chosen(pieces, method)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         scene = _scene(names)
-        relative = st.toggle(
+        relative = controls.toggle(
             "Each pull by its largest",
-            key="relative",
-            bind="query-params",
+            "relative",
             help="Draw every pull as a share of its own largest, to compare where each pulls most.",
         )
     figure.draw(_drawing(names, scene, relative), key="loss_explorer")
@@ -58,43 +62,26 @@ def loss_explorer(method: str = "") -> None:
 
 def _chosen(pieces: dict[str, Piece], method: str) -> tuple[str, ...]:
     first = catalogue.pieces_of(method)
-    asked = st.pills(
-        "Losses",
-        list(pieces),
-        default=list(first),
-        selection_mode="multi",
-        key=f"losses_{method}" if method else "losses",
-        bind="query-params",
-        format_func=lambda name: pieces[name].title,
-    )
-    return tuple(name for name in pieces if name in asked) or first
+    titles = {piece.name: piece.title for piece in pieces.values()}
+    return controls.pills("Losses", titles, "pulls", default=first) or first
 
 
 def _scene(names: tuple[str, ...]) -> Scene:
     """What can be changed; of the numbers those alone that a chosen loss has."""
-    over = st.segmented_control(
-        "Over the probability of the",
-        list(OVERS),
-        default="given",
-        required=True,
-        key="over",
-        bind="query-params",
-        format_func=lambda name: OVERS[name],
-    )
-    numbers: dict[str, float] = {}
-    numbers["classes"] = st.select_slider(
-        "Classes K", CLASSES, value=10, key="classes", bind="query-params", width=200
-    )
+    over = controls.one_of("Over the probability of the", OVERS, "over")
+    classes = controls.steps("Classes K", CLASSES, "classes", width=200)
+    scene = catalogue.Scene(classes, over)
     if "selpl" in names:
-        numbers["threshold"] = _share("γ of SelPL", "gamma", "It keeps what is believed more.")
+        told = "It keeps what is believed more."
+        scene = replace(scene, threshold=_share("γ of SelPL", "gamma", told))
     if "rfl" in names:
         told = "How far bootstrapping trusts the given label: RFL lets it fall from 1 to 0."
-        numbers["trust"] = _share("α of bootstrapping", "alpha", told)
-    return catalogue.Scene(over=over, **numbers)
+        scene = replace(scene, trust=_share("α of bootstrapping", "alpha", told))
+    return scene
 
 
-def _share(label: str, key: str, help: str) -> float:
-    return st.slider(label, 0.0, 1.0, 0.5, 0.05, key=key, bind="query-params", help=help, width=200)
+def _share(label: str, at: str, help: str) -> float:
+    return controls.slider(label, 0.0, 1.0, at, 0.05, help=help, width=200)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

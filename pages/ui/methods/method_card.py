@@ -12,6 +12,7 @@ from pages.ui.components import figure
 from pages.ui.components.figure import Drawing
 from pages.ui.methods import loss_explorer, method_costs, published_table, settings_table
 from pages.ui.shell import frame, navigation, parts, progress
+from pages.ui.shell.address import Address
 
 if TYPE_CHECKING:
     from lnl.catalogue import Forecast, MethodCard
@@ -39,7 +40,7 @@ def card(method: MethodCard) -> None:
         "Cost",
         "What an epoch costs beside one of cross entropy (CE) on the same data and network.",
         "Measured by `python -m lnl bench --methods`, turn by turn on one machine; the table is "
-        "benchmarks/costs.csv.",
+        "lnl/evidence/tables/costs.csv.",
     )
     method_costs.show(method.name)
     published_table.show(method.name)
@@ -57,10 +58,9 @@ def _head(method: MethodCard) -> None:
             st.badge(f"must be told {told}", icon=":material/visibility:", color="orange")
     st.markdown(parts.plain(method.summary))
     if st.button("Try it", type="primary", icon=":material/play_arrow:", key="try_it"):
-        others = "" if method.name == "ce" else "ce,"
         data = st.session_state.get("card_data", "digits")
-        where = {"methods": others + method.name, "data": data}
-        navigation.go(frame.file_of("Watch"), where)
+        methods = tuple(dict.fromkeys(("ce", method.name)))
+        navigation.go(frame.file_of("Watch"), Address(methods=methods, data=data))
 
 
 def _equations(method: MethodCard) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui.methods import method_costs
-from pages.ui.shell import parts
+from pages.ui.shell import address, parts
 
 if TYPE_CHECKING:
     from lnl.catalogue import MethodCard
@@ -48,10 +48,6 @@ def _small(card: MethodCard) -> None:
             key=f"open_{card.name}",
             type="tertiary",
             icon=":material/arrow_forward:",
-            on_click=_open,
-            args=(card.name,),
+            on_click=address.change,
+            kwargs={"method": card.name, "pulls": ()},
         )
-
-
-def _open(name: str) -> None:
-    st.session_state["method"] = name

@@ -50,7 +50,8 @@ def importing() -> None:
             parts.error_box(error)
             return
     st.session_state["import_number"] = number + 1  # an empty field for the next one
-    housekeeping.say(f"Imported **{parts.plain(state.store().run(run_id).name)}**.")
+    run = state.store().run(run_id)
+    housekeeping.say(f"Imported **{parts.plain(run.name)}**. {parts.plain(run.message)}")
 
 
 def _imported(name: str, content: bytes) -> str:

@@ -18,8 +18,10 @@ from lnl.errors import BadInput, LnlError
 from lnl.records import RunInfo
 from lnl.runs.exchange.exporting import export_run, export_slim
 from lnl.runs.store.notes import MAX_NAME, MAX_NOTE
+from lnl.runs.store.run_rows import why_not_trained_here
 from pages.ui.runs import fork_form, housekeeping, run_log
 from pages.ui.shell import frame, navigation, parts, state
+from pages.ui.shell.address import Address
 
 MENU = {
     "edit": "Name, note and tags",
@@ -48,7 +50,9 @@ def show() -> None:
     except BadInput:  # deleted for good meanwhile
         _close()
         return
-    st.dialog(MENU[kind], width="medium", on_dismiss=_close)(_BODIES[kind])(run)
+    refused = why_not_trained_here(run) if kind in ("fork", "command") else ""
+    body = (lambda _: st.info(parts.plain(refused))) if refused else _BODIES[kind]
+    st.dialog(MENU[kind], width="medium", on_dismiss=_close)(body)(run)
 
 
 def _close() -> None:
@@ -82,7 +86,7 @@ def _fork(run: RunInfo) -> None:
     started = fork_form.fork_form(run)
     if started:
         _close()
-        navigation.go(frame.file_of("Watch"), {"runs": f"{run.id},{started}"})
+        navigation.go(frame.file_of("Watch"), Address(runs=(run.id, started)))
 
 
 def _command(run: RunInfo) -> None:

@@ -7,7 +7,8 @@ import streamlit as st
 from lnl.records import RunInfo
 from pages.ui.board import run_card
 from pages.ui.runs import housekeeping, run_dialogs
-from pages.ui.shell import frame, in_view, navigation, parts, progress, state
+from pages.ui.shell import frame, navigation, parts, progress, state
+from pages.ui.shell.address import MOST_RUNS, Address
 
 NOTE = 160  # letters of a note that a list shows
 SIGNS = {"failed": ":red[:material/error:]", "interrupted": ":orange[:material/power_off:]"}
@@ -87,8 +88,8 @@ def _buttons(run: RunInfo) -> None:
 
 
 def _open(runs: list[RunInfo]) -> None:
-    ids = ",".join(run.id for run in runs[: in_view.MOST_RUNS])
-    navigation.go(frame.file_of("Watch"), {"runs": ids})
+    ids = tuple(run.id for run in runs[:MOST_RUNS])
+    navigation.go(frame.file_of("Watch"), Address(runs=ids))
 
 
 def _delete(run: RunInfo) -> None:

@@ -7,9 +7,9 @@ import streamlit as st
 from lnl import findings
 from lnl.findings import Doubts
 from lnl.samples.rankings import Query, ranking
+from pages.ui.board import replay
 from pages.ui.board.sampled import Sampled
 from pages.ui.board.view import View
-from pages.ui.shell import in_view
 
 
 def sample_doubts(seen: Sampled, query: Query, truth: bool) -> None:
@@ -27,7 +27,7 @@ def sample_doubts(seen: Sampled, query: Query, truth: bool) -> None:
             key="look_at_best",
             help="The epoch of the best test accuracy; the slider leads back. A network that "
             "agrees with wrong labels doubts few of them.",
-            on_click=in_view.look_at,
+            on_click=replay.look_at,
             args=(found.best_read_at,),
         )
 

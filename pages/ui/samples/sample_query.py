@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 import streamlit as st
 
 from lnl.charts import class_labels
 from lnl.samples.at_epoch import Samples
 from lnl.samples.rankings import RANKINGS, Query, pairs, ranking
-from pages.ui.shell import parts
+from pages.ui.shell import address, controls, parts
 
+Only = Literal["clean", "mislabelled"]
+ONLY: dict[Only, str] = {"clean": "clean", "mislabelled": "mislabelled"}
 FILTERS = ("given", "predicted", "inferred", "true", "only")
 PAIRS = 6
 
@@ -20,12 +22,10 @@ def sample_query(samples: Samples) -> Query:
     names = [each.name for each in RANKINGS if samples.known or not each.needs_truth]
     own = samples.inferred is not None
     with st.grid(3 + own + 2 * samples.known, min_column_width=140):
-        name = st.selectbox(
+        name = controls.select(
             "Show",
-            names,
-            key="show",
-            bind="query-params",
-            format_func=lambda name: ranking(name).title,
+            {name: ranking(name).title for name in names},
+            "show",
             help="\n\n".join(f"**{ranking(n).title}.** {ranking(n).help}" for n in names),
         )
         given = _class("Given label", "given", samples, "What the data set says.")
@@ -42,29 +42,19 @@ def sample_query(samples: Samples) -> Query:
     return Query(name, given, predicted, true, inferred, only)
 
 
-def _class(label: str, key: str, samples: Samples, help: str) -> int | None:
-    labels = class_labels(samples.data.class_names)
-    of_none = key == "true" and bool((samples.true < 0).any())
-    chosen: int | None = st.selectbox(
-        label,
-        [*range(len(labels) - 1), *([-1] if of_none else [])],
-        index=None,
-        key=key,
-        bind="query-params",
-        format_func=lambda number: labels[number],
-        placeholder="any class",
-        help=help,
-    )
-    return chosen
+def _class(label: str, at: str, samples: Samples, help: str) -> int | None:
+    *labels, no_class = class_labels(samples.data.class_names)
+    titles = dict(enumerate(labels))
+    if at == "true" and (samples.true < 0).any():
+        titles[-1] = no_class
+    return controls.select_or_none(label, titles, at, placeholder="any class", help=help)
 
 
-def _only() -> Any:
-    return st.selectbox(
+def _only() -> Only | None:
+    return controls.select_or_none(
         "Label is",
-        ["clean", "mislabelled"],
-        index=None,
-        key="only",
-        bind="query-params",
+        ONLY,
+        "only",
         placeholder="right or wrong",
         help="Clean: the given label is the true one. Mislabelled: it is not.",
     )
@@ -82,18 +72,11 @@ def contradictions(samples: Samples) -> None:
                 key=f"pair_{given}_{predicted}",
                 type="tertiary",
                 help="List these samples",
-                on_click=_narrow,
-                args=(given, predicted),
+                on_click=address.change,
+                kwargs={"given": given, "predicted": predicted},
             )
-        if any(st.session_state.get(key) is not None for key in FILTERS):
-            st.button("All classes", icon=":material/filter_alt_off:", on_click=_widen)
-
-
-def _narrow(given: int, predicted: int) -> None:
-    st.session_state["given"], st.session_state["predicted"] = given, predicted
-
-
-def _widen() -> None:
-    for key in FILTERS:
-        if key in st.session_state:
-            st.session_state[key] = None
+        here = address.now()
+        if any(here.get(at) is not None for at in FILTERS):
+            nothing = dict.fromkeys(FILTERS)
+            icon = ":material/filter_alt_off:"
+            st.button("All classes", icon=icon, on_click=address.change, kwargs=nothing)

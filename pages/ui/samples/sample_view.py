@@ -15,26 +15,17 @@ from pages.ui.components import figure
 from pages.ui.components.figure import Drawing
 from pages.ui.components.pictures import Picture, picture_grid
 from pages.ui.samples import list_page
-from pages.ui.shell import parts, state
+from pages.ui.shell import address, parts, state
 
 
-def asked() -> int | None:
-    """The sample that the address asks for: ``?sample=1042``."""
-    text = st.query_params.get("sample", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
-
-
-def look_at(sample: int) -> None:
-    """Put a sample into the address; the list turns to it."""
-    list_page.forget()
-    st.query_params["sample"] = str(sample)
+def look_at(sample: int | None) -> None:
+    """Callback: put a sample into the address."""
+    address.write(list_page.looking_at(address.now(), sample))
 
 
 def leave(rank: int | None) -> None:
-    """Go back to all samples, of which the one just seen has that rank in the list."""
-    if rank is not None:
-        list_page.stay(rank)
-    st.query_params.pop("sample", None)
+    """Callback: go back to all samples, in whose list the one just seen has that rank."""
+    address.write(list_page.leaving(address.now(), rank))
 
 
 def rank_of(seen: Sampled, sample: int | None, order: Ints) -> int | None:

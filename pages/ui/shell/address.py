@@ -1,97 +1,253 @@
-"""Choices by name in the address: ``?data=digits``, where a bound widget would write its label.
+"""The address of a page as one typed value: what it says of runs, epoch, panels, set-up, lists.
 
-What the address says counts when a page is entered, and when it changes by itself (Back, a link);
-otherwise the widget does. Between pages a choice stays.
+``now`` reads it, ``write`` writes it, and nothing else touches ``st.query_params``. Widgets take
+their values from it (``controls``), and callbacks write a new one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-from urllib.parse import urlsplit
+import time
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
 
 import streamlit as st
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+
+MOST_RUNS = 8  # shown together
+ECHO = 3.0  # seconds in which a request may still bring an address that was since written over
 
 
-def select(label: str, titles: Mapping[str, str], key: str, default: str, **more: Any) -> str:
-    """A selectbox over names, shown by their titles; an unknown name in the address is ignored."""
-    asked = _asked(key)
-    if asked is not None:
-        st.session_state[key] = _name(asked, titles) or default
-    if st.session_state.get(key) not in titles:  # none yet, or another page knew more of them
-        st.session_state[key] = default
-    chosen: str = st.selectbox(
-        label,
-        list(titles),
-        key=key,
-        persist_state="session",
-        format_func=lambda name: titles.get(name, name),
-        **more,
-    )
-    _tell(key, chosen, default)
-    return chosen
+def _split(said: Any) -> Any:
+    """``a,b`` as ("a", "b"); each once."""
+    return tuple(dict.fromkeys(filter(None, said.split(",")))) if isinstance(said, str) else said
 
 
-def multiselect(
-    label: str, titles: Mapping[str, str], key: str, default: list[str], most: int, **more: Any
-) -> list[str]:
-    """As ``select``, for several: ``?methods=ce,nl``."""
-    asked = _asked(key)
-    if asked is not None:
-        st.session_state[key] = _names(asked, titles)[:most] or default
-    st.session_state.setdefault(key, default)
-    chosen: list[str] = st.multiselect(
-        label,
-        list(titles),
-        max_selections=most,
-        key=key,
-        persist_state="session",
-        format_func=lambda name: titles.get(name, name),
-        **more,
-    )
-    _tell(key, ",".join(chosen), ",".join(default))
-    return chosen
+def _split_runs(said: Any) -> Any:
+    return _split(said)[:MOST_RUNS]
 
 
-def spell(key: str, names: Sequence[str]) -> None:
-    """Before a bound widget of several ``names`` is first drawn: the address as that reads it.
+Text = Annotated[str, StringConstraints(max_length=4000)]
+Name = Annotated[str, StringConstraints(max_length=100)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_split), Field(max_length=100)]
+RunIds = Annotated[tuple[Name, ...], BeforeValidator(_split_runs)]
+Numbers = Annotated[tuple[Annotated[int, Field(ge=-1)], ...], BeforeValidator(_split)]
+Whole = Annotated[int, Field(ge=0, lt=2**31)]  # seeds, samples
+Counted = Annotated[int, Field(ge=1, le=1_000_000)]  # epochs, pages, steps
+ClassNumber = Annotated[int, Field(ge=-1, lt=100_000)]  # -1: none of the classes
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
-    So ``?panels=detection,map`` becomes ``?panels=Detection&panels=Map``.
+
+class Address(BaseModel):
+    """All that an address can say, each with what holds where it says nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    # what is looked at
+    runs: RunIds = ()
+    epoch: Counted | None = None  # None: the newest
+    sample: Whole | None = None
+    hide: bool = False  # the truth
+    lecture: bool = False
+
+    # the board
+    panels: Names = ("Confidence", "Fitting")
+    of: Name = "confidence"
+    network: Name = "mean"
+    bars: Name = "share"
+    log: bool = False
+    fitting: Name = "all"
+    detection: Name = "epochs"
+    losses: Name = "terms"
+    colour: Name = "mislabelled"
+    coloured: Numbers = ()
+    test_points: bool = False
+    restored: Numbers = ()
+    image: Whole | None = None
+
+    # Compare
+    metrics: Names = ("test accuracy", "memorised", "detection F1")
+    seeds: bool = False
+    right: Name = ""
+    wrong: Name = ""
+
+    # Samples
+    show: Name = ""
+    given: ClassNumber | None = None
+    predicted: ClassNumber | None = None
+    inferred: ClassNumber | None = None
+    true: ClassNumber | None = None
+    only: Literal["clean", "mislabelled"] | None = None
+    list_page: Counted | None = None
+
+    # the set-up
+    data: Name = "digits"
+    file: Text = ""
+    noise: Name = ""  # "": what suits the data
+    rate: Annotated[int, Field(ge=0, le=90)] = 40  # percent
+    noise_seed: Whole = 0
+    noise_options: Names = ()  # such as "sampling:iid"
+    matrix: Text = ""
+    methods: Names = ("ce", "selnlpl")
+    epochs: Annotated[int, Field(ge=1, le=5000)] | None = None
+    seed: Whole = 0
+    seed_count: Annotated[int, Field(ge=1, le=100)] = 1
+
+    # Methods
+    method: Name = ""
+    pulls: Names = ()  # losses of the explorer; (): the method's own
+    over: Literal["given", "complementary"] = "given"
+    classes: Annotated[int, Field(ge=3, le=1000)] = 10
+    gamma: Share = 0.5
+    alpha: Share = 0.5
+    relative: bool = False
+
+    # Lessons
+    lesson: Counted | None = None
+    step: Counted = 1
+    change: Counted | None = None
+
+    # Runs
+    find: Text = ""
+    status: Name = ""
+    order: Name = "newest"
+    starred: bool = False
+    page: Counted = 1
+
+    def but(self, **changes: Any) -> Address:
+        """The same with changes."""
+        return self.model_copy(update=changes)
+
+    def get(self, at: str) -> Any:
+        """A field, ``runs.first``, or one of the noise's options: ``noise_options.sampling``."""
+        if at == "runs.first":
+            return self.runs[0] if self.runs else ""
+        field, _, option = at.partition(".")
+        value = getattr(self, field)
+        return (
+            dict(each.split(":", 1) for each in value if ":" in each).get(option)
+            if option
+            else value
+        )
+
+    def put(self, at: str, value: object) -> Address:
+        """The same with another value there; None: nothing is said."""
+        if at == "runs.first":
+            first = () if value is None else (value,)
+            return self.but(runs=(*first, *(run for run in self.runs[not first :] if run != value)))
+        field, _, option = at.partition(".")
+        if not option:
+            return self.but(**{field: default(field) if value is None else value})
+        others = tuple(each for each in getattr(self, field) if each.split(":", 1)[0] != option)
+        return self.but(**{field: others if value is None else (*others, f"{option}:{value}")})
+
+    def query(self) -> dict[str, str]:
+        """What differs from the defaults, as words for a link."""
+        return {name: _word(value) for name, value in self if value != default(name)}
+
+
+def default(at: str) -> Any:
+    """What holds where an address says nothing; None for an option of the noise."""
+    return Address.model_fields[at].default if at in Address.model_fields else None
+
+
+SET_UP = (
+    "data",
+    "file",
+    "noise",
+    "rate",
+    "noise_seed",
+    "noise_options",
+    "matrix",
+    "methods",
+    "epochs",
+    "seed",
+    "seed_count",
+)
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def parsed(query: Mapping[str, str]) -> Address:
+    """The address of a query; a word that cannot be understood counts as not said."""
+    try:
+        return Address.model_validate(query)
+    except ValidationError as error:
+        wrong = {str(each["loc"][0]) for each in error.errors()}
+        return Address.model_validate({k: v for k, v in query.items() if k not in wrong})
+
+
+def now() -> Address:
+    """The address as it stands."""
+    return parsed(_said())
+
+
+def write(new: Address) -> None:
+    """Put an address into the browser's bar: the one place that does."""
+    _remember(new)
+    said, words = _said(), new.query()
+    if said == words:
+        return
+    overwritten = st.session_state.setdefault("_overwritten", [])
+    overwritten.append((said, time.monotonic()))
+    st.session_state["_written"] = words
+    st.query_params.from_dict(words)
+
+
+def change(**changes: Any) -> None:
+    """Callback: the same address with changes."""
+    write(now().but(**changes))
+
+
+def _said() -> dict[str, str]:
+    """The words of the browser's bar, but not those that were just written over.
+
+    A request that was on its way meanwhile, such as a live part's, still brings the former ones.
     """
-    asked = st.query_params.get_all(key)
-    meant = _names(",".join(asked), dict.fromkeys(names, ""))
-    if key not in st.session_state and meant and meant != asked:
-        st.query_params[key] = meant
-        st.rerun()
+    told = {name: ",".join(st.query_params.get_all(name)) for name in st.query_params}
+    written = st.session_state.get("_written", told)
+    if told == written:
+        return told
+    recent = time.monotonic() - ECHO
+    overwritten = [each for each in st.session_state.get("_overwritten", ()) if each[1] > recent]
+    st.session_state["_overwritten"] = overwritten
+    if any(told == before for before, _ in overwritten):
+        return dict(written)
+    return told
 
 
-def _names(asked: str, titles: Mapping[str, str]) -> list[str]:
-    known = dict.fromkeys(_name(each, titles) for each in asked.split(","))
-    return list(filter(None, known))
+def turned_back() -> None:
+    """Callback, when the browser's Back or Forward was pressed: now its address counts."""
+    st.session_state["_overwritten"] = []
+    st.session_state.pop("_written", None)
 
 
-def _name(asked: str, titles: Mapping[str, str]) -> str:
-    """The name that is meant: by itself, or by its title, in any case; "" for anything else."""
-    by_title = {title.casefold(): name for name, title in titles.items() if title}
-    by_name = {name.casefold(): name for name in titles}
-    return (by_title | by_name).get(asked.casefold(), "")
+def entered(page: str, keeps: tuple[str, ...]) -> None:
+    """First on each page: put the address right; what ``keeps`` names is as it was left."""
+    entering, said = st.session_state.get("_page") != page, set(st.query_params)
+    if entering:
+        turned_back()
+    address = now()
+    if entering:
+        kept = st.session_state.setdefault("_kept", {})
+        address = address.but(**{n: kept[n] for n in keeps if n in kept and n not in said})
+    st.session_state["_page"], st.session_state["_keeps"] = page, keeps
+    write(address)
 
 
-def _asked(key: str) -> str | None:
-    """What the address says anew; "" if it no longer says anything, None if nothing is new."""
-    path = urlsplit(st.context.url or "").path
-    if st.session_state.get("_address_of") != path:
-        st.session_state["_address_of"], st.session_state["_address"] = path, {}
-    written = st.session_state["_address"]
-    now = ",".join(st.query_params.get_all(key)) or None
-    if key not in written:
-        return now
-    return None if now == written[key] else now or ""
+def _remember(address: Address) -> None:
+    kept = {name: getattr(address, name) for name in st.session_state.get("_keeps", ())}
+    st.session_state.setdefault("_kept", {}).update(kept)
 
 
-def _tell(key: str, text: str, default: str) -> None:
-    if text == default:
-        st.query_params.pop(key, None)
-    elif st.query_params.get(key) != text:
-        st.query_params[key] = text
-    st.session_state["_address"][key] = st.query_params.get(key)
+Change = Callable[[Address], Address]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.components import scripts
+from pages.ui.shell import address
 
 _back = st.components.v2.component(
     "lnl_back",
@@ -22,4 +23,4 @@ _back = st.components.v2.component(
 
 def one_entry_an_act() -> None:
     """From now on, on every page of this window."""
-    _back(key="back")
+    _back(key="back", on_pressed_change=address.turned_back)

@@ -9,7 +9,8 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui.components import plotly_js
-from pages.ui.shell import back, live, navigation, parts, run_bar, state
+from pages.ui.shell import address, back, live, navigation, parts, run_bar, state
+from pages.ui.shell.address import SET_UP
 
 ROOT = Path(__file__).parents[3]
 LOGO = ROOT / "static" / "logo.svg"
@@ -34,6 +35,7 @@ class PageCard:
     icon: str
     help: str
     set_up: bool = False  # in the side bar
+    keeps: tuple[str, ...] = ()  # of the address, when one comes back to the page
 
 
 PAGES = (
@@ -43,6 +45,7 @@ PAGES = (
         ":material/monitoring:",
         "Train on noisy labels and see, epoch by epoch, what the network makes of them.",
         set_up=True,
+        keeps=SET_UP,
     ),
     PageCard(
         "pages/compare.py",
@@ -62,12 +65,14 @@ PAGES = (
         ":material/grid_on:",
         "Look at a data set and at the wrong labels before anything is trained.",
         set_up=True,
+        keeps=SET_UP,
     ),
     PageCard(
         "pages/methods.py",
         "Methods",
         ":material/functions:",
         "What each method does: idea, equations, code, settings, cost, published numbers.",
+        keeps=("method",),
     ),
     PageCard(
         "pages/lessons.py",
@@ -106,8 +111,9 @@ def show() -> None:
     if navigation.going():
         return
     st.logo(str(LOGO))
-    set_up = any(card.set_up for card in PAGES if card.title == page.title)
-    st.html(STYLE if set_up else STYLE + parts.NO_SIDE_BAR)
+    card = next(card for card in PAGES if card.title == page.title)
+    address.entered(card.title, card.keeps)
+    st.html(STYLE if card.set_up else STYLE + parts.NO_SIDE_BAR)
     back.one_entry_an_act()
     _prepare()
     run_bar.run_bar()

@@ -7,13 +7,13 @@ ends the timers, and the browser says when it has: what it sent before has then 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
 
 import streamlit as st
 
 from pages.ui.shell import state
+from pages.ui.shell.address import Address
 
 _quiet = st.components.v2.component(
     "lnl_leaving",
@@ -28,11 +28,11 @@ export default function ({ data, setTriggerValue }) {
 )
 
 
-def go(page: Path, query: Mapping[str, str]) -> None:
+def go(page: Path, to: Address) -> None:
     """Open a page with an address; nothing after this is done."""
     if not any(map(state.busy, state.store().runs())):
-        st.switch_page(page, query_params=dict(query))
-    st.session_state["_going"] = (str(monotonic()), page, dict(query))
+        st.switch_page(page, query_params=to.query())
+    st.session_state["_going"] = (str(monotonic()), page, to.query())
     st.rerun()
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
 from lnl.errors import LnlError
@@ -48,21 +45,6 @@ def plain(text: str) -> str:
     """Text from outside, safe in Markdown: names must not become links, formulas or colours."""
     special = "\\`*_{}[]()<>#+-.!|$:~"
     return "".join(f"\\{letter}" if letter in special else letter for letter in text)
-
-
-def one_of(label: str, titles: Mapping[str, str], key: str, **more: Any) -> str:
-    """A choice that the address keeps, by its name in ``titles``; the first unless another is."""
-    chosen: str = st.segmented_control(
-        label,
-        list(titles),
-        default=next(iter(titles)),
-        required=True,
-        key=key,
-        bind="query-params",
-        format_func=titles.__getitem__,
-        **more,
-    )
-    return chosen
 
 
 def panel_head(title: str, what: str, how: str, big: bool = False) -> None:

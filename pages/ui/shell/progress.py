@@ -8,8 +8,6 @@ from statistics import median
 from typing import Literal
 
 from lnl import findings
-from lnl.comparison import distinct as distinct
-from lnl.comparison import shared as shared
 from lnl.records import EpochRecord, RunInfo, StageSpan
 
 RECENT = 5  # epochs whose median time predicts the next

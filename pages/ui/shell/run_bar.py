@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lnl.comparison import named
 from lnl.records import RunInfo
 from pages.ui.shell import live, parts, progress, run_buttons, state
 
@@ -116,8 +117,7 @@ def _standing(group: list[RunInfo]) -> tuple[str, progress.Colour, str]:
 
 
 def _described(group: list[RunInfo], furthest: RunInfo, others: int) -> str:
-    short = progress.distinct([run.name for run in group])
-    names = " and ".join(f"**{parts.plain(name)}**" for name in short[:3])
+    names = " and ".join(f"**{parts.plain(run.name)}**" for run in named(group)[:3])
     if len(group) > 3:
         names += f" and {len(group) - 3} more"
     left = [progress.seconds_left(run, state.records(run)) for run in group]

@@ -1,10 +1,8 @@
 """Export and import: the same run on the other side, and nothing odd ever gets in."""
 
-import hashlib
 import io
 import json
 import os
-import zipfile
 
 import numpy as np
 import pytest
@@ -19,6 +17,7 @@ from lnl.runs.exchange.exporting import export_run, export_slim
 from lnl.runs.exchange.importing import import_run
 from lnl.runs.exchange.slimming import kept_epochs
 from tests.runs.conftest import make_kept
+from tests.support.archives import rewritten
 
 
 @pytest.fixture
@@ -38,24 +37,6 @@ def exported(store, run, tmp_path):
     path = tmp_path / "run.zip"
     export_run(store, run, path)
     return path
-
-
-def rewritten(path, change, honest=True):
-    """The archive with its files changed; ``honest`` corrects the manifest's sizes and hashes."""
-    with zipfile.ZipFile(path) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
-    manifest = json.loads(files.pop("manifest.json"))
-    change(files, manifest)
-    if honest:
-        manifest["files"] = {
-            name: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-            for name, content in files.items()
-        }
-    target = path.with_name("changed.zip")
-    with zipfile.ZipFile(target, "w") as archive:
-        for name, content in {**files, "manifest.json": json.dumps(manifest)}.items():
-            archive.writestr(name, content)
-    return target
 
 
 def test_the_same_run_on_the_other_side(store, run, exported, other, snapshot):

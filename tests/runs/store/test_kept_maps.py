@@ -14,7 +14,7 @@ from lnl.runs.exchange.exporting import export_run, export_slim
 from lnl.runs.exchange.importing import import_run
 from lnl.runs.store import RunStore
 from tests.runs.conftest import make_kept
-from tests.runs.exchange.test_exchange import rewritten
+from tests.support.archives import rewritten
 
 PROBE = 7
 

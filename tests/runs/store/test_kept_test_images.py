@@ -17,7 +17,7 @@ from lnl.runs.running.training_here import train_here
 from lnl.runs.store.disk import disk_use
 from lnl.runs.store.kept_test_images import UnseenImages, read_unseen, unseen_file
 from tests.runs.conftest import make_kept
-from tests.runs.exchange.test_exchange import rewritten
+from tests.support.archives import rewritten
 
 T, CLASSES = 4, 3
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from pages.ui.board.panels import (
     confidence,
     confusion,
@@ -16,7 +14,7 @@ from pages.ui.board.panels import (
 )
 from pages.ui.board.panels.panel import Panel
 from pages.ui.board.view import View
-from pages.ui.shell import address
+from pages.ui.shell import controls
 
 PANELS: tuple[Panel, ...] = (
     confidence.PANEL,
@@ -28,25 +26,15 @@ PANELS: tuple[Panel, ...] = (
     restoration.PANEL,
     losses.PANEL,
 )
-FIRST = (confidence.PANEL.label, fitting.PANEL.label)
 
 
-def chooser() -> list[str]:
-    """Which panels to show, by label; the address holds them: ``?panels=Confidence&panels=Map``."""
-    labels = [panel.label for panel in PANELS]
-    address.spell("panels", labels)
-    return st.pills(
-        "Panels",
-        labels,
-        default=list(FIRST),
-        selection_mode="multi",
-        key="panels",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+def chooser() -> tuple[str, ...]:
+    """Which panels to show, by label; the address holds them: ``?panels=Confidence,Map``."""
+    labels = {panel.label: panel.label for panel in PANELS}
+    return controls.pills("Panels", labels, "panels", label_visibility="collapsed")
 
 
-def board(view: View, labels: list[str]) -> None:
+def board(view: View, labels: tuple[str, ...]) -> None:
     """The chosen panels that have something to show, one under the other."""
     for panel in PANELS:
         if panel.label in labels and panel.applies(view):

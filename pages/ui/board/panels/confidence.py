@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 import streamlit as st
 
@@ -12,10 +12,12 @@ from pages.ui.board.panels.panel import Panel
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure
 from pages.ui.components.figure import Drawing
-from pages.ui.shell import parts
+from pages.ui.shell import controls
 
-OF = {"confidence": "confidence", "clean scores": "clean scores"}
-UNITS = {"share": "share of the group", "count": "samples"}
+Of = Literal["confidence", "clean scores"]
+Unit = Literal["share", "count"]
+OF: dict[Of, str] = {"confidence": "confidence", "clean scores": "clean scores"}
+UNITS: dict[Unit, str] = {"share": "share of the group", "count": "samples"}
 CLEAN_SCORES = (
     "The clean score is the method's own belief that the given label is right; the dashed line is "
     "its threshold: what lies to the right of it is treated as clean. A method that keeps no such "
@@ -38,15 +40,15 @@ def draw(view: View) -> None:
 
 def _options(view: View) -> HistogramOptions:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        of: Any = parts.one_of(
+        of = controls.one_of(
             "Shown",
             OF,
             "of",
             help="What the network says of the given label now, or what the method believes of it.",
         )
         source = _source(_sources(view.key)) if of == "confidence" else "mean"
-        unit: Any = parts.one_of("Bars", UNITS, "bars")
-        log = st.toggle("Log scale", key="log", bind="query-params")
+        unit = controls.one_of("Bars", UNITS, "bars")
+        log = controls.toggle("Log scale", "log")
     return HistogramOptions(of=of, source=source, unit=unit, log=log)
 
 
@@ -61,7 +63,7 @@ def _sources(key: Key) -> list[str]:
 def _source(networks: list[str]) -> str:
     if not networks:
         return "mean"
-    return parts.one_of(
+    return controls.one_of(
         "Of which network",
         {"mean": "mean of both", **{name: findings.spelled(name) for name in networks}},
         "network",

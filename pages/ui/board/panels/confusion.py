@@ -29,10 +29,9 @@ def draw(view: View) -> None:
         st.caption(left_out)
     cell = figure.draw(drawing, key="confusion") if drawing else None
     if cell:
-        names = view.runs[0].data.class_names
-        other = -1 if cell["column"] == len(names) else cell["column"]
-        asked = in_view.address_of(names, **{"given": cell["row"], cell["other"]: other})
-        in_view.open_samples(asked, cell["run"], (run.id for run in view.runs), cell["epoch"])
+        other = -1 if cell["column"] == len(view.runs[0].data.class_names) else cell["column"]
+        asked = {"given": cell["row"], cell["other"]: other}
+        in_view.open_samples(cell["run"], (run.id for run in view.runs), cell["epoch"], **asked)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

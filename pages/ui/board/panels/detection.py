@@ -9,7 +9,7 @@ from pages.ui.board.panels.panel import Panel
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure
 from pages.ui.components.figure import Drawing
-from pages.ui.shell import parts
+from pages.ui.shell import controls
 
 CHARTS = {
     "epochs": "over the epochs",
@@ -35,7 +35,7 @@ def draw(view: View) -> None:
     """One of five figures; where true labels are unknown, the estimate alone."""
     shown = "rate"
     if view.knows_truth:
-        shown = parts.one_of("Shown", CHARTS, "detection", label_visibility="collapsed")
+        shown = controls.one_of("Shown", CHARTS, "detection", label_visibility="collapsed")
     if not view.big:
         st.caption(TOLD[shown])
     figure.draw(_drawing(view.key, shown), key="detection")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
@@ -18,7 +17,7 @@ from pages.ui.board.probe_maps import Stand
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure, hover
 from pages.ui.components.figure import Drawing
-from pages.ui.shell import in_view, live, parts, state
+from pages.ui.shell import controls, in_view, live, parts, state
 
 WARMING_UP = (
     ":material/hourglass_top: UMAP is warming up, which takes some ten seconds, once. "
@@ -58,7 +57,7 @@ def draw(view: View) -> None:
     )
     if clicked is not None:
         runs = (run.id for run in view.runs)
-        in_view.open_sample(clicked.sample, clicked.run, runs, view.epoch)
+        in_view.open_samples(clicked.run, runs, view.epoch, sample=clicked.sample)
 
 
 def _known(stands: tuple[Stand, ...], truth: bool) -> list[ProbePoints]:
@@ -79,27 +78,26 @@ def _point(shown: Stand, truth: bool) -> ProbePoints | None:
 
 def _options(known: list[ProbePoints], view: View) -> MapOptions:
     offered = charts.colours(known)
-    colour: Any = st.selectbox(
+    colour = controls.select(
         "Colour",
-        offered,
-        key="colour",
-        bind="query-params",
+        {name: name for name in offered},
+        "colour",
+        default=offered[0],
         width=260,
         help="\n\n".join(f"**{each}**: {COLOURS[each]}" for each in offered),
     )
     names = view.runs[0].data.class_names
-    chosen: list[int] = []
+    chosen: tuple[int, ...] = ()
     if len(names) > MOST_CLASSES and colour in ("given label", "true label", "prediction"):
-        chosen = st.multiselect(
+        chosen = controls.several(
             "Classes in colour",
-            range(len(names)),
-            key="coloured",
-            max_selections=MOST_CLASSES,
-            format_func=lambda number: names[number],
+            dict(enumerate(names)),
+            "coloured",
+            most=MOST_CLASSES,
             placeholder=f"the {MOST_CLASSES} most frequent",
             help=f"Of {len(names)} classes at most {MOST_CLASSES} can be told apart.",
         )
-    return MapOptions(colour, tuple(chosen))
+    return MapOptions(colour, chosen)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

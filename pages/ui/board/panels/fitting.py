@@ -9,7 +9,7 @@ from pages.ui.board.panels.panel import Panel
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure
 from pages.ui.components.figure import Drawing
-from pages.ui.shell import parts
+from pages.ui.shell import controls
 
 SAMPLES = {"all": "all samples", "mislabelled": "the mislabelled"}
 
@@ -18,7 +18,7 @@ def draw(view: View) -> None:
     """One figure, a plot a run: of all samples, or of the mislabelled alone."""
     of = "all"
     if view.knows_truth:
-        of = parts.one_of(
+        of = controls.one_of(
             "Of which samples",
             SAMPLES,
             "fitting",

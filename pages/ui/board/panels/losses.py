@@ -9,7 +9,7 @@ from pages.ui.board.panels.panel import Panel
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure
 from pages.ui.components.figure import Drawing
-from pages.ui.shell import parts
+from pages.ui.shell import controls
 
 CHARTS = {
     "terms": ("loss terms", charts.loss_curves),
@@ -22,7 +22,7 @@ TITLES = {name: title for name, (title, _) in CHARTS.items()}
 
 def draw(view: View) -> None:
     """One figure, a plot a run."""
-    shown = parts.one_of("Shown over the epochs", TITLES, "losses", label_visibility="collapsed")
+    shown = controls.one_of("Shown over the epochs", TITLES, "losses", label_visibility="collapsed")
     figure.draw(_drawing(view.key, shown), key="losses")
 
 

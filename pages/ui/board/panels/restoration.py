@@ -14,7 +14,7 @@ from lnl.samples.restorations import Course, Restorations
 from pages.ui.board.panels.panel import Panel
 from pages.ui.board.view import View
 from pages.ui.components.pictures import Picture, picture_grid
-from pages.ui.shell import parts, state
+from pages.ui.shell import address, controls, parts, state
 
 FEW, STEPS = 9, 10  # images shown before a class is chosen; epochs of one image
 SIZE, BIG = 304, 480  # screen pixels that three images take
@@ -29,12 +29,10 @@ def draw(view: View) -> None:
     except StoreError as error:
         parts.error_box(error)
         return
-    wanted = st.multiselect(
+    wanted = controls.several(
         "Given labels",
-        range(len(names)),
-        key="restored",
-        bind="query-params",
-        format_func=lambda label: names[label],
+        dict(enumerate(names)),
+        "restored",
         placeholder="all classes",
         help="Show all restored images of some classes; without a choice, the first few.",
     )
@@ -46,7 +44,7 @@ def draw(view: View) -> None:
             _run(run, found, wanted, view)
 
 
-def _run(run: RunInfo, found: Restorations, wanted: list[int], view: View) -> None:
+def _run(run: RunInfo, found: Restorations, wanted: tuple[int, ...], view: View) -> None:
     data = state.store().data(run.data.fingerprint)
     big = view.big
     given = data.given_labels[found.ids]
@@ -71,11 +69,11 @@ def _run(run: RunInfo, found: Restorations, wanted: list[int], view: View) -> No
     if not pictures:
         st.caption("No restored image has these labels.")
         return
-    asked = st.query_params.get("image")
-    chosen = next((p.id for p in pictures if str(p.id) == asked), pictures[0].id)
+    asked = address.now().image
+    chosen = next((p.id for p in pictures if p.id == asked), pictures[0].id)
     clicked = picture_grid(pictures, f"restored_{run.id}", BIG if big else SIZE, True, chosen)
     if clicked is not None and clicked != chosen:
-        st.query_params["image"] = str(clicked)
+        address.change(image=clicked)
         st.rerun()
     _through(run, found, chosen, big)
 

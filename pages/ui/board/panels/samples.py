@@ -53,7 +53,8 @@ def _strip(seen: Sampled, name: str, title: str, none: str, view: View) -> None:
     shown = [replace(picture, lines=picture.lines[:2]) for picture in seen.pictures(order[:FEW])]
     clicked = pictures.picture_grid(shown, key, 128 if view.big else 88, selectable=True)
     if clicked is not None:
-        in_view.open_sample(clicked, seen.run.id, (run.id for run in view.runs), view.epoch)
+        runs = (run.id for run in view.runs)
+        in_view.open_samples(seen.run.id, runs, view.epoch, sample=clicked)
 
 
 PANEL = Panel(

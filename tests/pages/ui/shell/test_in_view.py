@@ -11,5 +11,5 @@ def test_a_sample_opens_with_its_run_in_front(monkeypatch, epoch, told):
     monkeypatch.setattr(
         in_view.st, "switch_page", lambda page, query_params: went.append((page.name, query_params))
     )
-    in_view.open_sample(17, "b", ["a", "b", "c"], epoch)
+    in_view.open_samples("b", ["a", "b", "c"], epoch, sample=17)
     assert went == [("samples.py", {"runs": "b,a,c", "sample": "17"} | told)]

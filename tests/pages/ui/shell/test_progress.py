@@ -1,8 +1,6 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lnl.records import Heartbeat, StageSpan
 from pages.ui.shell import progress
@@ -71,25 +69,3 @@ def test_when():
     assert progress.when(100, now=100 + 720) == "12 min ago"
     assert progress.when(100, now=100 + 7200) == "2 h ago"
     assert progress.when(0, now=10**6).endswith("1970")
-
-
-def test_names_lose_what_they_share():
-    names = ["CE · digits · seed 0", "NL · digits · seed 0"]
-    assert progress.distinct(names) == ["CE", "NL"]
-    assert progress.shared(names) == "digits · seed 0"
-    assert progress.distinct(["CE · digits · seed 0", "CE · digits · seed 1"]) == [
-        "seed 0",
-        "seed 1",
-    ]
-    assert progress.distinct(names[:1]) == ["CE"]
-    assert progress.shared(names[:1]) == "digits · seed 0"
-
-
-def test_names_stay_whole_where_the_rest_would_be_the_same():
-    assert progress.distinct(["a · b", "a · b"]) == ["a · b", "a · b"]
-    assert progress.distinct(["a", "a · b"]) == ["a", "a · b"]
-
-
-@given(st.lists(st.text("ab · "), min_size=1, max_size=8))
-def test_short_names_tell_runs_apart_as_well_as_whole_ones(names):
-    assert len(set(progress.distinct(names))) == len(set(names))
