@@ -27,8 +27,8 @@ Histograms = dict[str, NDArray[np.int64]]  # group -> counts [BINS]
 class Detection:
     """How well the method finds mislabelled samples (the positive class is *mislabelled*).
 
-    Fractions in [0, 1]; NaN where a denominator is empty. Identity:
-    estimated noise rate * precision = actual noise rate * recall.
+    Fractions in [0, 1]; NaN where a denominator is empty, all of them where nothing is mislabelled.
+    Identity: estimated noise rate * precision = actual noise rate * recall.
     """
 
     precision: float
@@ -91,9 +91,10 @@ class EpochRecord:
         """The inverse of ``scalars`` and ``histograms``; without the latter these stay empty."""
         parts = dict(scalars)
         if parts.get("detection"):
-            parts["detection"] = Detection(
-                **{k: np.nan if v is None else v for k, v in parts["detection"].items()}
-            )
+            found = {k: np.nan if v is None else v for k, v in parts["detection"].items()}
+            if np.isnan(found["recall"]):  # nothing is mislabelled: earlier versions wrote F1 = 0
+                found = dict.fromkeys(found, np.nan)
+            parts["detection"] = Detection(**found)
         if histograms is not None:
             parts["confidence"] = {s: _arrays(g) for s, g in histograms["confidence"].items()}
             parts["clean_scores"] = _arrays(histograms["clean_scores"])

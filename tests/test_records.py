@@ -40,6 +40,13 @@ def test_round_trip(clean, wrong, precision):
     assert math.isnan(back.detection.precision) == math.isnan(precision)
 
 
+def test_older_records_of_data_without_wrong_labels_are_read_as_undefined():
+    stored = make_record(detection=Detection(0.0, math.nan, 0.0, math.nan, math.nan)).scalars()
+    assert stored["detection"]["f1"] == 0
+    found = EpochRecord.from_parts(stored).detection
+    assert all(math.isnan(value) for value in vars(found).values())
+
+
 def test_scalars_hold_no_histogram():
     record = make_record(confidence={"mean": {"clean": np.ones(BINS, int)}})
     assert "confidence" not in record.scalars()

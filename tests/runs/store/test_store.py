@@ -16,6 +16,11 @@ fractions = st.floats(0, 1)
 maybe = st.none() | fractions
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8)
 counts = st.lists(st.integers(0, 2**40), min_size=BINS, max_size=BINS).map(np.array)
+undefined = st.just(float("nan"))
+odd = fractions | undefined  # without a recall nothing is mislabelled, and all is undefined
+detections = st.builds(Detection, *[undefined] * 5) | st.builds(
+    Detection, odd, fractions, odd, odd, odd
+)
 records = st.builds(
     EpochRecord,
     epoch=st.just(1),
@@ -29,7 +34,7 @@ records = st.builds(
     train_accuracy_given=maybe,
     test_accuracy=maybe,
     threshold=maybe,
-    detection=st.none() | st.builds(Detection, *[fractions | st.just(float("nan"))] * 5),
+    detection=st.none() | detections,
     confidence=st.dictionaries(names, st.dictionaries(names, counts, max_size=2), max_size=2),
     extra=st.dictionaries(names, fractions, max_size=2),
 )
