@@ -40,8 +40,8 @@ def _costs(arguments: Namespace) -> int:
     from lnl.measuring.measure_costs import measure
     from lnl.methods import all_methods, registered
 
-    if arguments.csv != measured_costs.TABLE:
-        check_table(arguments.csv, measured_costs.Cost)
+    if table != measured_costs.TABLE:
+        check_table(table, measured_costs.Cost)
     base = RunSpec(
         dataset=arguments.dataset,
         network=arguments.network,
@@ -69,6 +69,8 @@ def _costs(arguments: Namespace) -> int:
 def reproduce(arguments: Namespace) -> int:
     """One line a cell; each is kept in a table."""
     table = csv_tables.table_to_write(arguments.csv, measured_reproductions.TABLE)
+    if table != measured_reproductions.TABLE:
+        check_table(table, measured_reproductions.Result)
     from lnl.measuring.measure_reproductions import Choice, reproduce
 
     given = vars(arguments)
