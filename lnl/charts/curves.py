@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from lnl.charts import theme
 from lnl.charts.grid import Axes, Panel, Sheet
@@ -18,8 +19,8 @@ from lnl.records import EpochRecord
 
 TOP = 1.12  # of an axis of shares: room for a line of text that no curve can cross
 MANY = 40  # epochs; longer curves go without markers
-NARROW = 30  # letters that fit over the narrowest plot
-ONSET = "wrong labels are memorised from here"
+NARROW = 21  # letters that fit over the narrowest plot
+ONSET = "memorising starts"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Curve:
     blind: bool = True  # drawn also where true labels are unknown
     trained: bool = False  # known of every epoch, evaluated or not
     digits: str = ""  # how a value is printed on hover, as in "{y:digits}"
+
+
+def numbers(epochs: Sequence[int]) -> NDArray[np.integer[Any]]:
+    """Epochs as an array of the fewest bytes: they are sent with every curve."""
+    return np.asarray(epochs, np.int16 if max(epochs) < 2**15 else np.int32)
 
 
 def ids(runs: Iterable[RunRecords]) -> str:
@@ -63,7 +69,7 @@ def over_epochs(
                 line(panel, curve, named)
         if curves and len(sheet.data) == before:
             panel.note(unknown(panel.run) if panel.run.records else "no finished epoch yet")
-        onset(panel, phases_of(panel.run), named)
+        onset(panel, phases_of(panel.run))
         marked(panel, epoch)
     return sheet
 
@@ -85,7 +91,7 @@ def line(panel: Panel, curve: Curve, named: set[str]) -> None:
         first=curve.name not in named,
         type="scatter",
         mode="lines+markers" if len(known) <= MANY else "lines",
-        x=np.asarray(epochs, np.int32),
+        x=numbers(epochs),
         y=np.asarray(values, np.float32),
         line={"color": curve.colour, "dash": curve.dash, "width": curve.width},
         marker={"color": curve.colour, "symbol": curve.marker, "size": 6},
@@ -94,11 +100,11 @@ def line(panel: Panel, curve: Curve, named: set[str]) -> None:
     named.add(curve.name)
 
 
-def level(panel: Panel, name: str, value: float, dash: str, named: set[str]) -> None:
-    """A horizontal line over the whole schedule, with an entry in the legend."""
+def level(panel: Panel, name: str, value: float, dash: str, named: set[str] | None = None) -> None:
+    """A horizontal line over the whole schedule; with ``named`` it has an entry in the legend."""
     panel.trace(
         name,
-        first=name not in named,
+        first=named is not None and name not in named,
         type="scatter",
         mode="lines",
         x=list(panel.sheet.axes.x["range"]),
@@ -106,7 +112,8 @@ def level(panel: Panel, name: str, value: float, dash: str, named: set[str]) -> 
         line={"color": theme.MUTED, "dash": dash, "width": 2},
         hovertemplate=f"{name}: {value:.1%}<extra></extra>",
     )
-    named.add(name)
+    if named is not None:
+        named.add(name)
 
 
 def stages(panel: Panel) -> None:
@@ -143,15 +150,13 @@ def rectangle(panel: Panel, name: str, colour: str, **place: Any) -> None:
     )
 
 
-def onset(panel: Panel, phases: Phases, named: set[str]) -> None:
-    """A line at the epoch since which wrong labels are memorised."""
+def onset(panel: Panel, phases: Phases) -> None:
+    """A line at the epoch since which wrong labels are memorised; panels say so on hover."""
     if phases.onset is None:
         return
     name = f"{ONSET} (estimated)" if phases.estimated else ONSET
     # no higher than the curves: above them stands text
-    entry = {"showlegend": name not in named, "legendgroup": name, "y1": 1 / TOP}
-    panel.upright(name, phases.onset, theme.MISLABELLED, "longdashdot", **entry)
-    named.add(name)
+    panel.upright(name, phases.onset, theme.MISLABELLED, "longdashdot", y1=1 / TOP)
 
 
 def marked(panel: Panel, epoch: int | None) -> None:

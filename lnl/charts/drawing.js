@@ -31,6 +31,26 @@ function arranged(layout, arrangement) {
   return { ...layout, autosize: true };
 }
 
+// The arrangement in another height: plots take what titles, axes and legend leave; never too little.
+const LEAST = 100; // pixels of a plot
+function fitted(arrangement, height) {
+  const { rows, layout } = arrangement ?? {};
+  if (!height || !rows) return arrangement;
+  const under = layout.margin.b;
+  const row = Math.max((height - under) / rows.count, rows.above + rows.below + LEAST);
+  const total = row * rows.count;
+  const changed = { ...layout, height: total + under };
+  changed.legend = { ...layout.legend, y: under / changed.height };
+  for (const [name, axis] of Object.entries(layout)) {
+    const [, number] = /^yaxis(\d*)$/.exec(name) ?? [];
+    if (number === undefined) continue;
+    const top = 1 - (Math.floor(((number || 1) - 1) / rows.columns) * row + rows.above) / total;
+    const domain = [Math.max(0, top - (row - rows.above - rows.below) / total), top];
+    changed[name] = { ...axis, domain };
+  }
+  return { ...arrangement, layout: changed };
+}
+
 function plotted(Plotly, plot, figure, dark, arrangement) {
   const { data, layout } = themed(figure, dark);
   const config = { displaylogo: false, modeBarButtons: BUTTONS };

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import plotly.graph_objects as go
 
@@ -17,7 +15,7 @@ from lnl.records import EpochRecord
 
 CURVES = (
     Curve(
-        "training accuracy on given labels",
+        "given labels",
         lambda r: r.train_accuracy_given,
         theme.INK,
         "solid",
@@ -25,7 +23,7 @@ CURVES = (
         3.5,
     ),
     Curve(
-        "training accuracy on true labels",
+        "true labels",
         lambda r: r.train_accuracy_true,
         theme.CLEAN,
         "solid",
@@ -33,7 +31,7 @@ CURVES = (
         blind=False,
     ),
     Curve(
-        "mislabelled: memorised",
+        "memorised",
         lambda r: r.memorised,
         theme.MISLABELLED,
         "dash",
@@ -41,41 +39,40 @@ CURVES = (
         blind=False,
     ),
     Curve(
-        "mislabelled: recovered",
+        "recovered",
         lambda r: r.recovered,
         theme.RECOVERED,
         "dashdot",
         "diamond",
         blind=False,
     ),
-    Curve("test accuracy", lambda r: r.test_accuracy, theme.TEST, "dot", "triangle-up"),
+    Curve("test", lambda r: r.test_accuracy, theme.TEST, "dot", "triangle-up"),
 )
 BEST, LAST = "best test accuracy", "last test accuracy"
+ABOVE = "only reachable by memorising"
 
 
 def fitting_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figure:
     """Training accuracy against the clean rate, one panel a run on shared axes; stages shaded.
 
-    Accuracy on the given labels can pass the clean rate only by memorising wrong ones: that band
-    is tinted. The phases stand above each plot in words. Without true labels only what is known is
-    drawn, and an estimated clean rate, called so. Each plot tells its own rate: one entry of the
-    legend stands for all. ``epoch`` marks the one looked at.
+    Accuracy on the given labels can pass the clean rate only by memorising wrong ones: what lies
+    between the two is tinted. The phases are told on the hover of each run's name. Without true
+    labels only what is known is drawn, and an estimated clean rate, called so. ``epoch`` marks the
+    one looked at.
     """
-    axes = curves.shares(runs, "share of samples", height=300, lines=2)
+    axes = curves.shares(runs, "share of samples", height=300, width=190)
     sheet = curves.over_epochs(runs, CURVES, axes, epoch, "fitting")
-    named: set[str] = set()
     for panel in sheet.panels():
         found, course = phases_of(panel.run), Course.of(panel.run.records)
-        _clean_rate(panel, found, named)
-        for place, (text, colour, whole) in enumerate(phase_lines(panel.run, found)):
-            panel.line(place, text, colour, whole)
+        _clean_rate(panel, found)
+        sheet.hints[panel.number] = phase_hints(panel.run, found)
         if course:
-            _dots(panel, course, named)
+            _dots(panel, course)
     return sheet.figure()
 
 
-def phase_lines(run: RunRecords, found: Phases) -> list[tuple[str, str, str]]:
-    """The phases in words: a short text, its colour, the whole sentence.
+def phase_hints(run: RunRecords, found: Phases) -> list[str]:
+    """The phases in words, for the hover of a run's name.
 
     The first lasts until the test accuracy was best, if it fell clearly after; the second since the
     training accuracy stands above the clean rate while the test accuracy has fallen.
@@ -83,24 +80,13 @@ def phase_lines(run: RunRecords, found: Phases) -> list[tuple[str, str, str]]:
     course = Course.of(run.records)
     if course is None or found.overfits_from is None:
         return _memorising(found)
-    points = f"{course.fell * 100:.0f} points"
-    told = " (estimated)" if found.estimated else f", test fell {points}"
     best = next(r for r in run.records if r.epoch == course.best_epoch)
     fits = _fits(best, run.info.data.num_classes)
     rate = f"{'estimated ' if found.estimated else ''}clean rate of {found.clean_rate:.0%}"
-    since = found.overfits_from
     return [
-        (
-            f"{fits} until epoch {course.best_epoch}",
-            theme.INK,
-            f"Until epoch {course.best_epoch} the test accuracy rises, to {course.best:.0%}",
-        ),
-        (
-            f"overfits from epoch {since}{told}",
-            theme.MISLABELLED,
-            f"Overfits from epoch {since}: training accuracy stands above the {rate} while the "
-            f"test accuracy has fallen by {points}",
-        ),
+        f"{fits} until epoch {course.best_epoch} (test accuracy {course.best:.0%})",
+        f"overfits from epoch {found.overfits_from}: training accuracy above the {rate},",
+        f"test accuracy down by {course.fell * 100:.0f} points",
     ]
 
 
@@ -111,29 +97,47 @@ def _fits(best: EpochRecord, classes: int) -> str:
     return "fits right and wrong labels" if both else "learns the right labels"
 
 
-def _memorising(found: Phases) -> list[tuple[str, str, str]]:
+def _memorising(found: Phases) -> list[str]:
     if found.onset is None:
         return []
-    text = f"memorises wrong labels from epoch {found.onset}"
-    if found.estimated:
-        text = f"memorises from epoch {found.onset} (estimated)"
-    return [(text, theme.MISLABELLED, f"{text}; the test accuracy has not suffered clearly")]
+    told = " (estimated)" if found.estimated else ""
+    text = f"memorises wrong labels from epoch {found.onset}{told}"
+    return [text, "the test accuracy has not suffered clearly"]
 
 
-def _clean_rate(panel: Panel, found: Phases, named: set[str]) -> None:
+def _clean_rate(panel: Panel, found: Phases) -> None:
     rate = found.clean_rate
     if rate is None or rate >= 1 or not panel.run.records:
         return
     name = "estimated clean rate" if found.estimated else "clean rate"
-    told = f"{name} {rate:.0%}" if found.estimated else f"above {rate:.0%} only by memorising"
-    panel.text(told, x=0, y=TOP, xanchor="left", yanchor="top", yref="data")
-    curves.level(panel, name, rate, "dot" if found.estimated else "dash", named)
+    panel.text(f"{name} {rate:.0%}", x=0, y=TOP, xanchor="left", yanchor="top", yref="data")
+    curves.level(panel, name, rate, "dot" if found.estimated else "dash")
     if not found.estimated:
-        band: dict[str, Any] = {"y0": rate, "y1": TOP, "yref": "data", "opacity": 0.1}
-        curves.rectangle(panel, "only reachable by memorising", theme.MISLABELLED, **band)
+        _memorised_part(panel, rate)
 
 
-def _dots(panel: Panel, course: Course, named: set[str]) -> None:
+def _memorised_part(panel: Panel, rate: float) -> None:
+    """What of the accuracy on the given labels lies above the clean rate: only memorised labels."""
+    known = [(r.epoch, r.train_accuracy_given) for r in panel.run.records]
+    seen = [(epoch, max(value, rate)) for epoch, value in known if value is not None]
+    if not any(value > rate for _, value in seen):
+        return
+    epochs = curves.numbers([epoch for epoch, _ in seen])
+    above = np.asarray([value for _, value in seen], np.float32)
+    panel.trace(
+        ABOVE,
+        first=False,
+        type="scatter",
+        mode="none",
+        x=np.concatenate([epochs, epochs[::-1]]),
+        y=np.concatenate([above, np.full(len(seen), rate, np.float32)]),
+        fill="toself",
+        fillcolor=theme.tint(theme.MISLABELLED, 0.25),
+        hoverinfo="skip",
+    )
+
+
+def _dots(panel: Panel, course: Course) -> None:
     """The best as a star, the last as a ring, wide enough to be seen around the star."""
     edge = {"color": theme.TEST, "width": 2.5}
     for name, epoch, value, symbol, size in (
@@ -142,7 +146,7 @@ def _dots(panel: Panel, course: Course, named: set[str]) -> None:
     ):
         panel.trace(
             name,
-            first=name not in named,
+            first=False,
             type="scatter",
             mode="markers",
             x=np.asarray([epoch], np.int32),
@@ -150,7 +154,6 @@ def _dots(panel: Panel, course: Course, named: set[str]) -> None:
             marker={"color": theme.TEST, "symbol": symbol, "size": size, "line": edge},
             hovertemplate=f"{name} %{{y:.1%}}, epoch %{{x}}<extra></extra>",
         )
-        named.add(name)
 
 
 def mislabelled_split(runs: list[RunRecords], epoch: int | None = None) -> go.Figure:

@@ -16,7 +16,7 @@ from lnl.findings import RunRecords
 MOST = 8  # panels in a figure
 _COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 3, 7: 4, 8: 4}
 _NUMBERS = 58  # pixels that the numbers of a vertical axis need
-_GAP_X, _TOP, _BOTTOM = 0.05, 64, 48  # share of the width; pixels for the title, the axis title
+_GAP_X, _TOP, _BOTTOM = 0.05, 54, 48  # share of the width; pixels for the title, the axis title
 LINE = 22  # pixels of a line of text
 
 
@@ -34,6 +34,7 @@ class Axes:
     lines: int = 0  # of text between the title and the plot
     more_below: int = 0  # pixels under the plot, for long labels
     scale: int = 0  # pixels of a colour scale under the plots
+    columns: tuple[str, str] | None = None  # of a table of the figure, where not the axes' titles
 
 
 @dataclass
@@ -50,6 +51,7 @@ class Sheet:
     axes: Axes
     uirevision: str
     titles: tuple[str, ...] = ()  # of the panels, where they are not the names of their runs
+    hints: dict[int, list[str]] = field(default_factory=dict)  # by panel: more on its title's hover
     data: list[dict[str, Any]] = field(default_factory=list)
     shapes: list[dict[str, Any]] = field(default_factory=list)
     annotations: list[dict[str, Any]] = field(default_factory=list)
@@ -65,13 +67,14 @@ class Sheet:
     def figure(self, **layout: Any) -> go.Figure:
         """The finished figure.
 
-        ``layout.meta["arrange"]`` lists, from wide to narrow, ``{"width", "layout"}``: what to
-        change in the layout where the figure has at least so many pixels; what else ``meta`` has
-        stands beside it.
+        ``layout.meta["arrange"]`` lists, from wide to narrow, ``{"width", "layout", "rows"}``: what
+        to change in the layout where the figure has at least so many pixels, and how its plots
+        stand, for a viewer that gives it another height; what else ``meta`` has stands beside it.
         """
         count = len(self.runs)
         arrange = arrangements(count, self.axes, legend.entries(self.data + self.shapes))
-        meta = theme.columns(self.axes.x_title, self.axes.y_title) | layout.pop("meta", {})
+        titles = self.axes.columns or (self.axes.x_title, self.axes.y_title)
+        meta = theme.columns(*titles) | layout.pop("meta", {})
         whole = theme.layout(self.uirevision) | layout | {"meta": meta}
         whole |= {
             "shapes": self.shapes,
@@ -95,8 +98,14 @@ def arrangements(count: int, axes: Axes, names: Sequence[str]) -> list[dict[str,
         if found and found[-1]["layout"] == layout:
             found[-1]["width"] = width
         else:
-            found.append({"width": width, "layout": layout})
+            found.append({"width": width, "layout": layout, "rows": _rows(count, axes, columns)})
     return found
+
+
+def _rows(count: int, axes: Axes, columns: int) -> dict[str, int]:
+    """Rows and columns of plots, and the pixels over and under each."""
+    above, below = _TOP + LINE * axes.lines, _BOTTOM + axes.more_below
+    return {"count": ceil(count / columns), "columns": columns, "above": above, "below": below}
 
 
 def widest(layout: dict[str, Any], arrange: list[dict[str, Any]]) -> dict[str, Any]:
@@ -114,9 +123,10 @@ def below(axes: Axes, suffix: str, **more: Any) -> dict[str, Any]:
 
 
 def _arranged(count: int, axes: Axes, columns: int, under: int) -> dict[str, Any]:
-    above = _TOP + LINE * axes.lines
-    row_height = axes.height + above + _BOTTOM + axes.more_below
-    total = ceil(count / columns) * row_height
+    rows = _rows(count, axes, columns)
+    above = rows["above"]
+    row_height = axes.height + above + rows["below"]
+    total = rows["count"] * row_height
     # numbers of its own stand left of each plot, and the narrowest figure must have room for them
     gap = _GAP_X if axes.same_y else max(_GAP_X, _NUMBERS / (columns * axes.width))
     width = (1 - gap * (columns - 1)) / columns
@@ -163,7 +173,9 @@ class Panel:
         return self._refs(
             {
                 "text": f"<b>{theme.plain(theme.shortened(name, 34))}</b>",
-                "hovertext": theme.plain(name),
+                "hovertext": "<br>".join(
+                    [theme.plain(name), *self.sheet.hints.get(self.number, ())]
+                ),
                 "font": {"size": theme.FONT_SIZE + 2, "color": colour},
                 "x": 0,
                 "y": 1,

@@ -1,4 +1,8 @@
-"""Histograms of one epoch: how sure the network is of each given label, by group of samples."""
+"""Histograms of one epoch: how sure the network is of each given label, by group of samples.
+
+Right labels stand upwards, wrong ones downwards, so that no bar hides another. A logarithmic axis
+has no below: there all stand upwards, one over the other.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from lnl.findings import RunRecords
 from lnl.records import BINS, EpochRecord, Histograms, RunInfo
 
 CUT_CONFIDENCE = ("selnl", "selpl", "selnlpl", "nlnl")  # by their setting "threshold", γ
+DOWN = ("mislabelled", "open-set")  # groups whose bars stand downwards
 _TOPS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)  # calm steps of the vertical axis, shares
 
 
@@ -27,11 +32,11 @@ class HistogramOptions:
     source: str = "mean"  # of the confidence: the predictors' mean, or one predictor by name
     unit: Literal["share", "count"] = "share"  # share of the group, or samples
     log: bool = False
-    bins: int = 50
+    bins: int = 10  # few: a bar can be seen from the last row of a lecture hall
 
     def __post_init__(self) -> None:
         if self.bins < 1 or BINS % self.bins:
-            raise BadInput(f"bins must divide {BINS}, got {self.bins}; take 20, 50 or 100")
+            raise BadInput(f"bins must divide {BINS}, got {self.bins}; take 10, 20, 50 or 100")
 
 
 def histograms(
@@ -47,7 +52,10 @@ def histograms(
     _check_source(shown, options)
     tallest = max((_height(record, options) for record in shown if record), default=1.0)
     ids = ",".join(run.info.id for run in runs)
-    sheet = Sheet(runs, _axes(options, tallest), f"{options}:{ids}")
+    mirrored = not options.log and any(
+        group in DOWN for record in shown if record for group in _counts(record, options)
+    )
+    sheet = Sheet(runs, _axes(options, tallest, mirrored), f"{options}:{ids}")
     named: set[str] = set()
     for panel, record in zip(sheet.panels(), shown, strict=True):
         if record is None:
@@ -56,7 +64,7 @@ def histograms(
         _bars(panel, _counts(record, options), options, named)
         _lines(panel, record, options)
         _without_source(panel, record, options)
-    return sheet.figure(barmode="overlay", bargap=0)
+    return sheet.figure(barmode="overlay", bargap=0, meta={"mirrored": mirrored})
 
 
 def merged(counts: NDArray[np.int64], bins: int) -> NDArray[np.int64]:
@@ -88,7 +96,7 @@ def _height(record: EpochRecord, options: HistogramOptions) -> float:
     return max((float(_values(counts, options).max()) for counts in groups), default=1.0)
 
 
-def _axes(options: HistogramOptions, tallest: float) -> Axes:
+def _axes(options: HistogramOptions, tallest: float, mirrored: bool) -> Axes:
     share = options.unit == "share"
     y: dict[str, Any] = {"tickformat": ".0%" if share else ",d", "nticks": 6}
     if options.log:
@@ -96,14 +104,31 @@ def _axes(options: HistogramOptions, tallest: float) -> Axes:
         y["range"] = [-4, 0.02] if share else [-0.3, float(np.log10(max(tallest, 2))) + 0.1]
     else:
         top = next((t for t in _TOPS if t >= tallest), 1.0) if share else _round_up(tallest)
-        y["range"] = [0, top * 1.02]
-    what = "clean score" if options.of == "clean scores" else "confidence in the given label"
+        y["range"] = [-1.02 * top if mirrored else 0, 1.02 * top]
+        if mirrored:
+            y |= _both_ways(top, share)
+    scores = options.of == "clean scores"
     return Axes(
-        x={"range": [0, 1], "tickvals": [0, 0.25, 0.5, 0.75, 1]},
+        x={"range": [0, 1], "tickvals": [0, 0.5, 1]},
         y=y,
-        x_title=what,
-        y_title="share of its group" if share else "samples",
+        x_title="clean score" if scores else "confidence",
+        # turned upwards, the left half stands beside the lower half of the plot
+        y_title="← mislabelled · clean →" if mirrored else _unit(options),
+        width=190,
+        columns=("clean score" if scores else "confidence in the given label", _unit(options)),
     )
+
+
+def _unit(options: HistogramOptions) -> str:
+    return "share of its group" if options.unit == "share" else "samples"
+
+
+def _both_ways(top: float, share: bool) -> dict[str, Any]:
+    """Ticks of an axis from ``-top`` to ``top`` that counts upwards both ways, and its middle."""
+    ticks = [part * top for part in (-1, -0.5, 0, 0.5, 1)]
+    told = [f"{abs(tick):.0%}" if share else f"{abs(tick):,.0f}" for tick in ticks]
+    middle = {"zeroline": True, "zerolinecolor": theme.INK, "zerolinewidth": 1.5}
+    return {"tickvals": ticks, "ticktext": told, **middle}
 
 
 def _round_up(value: float) -> float:
@@ -120,13 +145,14 @@ def _bars(panel: Panel, groups: Histograms, options: HistogramOptions, named: se
         if not filled.any():
             continue
         style = theme.GROUPS[group]
+        values = _values(counts, options)[filled]
         panel.trace(
             style.title,
             first=group not in named,
             type="bar",
             x=centres[filled],
-            y=_values(counts, options)[filled],
-            customdata=bars[filled].astype(np.int32),
+            y=-values if group in DOWN and not options.log else values,
+            customdata=np.stack([bars[filled].astype(np.float32), values], axis=-1),
             width=width,
             marker=_marker(style),
             hovertemplate=_hover(style.title, options),
@@ -153,8 +179,9 @@ def _marker(style: theme.GroupStyle) -> dict[str, Any]:
 
 
 def _hover(title: str, options: HistogramOptions) -> str:
-    share = "<br>%{y:.1%} of the group" if options.unit == "share" else ""
-    return f"<b>{title}</b><br>%{{x:.2f}}: %{{customdata:,d}} samples{share}<extra></extra>"
+    share = "<br>%{customdata[1]:.1%} of the group" if options.unit == "share" else ""
+    count = "%{customdata[0]:,.0f} samples"
+    return f"<b>{title}</b><br>around %{{x:.2f}}: {count}{share}<extra></extra>"
 
 
 def _lines(panel: Panel, record: EpochRecord, options: HistogramOptions) -> None:

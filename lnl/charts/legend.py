@@ -8,7 +8,7 @@ from typing import Any
 WIDTHS = (1240, 920, 620, 460, 0)  # pixels of a figure, each the least of a choice
 _NARROWEST = 340
 _SIDES = 80  # of a figure, left and right of its plots
-_LETTER, _SYMBOL, _LINE, _EDGE = 8, 60, 26, 10  # pixels; of a letter: wide fonts need no more
+_LETTER, _SYMBOL, _LINE, _EDGE = 8, 52, 26, 10  # pixels; of a letter: wide fonts need no more
 
 
 def entries(items: Iterable[dict[str, Any]]) -> list[str]:

@@ -180,7 +180,7 @@ def layout(uirevision: str) -> dict[str, Any]:
             "xanchor": "left",
             "font": {"size": FONT_SIZE},
             "tracegroupgap": 2,
-            "itemwidth": 44,  # to tell one dash from another
+            "itemwidth": 36,  # to tell one dash from another
         },
         "margin": {"l": 64, "r": 16, "t": 64, "b": 96, "pad": 2},
         "dragmode": "zoom",

@@ -41,7 +41,7 @@ def test_the_axis_is_as_long_as_the_longest_schedule_from_the_start():
 def test_epochs_that_were_not_evaluated_are_left_out():
     bare = EpochRecord(2, "train", 1.0, 0.0, 1.0, {}, {"cross_entropy": 1.0}, evaluated=False)
     runs = [RunRecords(made_up.info(), [made_up.record(1), bare, made_up.record(3)])]
-    assert curve(charts.fitting_curves(runs), "test accuracy").x.tolist() == [1, 3]
+    assert curve(charts.fitting_curves(runs), "test").x.tolist() == [1, 3]
     assert curve(charts.loss_curves(runs), "cross entropy").x.tolist() == [1, 2, 3]
 
 

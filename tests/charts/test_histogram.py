@@ -30,7 +30,7 @@ def lines(figure, panel=1):
 @settings(max_examples=30)
 @given(
     counts=st.lists(st.integers(0, 10**6), min_size=BINS, max_size=BINS),
-    bins=st.sampled_from([1, 2, 5, 20, 50, 100]),
+    bins=st.sampled_from([1, 2, 5, 10, 20, 50, 100]),
 )
 def test_merging_bins_loses_no_sample(counts, bins):
     wide = merged(np.array(counts), bins)
@@ -38,7 +38,7 @@ def test_merging_bins_loses_no_sample(counts, bins):
     assert wide.tolist() == [sum(counts[i * width : (i + 1) * width]) for i in range(bins)]
 
 
-@pytest.mark.parametrize("bins", [20, 50, 100])
+@pytest.mark.parametrize("bins", [10, 20, 50, 100])
 def test_bars_stand_where_the_samples_are(bins):
     only = replace(made_up.record(1), confidence={"mean": {"clean": made_up.pile(7, 0.305, 1e-3)}})
     figure = charts.histograms(
@@ -46,7 +46,7 @@ def test_bars_stand_where_the_samples_are(bins):
     )
     (bar,) = figure.data
     assert bar.y.tolist() == [7]
-    assert bar.customdata.tolist() == [7]
+    assert bar.customdata.tolist() == [[7, 7]]
     assert bar.x[0] - bar.width / 2 <= 0.305 <= bar.x[0] + bar.width / 2
     assert bar.width == pytest.approx(1 / bins)
 
@@ -54,13 +54,32 @@ def test_bars_stand_where_the_samples_are(bins):
 def test_every_sample_is_counted_once_in_its_group():
     drawn = bars(charts.histograms([run()], HistogramOptions(unit="count")))
     assert drawn["clean"].y.sum() == made_up.CLEAN
-    assert drawn["mislabelled"].y.sum() == made_up.MISLABELLED
+    assert drawn["mislabelled"].customdata[:, 0].sum() == made_up.MISLABELLED
+
+
+def test_right_labels_stand_upwards_and_wrong_ones_downwards():
+    """Of the same confidence, one hid the other: from afar nobody saw which was which."""
+    figure = charts.histograms([run()])
+    drawn = bars(figure)
+    assert (drawn["clean"].y > 0).all()
+    assert (drawn["mislabelled"].y < 0).all()
+    low, high = figure.layout.yaxis.range
+    assert low == -high
+    told = list(figure.layout.yaxis.ticktext)
+    assert told == told[::-1], "both ways it counts upwards"
+    assert figure.layout.meta["mirrored"]
+    assert not charts.histograms([run(truth=False)]).layout.meta["mirrored"]
+
+
+def test_a_bar_is_wide_enough_to_be_seen_from_afar():
+    narrowest = 190 - 64 - 16  # pixels of a plot where there are several
+    assert bars(charts.histograms([run()]))["clean"].width * narrowest > 10
 
 
 def test_shares_are_of_the_group():
     drawn = bars(charts.histograms([run()]))
     assert drawn["clean"].y.sum() == pytest.approx(1, abs=1e-5)
-    assert drawn["mislabelled"].y.sum() == pytest.approx(1, abs=1e-5)
+    assert drawn["mislabelled"].y.sum() == pytest.approx(-1, abs=1e-5)
 
 
 def test_groups_differ_in_colour_and_in_hatch():

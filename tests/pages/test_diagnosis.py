@@ -242,11 +242,3 @@ def test_histories_are_read_once(app, make_run, store, healthy, monkeypatch):
     monkeypatch.setattr(type(store), "records", counted)
     healthy(app(panels="Detection", detection="overlap"))
     assert asked == [3]
-
-
-@pytest.mark.parametrize("lecture", ["true", "false"])
-def test_in_a_lecture_the_figure_comes_before_its_options(app, make_run, healthy, lecture):
-    at = healthy(app(runs=make_run(), panels="Confidence", lecture=lecture))
-    seen = [e.type if e.type == "bidi_component" else getattr(e, "key", "") for e in at.main]
-    figure_at = len(seen) - 1 - seen[::-1].index("bidi_component")  # the slider is one, too
-    assert (figure_at < seen.index("log")) == (lecture == "true")

@@ -13,22 +13,40 @@ from pages.ui.shell import parts, progress, state
 TONES = {"bad": ":material/trending_down:", "good": ":material/verified:", "open": ""}
 
 
-def card(seen: RunRecords, epoch: int | None) -> None:
-    """Status, progress, the verdict at ``epoch``, and Resume where it can go on."""
+# A line a run: what does not fit is cut, and told on hover. On a phone it has the room it needs.
+STYLE = """
+<style>
+  @media (min-width: 40rem) {
+    [class*="st-key-verdict_"] p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+  }
+</style>
+"""
+
+
+def lines(runs: list[RunRecords], epoch: int | None) -> None:
+    """A line for each run, two beside each other where there is room."""
+    st.html(STYLE)
+    with st.container(key="run_lines"):
+        grid = st.grid(min(len(runs), 2), min_column_width=400)
+        for seen in runs:
+            with grid, st.container():
+                line(seen, epoch)
+
+
+def line(seen: RunRecords, epoch: int | None) -> None:
+    """Status, the verdict at ``epoch``, and Resume where it can go on."""
     run, told = seen.info, findings.verdict(seen, epoch)
-    with st.container(border=True, height="stretch"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{parts.plain(run.name)}**", width="content")
+    hint = findings.advice(seen) if epoch is None else ""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        if run.status != "done" or recorded.is_recorded(run):
             status(run)
-            st.caption(progress.words(run), width="content")
-        if run.status != "done":
-            st.progress(progress.share_done(run))
-        st.markdown(f"{TONES[told.tone]} **{told.headline}** {told.numbers}")
-        hint = findings.advice(seen) if epoch is None else ""
-        if hint:
-            st.markdown(f":material/front_hand: {hint}")
-        if run.message and not recorded.is_recorded(run):
-            st.caption(parts.plain(run.message))
+        message = "" if recorded.is_recorded(run) else parts.plain(run.message)
+        words = [message, f"{TONES[told.tone]} {told.headline}".strip(), hint]
+        with st.container(key=f"verdict_{run.id}"):
+            st.markdown(
+                " ".join(filter(None, (f"**{parts.plain(run.name)}**", *words))),
+                help="\n\n".join(filter(None, (*words, told.numbers, progress.words(run)))),
+            )
         resume(run)
 
 

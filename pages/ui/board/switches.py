@@ -11,10 +11,13 @@ from pages.ui.shell import controls, parts
 # The page without what a lecture hall need not see: set-up, navigation, advice.
 LECTURE = """
 <style>
-  .st-key-page_head { display: none; }
+  .st-key-page_head, .lnl-save, [class*="st-key-panel_"] [data-testid="stPopover"],
+  .st-key-tight_head :is(h1, [data-testid="stCaptionContainer"]) { display: none; }
+  [data-testid="stHeader"] { display: none; }
+  [data-testid="stMainBlockContainer"] { padding-block: 0.75rem !important; }
   [data-testid="stMainBlockContainer"] { font-size: 1.375rem; }
   [data-testid="stMainBlockContainer"] p { font-size: 1.375rem; }
-  [data-testid="stMainBlockContainer"] h3 { font-size: 2rem; }
+  [data-testid="stMainBlockContainer"] h3 { font-size: 1.5rem !important; }
   [data-testid="stMainBlockContainer"] [data-testid="stSelectbox"] * { font-size: 1.25rem; }
   [data-testid="stMainBlockContainer"] .stMarkdownBadge { font-size: 1.25rem !important; }
   [data-testid="stMainBlockContainer"] [data-testid="stCheckbox"] label { align-items: center; }
@@ -32,7 +35,7 @@ class Look:
 
 def switches() -> Look:
     """Two switches; the address holds them: ``?hide=true&lecture=true``."""
-    with st.container(horizontal=True, horizontal_alignment="right"):
+    with st.container(horizontal=True, horizontal_alignment="right", width="content"):
         hidden = controls.toggle(
             "Hide the truth",
             "hide",

@@ -31,6 +31,7 @@ class View:
     epoch: int | None = None  # None: the newest of each
     truth: bool = True  # False: as if the true labels were unknown
     big: bool = False  # drawn for the last row of a lecture hall
+    explained: bool = True  # each panel says in a sentence what is seen
 
     @property
     def key(self) -> Key:

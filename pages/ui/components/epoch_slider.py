@@ -21,30 +21,34 @@ HTML = """
 <div class="lnl-epoch">
   <button type="button" class="lnl-play">
     <svg viewBox="0 0 16 16" aria-hidden="true"><path></path></svg><span></span></button>
-  <label class="lnl-slide"><span>Epoch <output></output> <span class="lnl-of"></span>
-    <span class="lnl-live" hidden>· live</span></span>
+  <label class="lnl-slide">
+    <span class="lnl-where">Epoch <output></output> <span class="lnl-of"></span>
+      <span class="lnl-live" hidden>· live</span></span>
     <input type="range" min="1" step="1" aria-label="Epoch"
       title="Move it to look at any finished epoch; training goes on meanwhile">
   </label>
-  <label class="lnl-speed"><span>Speed</span>
-    <select title="Epochs a second while playing">
-      <option value="0.5">0.5 / s</option>
-      <option value="1">1 / s</option>
-      <option value="2" selected>2 / s</option>
-      <option value="4">4 / s</option>
-    </select></label>
+  <select class="lnl-speed" aria-label="Speed" title="Epochs per second while playing">
+    <option value="0.5">0.5 / s</option>
+    <option value="1">1 / s</option>
+    <option value="2" selected>2 / s</option>
+    <option value="4">4 / s</option>
+  </select>
   <button type="button" class="lnl-back" hidden></button>
 </div>
 """
 CSS = """
-.lnl-epoch { display: flex; flex-wrap: wrap; align-items: end; gap: 1rem; font: inherit; }
+.lnl-epoch { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1rem; font: inherit; }
 .lnl-epoch label { color: var(--st-text-color); }
-.lnl-epoch .lnl-slide { flex: 1; min-width: 8rem; }
-.lnl-epoch .lnl-speed { display: flex; flex-direction: column; }
+.lnl-epoch .lnl-slide {
+  display: flex; flex: 1; flex-wrap: wrap; align-items: center; gap: 0 1rem; min-width: 8rem;
+}
+.lnl-epoch .lnl-where { white-space: nowrap; }
 .lnl-epoch .lnl-play { min-width: 6rem; }
 .lnl-epoch svg { width: 1em; height: 1em; margin-right: 0.4em; vertical-align: -0.1em; }
 .lnl-epoch path { fill: currentColor; }
-.lnl-epoch input { width: 100%; height: 1.75rem; accent-color: var(--st-primary-color); margin: 0; }
+.lnl-epoch input {
+  flex: 1 1 8rem; min-width: 0; height: 1.75rem; margin: 0; accent-color: var(--st-primary-color);
+}
 .lnl-epoch output { font-weight: 600; font-variant-numeric: tabular-nums; }
 .lnl-epoch .lnl-of { opacity: 0.7; }
 .lnl-epoch button, .lnl-epoch select {

@@ -23,7 +23,7 @@ function table(plot) {
     const text = String(value ?? "").replaceAll('"', '""');
     return `"${/^[=+\-@\t]/.test(text) ? "'" : ""}${text}"`;
   };
-  const { columns, names } = plot.layout.meta;
+  const { columns, names, mirrored } = plot.layout.meta; // mirrored: below stands what is counted too
   const named = (value) => names?.[value] ?? value;
   const runs = plot._fullData.some((trace) => trace.meta);
   const rows = [[...(runs ? ["run"] : []), "series", ...columns]];
@@ -43,8 +43,9 @@ function table(plot) {
       continue;
     }
     for (let i = 0; i < trace.x.length; i++) {
-      if (trace.y[i] === null) continue;
-      rows.push([...owner, ...[named(trace.x[i]), trace.y[i]].slice(0, columns.length)]);
+      if (trace.y[i] === null || trace.mode === "none") continue;
+      const y = mirrored ? Math.abs(trace.y[i]) : trace.y[i];
+      rows.push([...owner, ...[named(trace.x[i]), y].slice(0, columns.length)]);
     }
   }
   return rows.map((row) => row.map(cell).join(",")).join("\n") + "\n";
@@ -75,14 +76,28 @@ function save(name, text, type) {
   URL.revokeObjectURL(link.href);
 }
 
+// On the first screen of a board a figure is as high as the window has room for, whole.
+const SAVE = 40; // pixels under it
+const [SHORT, TALL] = [240, 560];
+function room(root, plot) {
+  if (!root.closest("[class*='st-key-first_screen']")) return 0;
+  const scrolled = plot.closest("[data-testid=stMain]")?.scrollTop ?? 0;
+  const bar = document.querySelector(".st-key-run_bar")?.offsetHeight ?? 0; // at the window's foot
+  const free = innerHeight - plot.getBoundingClientRect().top - scrolled - SAVE - bar;
+  // where it stands under another one, in a narrow window, it has a screen of its own
+  return Math.round(Math.min(TALL, free < SHORT ? Math.max(SHORT, 0.55 * innerHeight) : free));
+}
+
 async function paint(state) {
   const { root, plot, payload } = state;
   const Plotly = await library(payload.source);
   if (state.gone) return;
   const dark = isDark(root) ? payload.dark : null;
   const width = plot.clientWidth;
-  const arrangement = chosen(payload.figure.layout, width);
-  const drawn = [payload.rev, Boolean(dark), arrangement?.width].join();
+  const height = room(root, plot);
+  const arrangement = fitted(chosen(payload.figure.layout, width), height);
+  plot.style.minHeight = `${arrangement?.layout?.height ?? payload.figure.layout.height}px`;
+  const drawn = [payload.rev, Boolean(dark), arrangement?.width, height].join();
   if (drawn === state.drawn) {
     if (width !== state.width) await Plotly.Plots.resize(plot);
   } else {
@@ -164,8 +179,10 @@ function mount(root) {
     page(state.payload)
       .then((text) => save(`${state.payload.name}.html`, text, "text/html"))
       .catch((error) => told(state, error));
-  state.observer = new ResizeObserver(() => state.drawn && draw(state));
+  state.again = () => state.drawn && draw(state);
+  state.observer = new ResizeObserver(state.again);
   state.observer.observe(plot);
+  addEventListener("resize", state.again);
   return state;
 }
 
@@ -176,13 +193,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const state = states.get(parentElement);
   state.send = setTriggerValue;
   state.payload = JSON.parse(new TextDecoder().decode(data));
-  state.plot.style.minHeight = `${state.payload.figure.layout.height}px`;
   state.plot.setAttribute("role", "img");
   state.plot.setAttribute("aria-label", state.payload.label);
   draw(state);
   return () => {
     state.gone = true;
     state.observer.disconnect();
+    removeEventListener("resize", state.again);
     window.Plotly?.purge(state.plot);
     states.delete(parentElement);
   };

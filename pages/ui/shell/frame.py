@@ -22,6 +22,7 @@ STYLE = """
     opacity: 1 !important; transition: none !important;
   }
   [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 5%, 5rem); }
+  :root { --lnl-gap: 1rem; }
 </style>
 """
 

@@ -22,6 +22,21 @@ def head(title: str, sentence: str) -> None:
         st.markdown(sentence)
 
 
+# A page whose pictures come first: little above them, and little between.
+TIGHT = """
+<style>
+  [data-testid="stMainBlockContainer"] { padding-block: 4.25rem 1rem; }
+  :root { --lnl-gap: 0.5rem; }
+  [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: var(--lnl-gap); }
+  .st-key-tight_head h1 { font-size: 1.25rem; padding: 0; }
+  .st-key-tight_head [data-testid="stCaptionContainer"] p {
+    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+  }
+  [class*="st-key-panel_"] h3 { font-size: 1.125rem; padding: 0; }
+</style>
+"""
+
+
 def empty(what: str, what_to_do: str) -> None:
     """An empty state: what would be here, and how to get it."""
     with st.container(border=True):

@@ -16,7 +16,14 @@ Shape = tuple[tuple[str, ...], bool]  # the runs that it steers, and whether the
 # on a phone, which has no hints, the words have a line of their own.
 STYLE = """
 <style>
-  .st-key-run_bar { container-type: inline-size; }
+  .st-key-run_bar {
+    container-type: inline-size; padding-block: 0.5rem; backdrop-filter: blur(1rem);
+  }
+  /* at the foot of the window, and in nobody's way: nothing moves when it comes or goes */
+  [data-testid="stMainBlockContainer"] > * > :has(.st-key-run_bar) {
+    position: sticky; top: calc(100dvh - 4rem); height: 0; margin-bottom: calc(-1 * var(--lnl-gap));
+    z-index: 990;
+  }
   @container (max-width: 44rem) {
     .st-key-run_bar button { padding-inline: 0.5rem; }
     .st-key-run_bar button * { gap: 0; margin: 0; }

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lnl import charts, findings
 from lnl.charts import HistogramOptions
+from pages.ui.board.panels import panel
 from pages.ui.board.panels.panel import Panel
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure
@@ -25,21 +27,17 @@ CLEAN_SCORES = (
 )
 
 
-def draw(view: View) -> None:
-    """One histogram a run on shared axes, under its options.
-
-    In a lecture over them: on a projector slider and figure then stand on one screen.
-    """
-    first = st.container()
-    options = _options(view)
-    if options.of == "clean scores" and not view.big:
+def draw(view: View, aside: DeltaGenerator) -> None:
+    """One histogram a run on shared axes."""
+    with panel.options(aside):
+        chosen = _options(view)
+    if chosen.of == "clean scores" and view.explained:
         st.caption(CLEAN_SCORES)
-    with first if view.big else st.container():
-        figure.draw(_drawing(view.key, options), key="confidence")
+    figure.draw(_drawing(view.key, chosen), key="confidence")
 
 
 def _options(view: View) -> HistogramOptions:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container():
         of = controls.one_of(
             "Shown",
             OF,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lnl import charts
 from lnl.charts import LabelTable, counted
@@ -18,7 +19,7 @@ from pages.ui.shell import in_view, parts, state
 MOST = 8  # heat maps in a figure
 
 
-def draw(view: View) -> None:
+def draw(view: View, aside: DeltaGenerator) -> None:
     """The heat maps of the chosen epoch, or what is missing; a click on a cell lists samples."""
     try:
         drawing, left_out = _drawing(view.key)
@@ -78,4 +79,5 @@ PANEL = Panel(
     "has the same picture as the first; one that memorised the given ones has its diagonal alone. "
     "Colours are shares of a row, cells count samples of the training set.",
     draw,
+    whole_row=True,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lnl import charts
 from pages.ui.board.panels.panel import Panel
@@ -31,7 +32,7 @@ TOLD = {
 }
 
 
-def draw(view: View) -> None:
+def draw(view: View, aside: DeltaGenerator) -> None:
     """One of five figures; where true labels are unknown, the estimate alone."""
     shown = "rate"
     if view.knows_truth:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lnl import charts
 from lnl.charts import MapOptions, ProbePoints
@@ -33,7 +34,7 @@ COLOURS = {
 }
 
 
-def draw(view: View) -> None:
+def draw(view: View, aside: DeltaGenerator) -> None:
     """Options, then one map a run."""
     stands = tuple(probe_maps.stand(run, view.epoch) for run in view.runs)
     plain = tuple(replace(each, unseen=False) for each in stands)
@@ -147,4 +148,5 @@ PANEL = Panel(
     "they gather with their given label, it has memorised them. Distances between groups, and "
     "how large a group is drawn, mean little.",
     draw,
+    whole_row=True,
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lnl import charts
+from pages.ui.board.panels import panel
 from pages.ui.board.panels.panel import Panel
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure
@@ -14,17 +16,17 @@ from pages.ui.shell import controls
 SAMPLES = {"all": "all samples", "mislabelled": "the mislabelled"}
 
 
-def draw(view: View) -> None:
+def draw(view: View, aside: DeltaGenerator) -> None:
     """One figure, a plot a run: of all samples, or of the mislabelled alone."""
     of = "all"
     if view.knows_truth:
-        of = controls.one_of(
-            "Of which samples",
-            SAMPLES,
-            "fitting",
-            label_visibility="collapsed",
-            help="The course of all, or what the network takes the mislabelled ones for.",
-        )
+        with panel.options(aside):
+            of = controls.one_of(
+                "Of which samples",
+                SAMPLES,
+                "fitting",
+                help="The course of all, or what the network takes the mislabelled ones for.",
+            )
     else:
         st.caption(
             "True labels are unknown: the clean rate, and the phases read against it, are "

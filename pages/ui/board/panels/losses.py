@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lnl import charts
 from pages.ui.board.panels.panel import Panel
@@ -20,7 +21,7 @@ CHARTS = {
 TITLES = {name: title for name, (title, _) in CHARTS.items()}
 
 
-def draw(view: View) -> None:
+def draw(view: View, aside: DeltaGenerator) -> None:
     """One figure, a plot a run."""
     shown = controls.one_of("Shown over the epochs", TITLES, "losses", label_visibility="collapsed")
     figure.draw(_drawing(view.key, shown), key="losses")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from lnl.errors import StoreError
 from lnl.records import RunInfo
@@ -21,7 +22,7 @@ SIZE, BIG = 304, 480  # screen pixels that three images take
 BETWEEN = 128  # the grey line between two images
 
 
-def draw(view: View) -> None:
+def draw(view: View, aside: DeltaGenerator) -> None:
     """Each run's restorations, and one image through its epochs."""
     runs = [run for run in view.runs if _restores(run)]
     try:
@@ -138,4 +139,5 @@ PANEL = Panel(
     "0 (black) and 1 (white); shown: that of the augmented image. Smaller is better.",
     draw,
     applies,
+    whole_row=True,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lnl.errors import StoreError
 from lnl.samples.rankings import Query, find
@@ -26,7 +27,7 @@ STRIPS = {
 BLIND = {"suspects": ("Most suspicious labels", "no sample is kept")}
 
 
-def draw(view: View) -> None:
+def draw(view: View, aside: DeltaGenerator) -> None:
     """Each run's strips; a click opens the sample on its own page."""
     for run in view.runs:
         try:
@@ -66,4 +67,5 @@ PANEL = Panel(
     "predicts the true class in spite of it. Dashed frames with a cross are mislabelled samples. "
     "Without true labels: the samples whose label the method believes least.",
     draw,
+    whole_row=True,
 )

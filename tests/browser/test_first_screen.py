@@ -1,0 +1,117 @@
+"""The picture first: both figures of two runs are whole on the first screen, and stay there."""
+
+import pytest
+from playwright.sync_api import expect
+
+from lnl.records import RunSpec
+from lnl.runs.store import RunStore
+from tests.support import made_up
+from tests.support.passing import IDLE
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+
+SCREENS = ((1280, 720), (1440, 900))
+# Of each figure what is really drawn: its top and bottom, once its size has settled.
+DRAWN = """() => [...document.querySelectorAll('.lnl-plot')].map((plot) => {
+  const box = plot.querySelector('.main-svg')?.getBoundingClientRect();
+  const { top = -1, bottom = 1e6 } = box ?? {};
+  const settled = Math.abs(plot._fullLayout?.width - plot.clientWidth) < 1;
+  return settled ? [top, bottom] : [-1, 1e6];
+})"""
+WHOLE = f"""() => {{
+  const drawn = ({DRAWN})();
+  return drawn.length === 2 && drawn.every(([top, bottom]) => 0 < top && bottom < innerHeight);
+}}"""
+SHIFTS = """() => {
+  window.shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) window.shifted += entry.value;
+  }).observe({ type: "layout-shift" });
+}"""
+
+
+@pytest.fixture
+def two(server):
+    """The store of the server, and two runs in it which seem to train."""
+    store, ids = RunStore(server.cache), []
+    owner = store.own()
+    for method in ("ce", "selnlpl"):
+        info = made_up.info(method)
+        run = store.create(
+            RunSpec(method=method, epochs=20),
+            info.data,
+            info.stages,
+            info.device,
+            name=info.name,
+            group="two",
+            owner=owner.token,
+        )
+        store.append(run.id, made_up.snapshot(1, method))
+        store.append(run.id, made_up.snapshot(2, method))
+        store.set_status(run.id, "running")
+        ids.append(run.id)
+    yield store, ids
+    owner.release()
+    store.close()
+
+
+def end(store, ids):
+    for run_id in ids:
+        store.set_status(run_id, "done")
+
+
+def opened(page, server, ids, more=""):
+    page.goto(f"{server.url}/?runs={','.join(ids)}{more}")
+    expect(page.locator(".lnl-plot .main-svg").first).to_be_visible()
+    page.locator(IDLE).wait_for()
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_both_figures_are_whole_on_the_first_screen(page, server, two, running):
+    store, ids = two
+    if not running:
+        end(store, ids)
+    for width, height in SCREENS:
+        page.set_viewport_size({"width": width, "height": height})
+        for more in ("", "&epoch=1", "&hide=true", "&lecture=true"):
+            opened(page, server, ids, more)
+            page.wait_for_function(WHOLE)
+    opened(page, server, ids)
+    page.get_by_test_id("stSidebar").hover()
+    page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
+    expect(page.get_by_test_id("stSidebar")).not_to_be_visible()
+    for width, height in SCREENS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(WHOLE)
+
+
+@pytest.mark.parametrize("width", [1024, 900, 390])
+def test_on_smaller_screens_one_stands_under_the_other_and_nothing_scrolls_sideways(
+    page, server, two, width
+):
+    store, ids = two
+    end(store, ids)
+    page.set_viewport_size({"width": width, "height": 768})
+    opened(page, server, ids)
+    page.wait_for_function(f"({DRAWN})().every(([top]) => top > 0)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_nothing_jumps_while_runs_train_and_end(page, server, two):
+    store, ids = two
+    page.set_viewport_size({"width": 1280, "height": 720})
+    opened(page, server, ids)
+    page.wait_for_function(WHOLE)
+    tops = [top for top, _ in page.evaluate(DRAWN)]
+    page.evaluate(SHIFTS)
+    bar = page.locator(".st-key-run_bar")
+    for epoch in range(3, 13):
+        for run_id, method in zip(ids, ("ce", "selnlpl"), strict=True):
+            store.append(run_id, made_up.snapshot(epoch, method))
+    expect(page.locator(".lnl-epoch output")).to_have_text("12")
+    end(store, ids)
+    expect(bar).to_have_count(0)
+    page.wait_for_function(WHOLE)
+    now = [top for top, _ in page.evaluate(DRAWN)]
+    assert max(abs(a - b) for a, b in zip(tops, now, strict=True)) <= 2
+    assert page.evaluate("window.shifted") < 0.02
