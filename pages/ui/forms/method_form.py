@@ -61,15 +61,16 @@ def _preset(card: MethodCard) -> str | None:
     titles = {preset.name: preset.title for preset in card.presets}
     if not titles:
         return None
-    chosen: str | None = st.selectbox(
+    own = {"": "Recommended for this data set"}  # None, kept, would come back as an empty field
+    chosen = st.selectbox(
         "Start from",
-        [None, *titles],
-        format_func=lambda name: "what suits the data" if name is None else titles[name],
+        [*own, *titles],
+        format_func=lambda name: (own | titles)[name],
         key=f"preset.{card.name}",
         persist_state="session",
         help="Values from a paper or for a data set; every one of them can be changed below.",
     )
-    return chosen
+    return chosen or None
 
 
 def _common() -> tuple[int | None, range]:

@@ -28,15 +28,23 @@ def form() -> None:
     base = data_form.data_and_noise()
     if base is None:
         return
-    specs = [replace(base, **chosen) for chosen in method_form.methods(base.dataset)]
+    specs = runs(base)
     if not specs:
-        st.caption("Choose at least one method.")
         return
-    _schedule(specs)
     if st.button(
         "Start", type="primary", icon=":material/play_arrow:", width="stretch", key="start"
     ):
         _start(specs)
+
+
+def runs(base: RunSpec) -> list[RunSpec]:
+    """Widgets for the methods on data with noise, and what a start would train, in words."""
+    specs = [replace(base, **chosen) for chosen in method_form.methods(base.dataset)]
+    if specs:
+        _schedule(specs)
+    else:
+        st.caption("Choose at least one method.")
+    return specs
 
 
 def _loaded() -> bool:
@@ -101,12 +109,18 @@ def default_button() -> None:
 
 
 def _start(specs: list[RunSpec]) -> None:
+    ids = start(specs)
+    if ids is not None:
+        in_view.choose(ids)
+        st.rerun()
+
+
+def start(specs: list[RunSpec]) -> list[str] | None:
+    """Train them; their ids, or None where nothing new was started, which is said here."""
     if not state.once(specs):
-        return
+        return None
     try:
-        ids = state.manager().start(specs)
+        return state.manager().start(specs)
     except LnlError as error:
         parts.error_box(error)
-        return
-    in_view.choose(ids)
-    st.rerun()
+        return None
