@@ -19,6 +19,7 @@ from lnl.records import RunInfo
 from lnl.runs.exchange.exporting import export_run, export_slim
 from lnl.runs.store.notes import MAX_NAME, MAX_NOTE
 from lnl.runs.store.run_rows import why_not_trained_here
+from pages.ui.components import copy_button
 from pages.ui.runs import fork_form, housekeeping, run_log
 from pages.ui.shell import frame, navigation, parts, state
 from pages.ui.shell.address import Address
@@ -26,7 +27,7 @@ from pages.ui.shell.address import Address
 MENU = {
     "edit": "Name, note and tags",
     "fork": "Start again with one change",
-    "command": "Copy as command",
+    "command": "Show command",
     "log": "Log",
     "download": "Download",
     "delete": "Delete",
@@ -98,7 +99,9 @@ def _command(run: RunInfo) -> None:
     except LnlError:  # not to be trained on this machine: every value is told
         line = command(run.spec)
     st.code(line, language="bash", wrap_lines=True)
-    st.caption("What the methods and the data set do by themselves is left out.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Options equal to the defaults are omitted.", width="stretch")
+        copy_button.copy_button("Copy command", line, key="copy_command")
 
 
 def _download(run: RunInfo) -> None:
