@@ -1,11 +1,13 @@
 """Data & noise: what is in the data, and which labels are wrong, before anything is trained."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
 
 from lnl.errors import LnlError
 from lnl.records import RunSpec
+from pages.ui.components import downloads
 from pages.ui.data import data_cards, noise_views
 from pages.ui.forms import data_form, own_file, setup
 from pages.ui.shell import address, frame, in_view, navigation, parts, state
@@ -26,6 +28,8 @@ def look(spec: RunSpec, planned: list[RunSpec]) -> None:
     ``planned`` are the runs of the set-up, which can be started on just these labels.
     """
     card = data_cards.card_of(spec.dataset)
+    rate = f"{100 * spec.rate:g}" if spec.rate else ""
+    downloads.about(Path(spec.dataset).stem, spec.noise, rate)
     if not card.available:
         data_form.absent(card)
         return

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.components import plotly_js
+from pages.ui.components import downloads, plotly_js
 from pages.ui.shell import address, back, live, navigation, parts, run_bar, state
 from pages.ui.shell.address import SET_UP
 
@@ -113,6 +113,7 @@ def show() -> None:
     st.logo(str(LOGO))
     card = next(card for card in PAGES if card.title == page.title)
     address.entered(card.title, card.keeps)
+    downloads.on_page(card.title)
     st.html(STYLE if card.set_up else STYLE + parts.NO_SIDE_BAR)
     back.one_entry_an_act()
     _prepare()
