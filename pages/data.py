@@ -1,5 +1,6 @@
 """Data & noise: what is in the data, and which labels are wrong, before anything is trained."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,8 +69,13 @@ def train_on(spec: RunSpec, planned: list[RunSpec]) -> None:
         return
     ids = setup.start([replace(run, noise_options=spec.noise_options) for run in planned])
     if ids is not None:
-        there = address.now().but(runs=tuple(ids)[: address.MOST_RUNS])
-        navigation.go(frame.file_of("Watch"), in_view.chosen(there))
+        watch(ids)
+
+
+def watch(run_ids: Sequence[str]) -> None:
+    """Open runs on Watch, with the set-up as it is here."""
+    there = address.now().but(runs=tuple(run_ids)[: address.MOST_RUNS])
+    navigation.go(frame.file_of("Watch"), in_view.chosen(there))
 
 
 with st.spinner("Loading the data sets…"):
@@ -80,7 +86,7 @@ with st.sidebar:
     chosen = data_form.data_and_noise(HERE)
     if chosen:
         st.header("Training", anchor=False)
-        planned = setup.runs(chosen)
+        planned = setup.runs(chosen, watch)
 if chosen:
     look(chosen, planned)
 else:
