@@ -43,6 +43,8 @@ PAIR = (
 NOT_A = Lesson(
     title="“This is a 3” or “this is not a 7”",
     source="NLNL (ICCV 2019), Figures 2 and 3",
+    learns="What changes when a network learns what an image is not instead of what it is.",
+    seconds=24,
     question=(
         "CE teaches “this is a 3”, which is wrong for 40 % of the images. NL picks any other class "
         "and teaches “this is not a 7”, which is hardly ever wrong. Which of them memorises wrong "
@@ -97,6 +99,8 @@ STAGED = (Planned("SelNLPL", RunSpec(method="selnlpl", epochs=60)),)
 STAGES = Lesson(
     title="Three stages that part the piles",
     source="NLNL (ICCV 2019), Figures 3, 4 and 7",
+    learns="How negative learning, selection and ordinary learning work together in SelNLPL.",
+    seconds=17,
     question=(
         "SelNLPL trains in three stages: negative learning on all images (NL), then only on those "
         "above chance (SelNL), then ordinary learning on those it is sure of (SelPL). How sure is "
@@ -157,6 +161,8 @@ def _nl(labels: int) -> Planned:
 MANY = Lesson(
     title="Ruling out one class, or five",
     source="NLNL on CIFAR-100; PMNAR, Equation 6",
+    learns="What the number of complementary labels per step does to speed and memorising.",
+    seconds=12,
     question=(
         "Negative learning rules out one random class for each image and step. What if it rules "
         "out five at once? It learns more a step, but it also comes nearer to saying “it is "

@@ -40,6 +40,8 @@ RESTORING = (
 RESTORATION = Lesson(
     title="A task that needs no label",
     source="RFL (2023), Figure 2",
+    learns="Which part of training label noise can disturb, and which part it cannot.",
+    seconds=18,
     question=(
         "Beside classifying, this network must undo a distortion of each image: cut-out squares, "
         "shears, changed brightness. One copy learns with right labels, the other with 80 % wrong "
@@ -101,6 +103,8 @@ BOOTSTRAPPING = (
 TRAP = Lesson(
     title="The trap of believing yourself",
     source="RFL (2023), Table 4 (A)",
+    learns="When it helps to train on the network’s own predictions, and when it does not.",
+    seconds=16,
     question=(
         "Bootstrapping slides from the given label to the network's own guess as the target. With "
         "40 % wrong labels the guesses are mostly right. What happens with 80 %?"
@@ -156,6 +160,8 @@ CLUSTERED = (
 CLUSTERS = Lesson(
     title="Groups found without labels",
     source="RFL (2023), Figure 1 and Table 4 (C)",
+    learns="What a second task without labels does for a classifier trained on noisy ones.",
+    seconds=23,
     question=(
         "The same 80 % of wrong labels. Now a second head must sort the images into ten groups "
         "that survive distortion, without looking at any label. Does that help the classifier, "

@@ -35,6 +35,8 @@ def _runs(method: str, epochs: int) -> tuple[Planned, ...]:
 ASYMMETRIC = Lesson(
     title="Errors that follow a rule",
     source="NLNL, Tables 4 and 6",
+    learns="Why the kind of label noise matters, not only its rate.",
+    seconds=33,
     question=(
         "Twice SelNLPL, twice 40 % wrong labels. In one run wrong labels are of any other class, "
         "in the other always of the next class: 3s are called 4, 4s are called 5. Which is harder?"

@@ -43,6 +43,11 @@ CE = (Planned("CE", RunSpec(method="ce", epochs=60)),)
 TWO_PHASES = Lesson(
     title="Right labels first, wrong labels later",
     source="FINE (CVPR 2026), section 1",
+    learns=(
+        "In which order a network learns right and wrong labels, and how to see when memorising "
+        "begins."
+    ),
+    seconds=20,
     question=(
         "Four of ten training labels are wrong. A network is trained on all of them as if they "
         "were right. What becomes of its accuracy on test images, whose labels are right?"

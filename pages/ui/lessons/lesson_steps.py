@@ -70,7 +70,6 @@ def _under_way(runs: Runs) -> None:
 
 
 def _offer(place: Place) -> None:
-    specs = [planned.spec for planned in place.planned]
     found = lesson_runs.here(place)
     names = " and ".join(planned.name for planned in place.planned)
     if st.button(
@@ -80,8 +79,8 @@ def _offer(place: Place) -> None:
         key="lesson_start",
     ):
         lesson_runs.start(place)
-    epochs = sum(spec.epochs or 0 for spec in specs)
-    st.caption(f"{epochs} epochs in all: less than a minute on a laptop.")
+    epochs, seconds = lesson_runs.epochs(place), lesson_runs.seconds(place)
+    st.caption(f"{epochs} epochs in total: about {seconds} s on one CPU core.")
     if found:
         st.button(
             "Show the stored run" if len(found) == 1 else "Show the stored runs",
