@@ -43,7 +43,7 @@ RESTORATION = Lesson(
     learns="Which part of training label noise can disturb, and which part it cannot.",
     seconds=18,
     question=(
-        "Beside classifying, this network must undo a distortion of each image: cut-out squares, "
+        "Besides classifying, this network must undo a distortion of each image: cut-out squares, "
         "shears, changed brightness. One copy learns with right labels, the other with 80 % wrong "
         "ones. How much worse will the second restore images?"
     ),
@@ -118,15 +118,15 @@ TRAP = Lesson(
     runs=BOOTSTRAPPING,
     watch=(
         "For mislabelled images, follow two lines: memorised (crosses) and recovered (diamonds). "
-        "What is missing to 100 % are images put into a third class: own errors, now taught as "
-        "truth."
+        "The remainder are images assigned to a third class: the network's own errors, now taught "
+        "as truth."
     ),
     panels=("Fitting", "Confidence"),
     claim=locks_errors_in,
     why=(
         "A target that is one's own guess has no power to correct the guess. What is wrong when "
-        "trust shifts stays wrong. The paper's network falls to 16 % on CIFAR-10 so; on digits the "
-        "fall is milder, because its early guesses are better."
+        "trust shifts stays wrong. The paper's network falls to 16 % on CIFAR-10 this way; on "
+        "digits the fall is milder, because its early guesses are better."
     ),
     changes=(
         Change(
@@ -167,7 +167,7 @@ CLUSTERS = Lesson(
         "that survive distortion, without looking at any label. Does that help the classifier, "
         "which shares its features?"
     ),
-    choices=("It helps", "It makes no difference", "It disturbs"),
+    choices=("It helps", "It makes no difference", "It hurts"),
     answer=0,
     runs=CLUSTERED,
     watch=(

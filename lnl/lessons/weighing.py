@@ -108,7 +108,7 @@ FORGETTING = Lesson(
     question=(
         "Leaving suspicious images out does not undo what was already memorised. FINE makes the "
         "network forget their labels (weight β) and pushes their probability down (weight γ). "
-        "Beside it: the same training with β = γ = 0. What will FINE do?"
+        "For comparison: the same training with β = γ = 0. What will FINE do?"
     ),
     choices=(
         "Nothing that can be seen",

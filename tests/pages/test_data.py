@@ -35,7 +35,7 @@ def test_it_opens_on_noisy_digits(app, figures, healthy):
     at = healthy(app(PAGE))
     assert metrics(at) == {
         "Training images": "1,437",
-        "Noise rate asked for": "40%",
+        "Requested noise rate": "40%",
         "Wrong labels": "40.0%",
     }
     assert set(figures(at)) == {
@@ -240,8 +240,8 @@ def test_without_a_file_it_says_what_one_must_hold(app, healthy):
 
 def test_open_set_images_belong_to_no_class(app, healthy):
     at = healthy(app(PAGE, noise="open-set"))
-    assert "Of no class" in metrics(at)
-    assert "of no class" in json.dumps(pictures(at))
+    assert "Open-set" in metrics(at)
+    assert "true open-set" in json.dumps(pictures(at))
 
 
 def test_without_noise_nothing_is_wrong(app, healthy, figures):

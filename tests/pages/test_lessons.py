@@ -124,12 +124,12 @@ def test_a_change_trains_the_changed_runs(app, started):
 
 def test_what_is_refused_is_said(app, monkeypatch):
     def refuse(self, specs, names=()):
-        raise BadInput("20 starts are waiting already")
+        raise BadInput("20 batches are already queued")
 
     monkeypatch.setattr(RunManager, "start", refuse)
     at = app(PAGE, lesson="2", step="2")
     at.button(key="lesson_start").click().run()
-    assert any("20 starts are waiting" in box.value for box in at.error)
+    assert any("20 batches are already" in box.value for box in at.error)
 
 
 def test_runs_that_are_here_are_offered(app, trained, figures, healthy):
@@ -158,11 +158,11 @@ def test_no_run_is_offered_that_is_another(app, trained, store, healthy):
 def test_a_lesson_that_is_training(app, trained, figures, healthy):
     ids = trained(2, epochs=3, status="running")
     at = healthy(app(PAGE, lesson="2", step="2", runs=",".join(ids)))
-    assert "It trains." in text(at)
+    assert "Training…" in text(at)
     assert "lesson_next" not in keys(at)
     assert "confidence" in figures(at)
     at = healthy(app(PAGE, lesson="2", step="3", runs=",".join(ids)))
-    assert "has not been run to its end" in text(at)
+    assert "Not finished yet" in text(at)
 
 
 def test_a_lesson_that_stopped_says_so_and_can_go_on(app, trained, healthy):

@@ -180,5 +180,5 @@ def test_a_run_without_a_log_says_why(runs_page, make_run, store, healthy):
     run_id = make_run()
     store.log(run_id).path.unlink()
     at = healthy(menu(runs_page(), run_id, "log"))
-    assert "No log is kept of this run" in text(at)
+    assert "Imported and not-yet-started runs have no log" in text(at)
     assert not at.code

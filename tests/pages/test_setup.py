@@ -22,7 +22,7 @@ def started(monkeypatch):
 
 def test_one_start_trains_several_seeds(app, started, healthy):
     at = healthy(app(methods="ce,FINE", seed="5", seed_count="3"))
-    assert "6 runs**: every method with the seeds 5 to 7." in text(at)
+    assert "6 runs**: each method with seeds 5 to 7." in text(at)
     assert "FINE over SED" in text(at)
     at.button(key="start").click().run()
     ((*specs,),) = started
@@ -37,7 +37,7 @@ def test_of_more_runs_than_fit_the_first_are_shown(app, monkeypatch, make_run, h
         RunManager, "start", lambda self, specs: [make_run(s.method, 1, group="g") for s in specs]
     )
     at = healthy(app(methods="CE,NL", seed_count="5"))
-    assert "10 runs**: every method with the seeds 0 to 4. The first 8 are shown" in text(at)
+    assert "10 runs**: each method with seeds 0 to 4. The first 8 are shown" in text(at)
     at.button(key="start").click().run()
     assert len(at.query_params["runs"].split(",")) == 8
 
@@ -45,7 +45,7 @@ def test_of_more_runs_than_fit_the_first_are_shown(app, monkeypatch, make_run, h
 def test_too_many_runs_are_refused_before_the_start(app, store, healthy):
     at = app(methods="CE,NL", seed_count="13")
     (told,) = [box.value for box in at.error]
-    assert "one start takes 1 to 24 runs, got 26" in told
+    assert "at most 24 runs per start, got 26" in told
     at.button(key="start").click().run()
     assert not store.runs()
     healthy(at.number_input(key="seed_count").set_value(12).run())
@@ -60,7 +60,7 @@ def test_a_strange_number_of_seeds_breaks_nothing(app, started, asked):
 
 
 def test_a_single_seed_needs_no_word(app, healthy):
-    assert "runs**: every" not in text(healthy(app()))
+    assert "runs**: each" not in text(healthy(app()))
 
 
 def test_network_batch_size_and_device_can_be_chosen(app, started, healthy):

@@ -20,11 +20,11 @@ def methods(dataset: str) -> list[dict[str, Any]]:
     """The runs of this start beside data and noise: all methods with a seed, then with the next."""
     cards = {card.name: card for card in catalogue.methods()}
     chosen = controls.several(
-        "Methods, side by side",
+        "Methods",
         {name: card.title for name, card in cards.items()},
         "methods",
         most=MOST_RUNS,
-        help="They are trained in turns, epoch by epoch, on the same wrong labels.",
+        help="Trained in turn, epoch by epoch, on the same noisy labels.",
     )
     epochs, seeds = _common()
     if not chosen:
@@ -48,7 +48,7 @@ def _common() -> tuple[int | None, range]:
             1,
             5000,
             "epochs",
-            placeholder="planned",
+            placeholder="default",
             help="Total epochs; stages are scaled to fit. Empty: method default.",
         )
     with middle:
@@ -57,7 +57,7 @@ def _common() -> tuple[int | None, range]:
             0,
             2**31 - 1,
             "seed",
-            help="Of the network and the order of the images. Wrong labels have their own.",
+            help="Initial weights, order of images, augmentation. Label noise has its own seed.",
         )
     with right:
         count = controls.number(
@@ -65,8 +65,7 @@ def _common() -> tuple[int | None, range]:
             1,
             MOST_SEEDS,
             "seed_count",
-            help="How many runs of each method, with seeds one after the other: 3 from seed 0 are "
-            "0, 1 and 2. A single run can be lucky; Compare shows mean and spread. The wrong "
-            "labels are the same.",
+            help="Runs per method, with consecutive seeds: 3 from seed 0 are 0, 1 and 2. A single "
+            "run can be lucky; Compare shows mean and spread. All train on the same noisy labels.",
         )
     return epochs, range(seed, seed + count)

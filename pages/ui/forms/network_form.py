@@ -24,7 +24,7 @@ def network_and_device(specs: Sequence[RunSpec]) -> dict[str, Any]:
             "Network",
             {"": "Recommended", **titles},
             "architecture",
-            help="The same for all methods. The recommended one follows from data set and preset.",
+            help="Used by all methods. Recommended: that of the data set or the preset.",
         )
         sizes = {str(size) for _, size in recommended if size}
         batch_size = controls.number_or_none(

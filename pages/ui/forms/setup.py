@@ -107,7 +107,7 @@ def _several(specs: list[RunSpec], seeds: int) -> str:
     if seeds == 1:
         return ""
     first, last = specs[0].seed, specs[-1].seed
-    told = f"**{len(specs)} runs**: every method with the seeds {first} to {last}."
+    told = f"**{len(specs)} runs**: each method with seeds {first} to {last}."
     if len(specs) <= MOST_RUNS:
         return told
     return (

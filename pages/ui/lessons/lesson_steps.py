@@ -60,7 +60,7 @@ def _run(place: Place, runs: Runs) -> None:
 
 def _under_way(runs: Runs) -> None:
     if any(run.alive for run in runs):
-        st.caption("It trains. You can look at earlier epochs meanwhile.")
+        st.caption("Training… You can look at earlier epochs in the meantime.")
     for run in runs:
         if not run.alive and run.status != "done":
             label, _, icon = progress.STATUS[run.status]
@@ -87,7 +87,7 @@ def _offer(place: Place) -> None:
             type="primary",
             icon=":material/visibility:",
             key="lesson_here",
-            help="It was trained before, with the same settings and seed: the same numbers.",
+            help="Already trained with the same settings and seed, so the numbers are the same.",
             on_click=lesson_place.go,
             args=(place, tuple(run.id for run in found)),
         )
@@ -95,7 +95,7 @@ def _offer(place: Place) -> None:
 
 def _happened(place: Place, runs: Runs) -> None:
     if not lesson_runs.is_done(runs):
-        st.markdown("This has not been run to its end yet: go back, and train it first.")
+        st.markdown("Not finished yet: go back and train it first.")
         return
     outcome = lesson_runs.outcome(place, runs)
     if place.change is None:

@@ -26,7 +26,7 @@ from pages.ui.shell.address import Address
 
 MENU = {
     "edit": "Name, note and tags",
-    "fork": "Start again with one change",
+    "fork": "Fork with one change",
     "command": "Show command",
     "log": "Log",
     "download": "Download",
@@ -91,12 +91,14 @@ def _fork(run: RunInfo) -> None:
 
 
 def _command(run: RunInfo) -> None:
-    st.markdown("Paste this into a terminal to train the same run again, here or elsewhere.")
+    st.markdown(
+        "Paste this into a terminal to train the same run again, on this or another machine."
+    )
     with st.spinner("Loading the methods…"):
         outlook = catalogue.outlook
     try:
         line = command(run.spec, implied_by(run.spec, outlook))
-    except LnlError:  # not to be trained on this machine: every value is told
+    except LnlError:  # not to be trained on this machine: every value is said
         line = command(run.spec)
     st.code(line, language="bash", wrap_lines=True)
     with st.container(horizontal=True, vertical_alignment="center"):
