@@ -9,6 +9,7 @@ from lnl.records import RunInfo
 from pages.ui.board import panels, replay, run_card, run_chooser, switches
 from pages.ui.board.view import View
 from pages.ui.compare import disagreement, overlay, results
+from pages.ui.components import downloads
 from pages.ui.shell import address, frame, in_view, live, parts, progress, state
 
 frame.ensure()
@@ -44,7 +45,7 @@ def take(view: View, seeds: bool) -> None:
     st.download_button(
         "Report",
         lambda: report.report(state.store(), ids, command, options),
-        "comparison.html",
+        downloads.file_name("report", "html"),
         "text/html",
         icon=":material/description:",
         on_click="ignore",

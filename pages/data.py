@@ -1,28 +1,36 @@
 """Data & noise: what is in the data, and which labels are wrong, before anything is trained."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
 
 from lnl.errors import LnlError
 from lnl.records import RunSpec
+from pages.ui.components import downloads
 from pages.ui.data import data_cards, noise_views
-from pages.ui.forms import data_form, own_file
-from pages.ui.shell import address, frame, navigation, parts, state
+from pages.ui.forms import data_form, own_file, setup
+from pages.ui.shell import address, frame, in_view, navigation, parts, state
 
 HERE = "Data & noise"
 
 frame.ensure()
 parts.head(
     HERE,
-    "Look at a data set, make some of its labels wrong, and see which: nothing is trained here. "
-    "The address holds all that is chosen, so a link shows others the very same wrong labels.",
+    "Look at a data set, corrupt some labels and see which ones. The URL stores your choices, so a "
+    "link shows others exactly the same wrong labels.",
 )
 
 
-def look(spec: RunSpec) -> None:
-    """The images and labels of the chosen data and noise, or what is missing."""
+def look(spec: RunSpec, planned: list[RunSpec]) -> None:
+    """The images and labels of the chosen data and noise, or what is missing.
+
+    ``planned`` are the runs of the set-up, which can be started on just these labels.
+    """
     card = data_cards.card_of(spec.dataset)
+    rate = f"{100 * spec.rate:g}" if spec.rate else ""
+    downloads.about(Path(spec.dataset).stem, spec.noise, rate)
     if not card.available:
         data_form.absent(card)
         return
@@ -39,13 +47,35 @@ def look(spec: RunSpec) -> None:
         return
     with top, st.container(horizontal=True, vertical_alignment="bottom"):
         noise_views.numbers(seen, spec)
-        if st.button("Train on this", type="primary", icon=":material/play_arrow:", key="train_on"):
-            navigation.go(frame.file_of("Watch"), address.now())
+        train_on(spec, planned)
     with top:
         noise_views.images(spec, seen)
     with below:
         noise_views.matrix(seen, spec)
         noise_views.classes(seen, spec)
+
+
+def train_on(spec: RunSpec, planned: list[RunSpec]) -> None:
+    """The button that trains the chosen methods on what is shown, and opens Watch on their runs."""
+    pressed = st.button(
+        "Train on this",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="train_on",
+        disabled=not planned,
+        help="Trains the methods chosen in the panel on the left, on exactly these labels.",
+    )
+    if not pressed:
+        return
+    ids = setup.start([replace(run, noise_options=spec.noise_options) for run in planned])
+    if ids is not None:
+        watch(ids)
+
+
+def watch(run_ids: Sequence[str]) -> None:
+    """Open runs on Watch, with the set-up as it is here."""
+    there = address.now().but(runs=tuple(run_ids)[: address.MOST_RUNS])
+    navigation.go(frame.file_of("Watch"), in_view.chosen(there))
 
 
 with st.spinner("Loading the data sets…"):
@@ -54,8 +84,11 @@ data_cards.cards()
 with st.sidebar:
     st.header("Data and noise", anchor=False)
     chosen = data_form.data_and_noise(HERE)
+    if chosen:
+        st.header("Training", anchor=False)
+        planned = setup.runs(chosen, watch)
 if chosen:
-    look(chosen)
+    look(chosen, planned)
 else:
     parts.empty(
         "No data yet.",

@@ -15,8 +15,8 @@ def overview(wrong: str) -> None:
     """All lessons, in their order."""
     parts.head(
         "Lessons",
-        "Experiments on small images, each under a minute: guess what will happen, train, and see "
-        "whether it did. The texts are computed from your own runs.",
+        "Guided experiments on small images: guess what will happen, train, and see whether it "
+        "did. The results in the texts are those of your own runs; times are for one CPU core.",
     )
     if wrong:
         st.warning(parts.plain(wrong))
@@ -30,7 +30,11 @@ def overview(wrong: str) -> None:
         ):
             with st.container(gap="xsmall"):
                 st.markdown(f"**{number}. {lesson.title}**")
-                st.caption(f"After {lesson.source}")
+                st.markdown(parts.plain(lesson.learns))
+                seconds = lesson_runs.seconds(Place(number))
+                st.caption(
+                    f":material/timer: about {seconds} s of training · after {lesson.source}"
+                )
             st.button(
                 "Open",
                 key=f"open_lesson_{number}",

@@ -9,7 +9,7 @@ from lnl.samples.at_epoch import Ints
 from lnl.samples.rankings import Query, find, hits, ranking
 from pages.ui.board import replay, sampled, switches
 from pages.ui.board.sampled import Sampled
-from pages.ui.components import pictures
+from pages.ui.components import downloads, pictures
 from pages.ui.samples import list_page, sample_doubts, sample_query, sample_view
 from pages.ui.shell import address, controls, frame, in_view, live, parts, state
 
@@ -52,7 +52,7 @@ def exports(seen: Sampled, order: Ints) -> None:
         st.download_button(
             "This list",
             lambda: suspects.csv_text(suspects.listed(samples.data, row, order)),
-            f"samples-{seen.run.id}-epoch-{samples.epoch}.csv",
+            downloads.file_name(f"list-epoch-{samples.epoch}", "csv"),
             "text/csv",
             icon=":material/download:",
             on_click="ignore",
@@ -61,7 +61,7 @@ def exports(seen: Sampled, order: Ints) -> None:
         st.download_button(
             "Corrected labels",
             lambda: suspects.corrected(samples.data, row),
-            f"corrected-{seen.run.id}-epoch-{samples.epoch}.csv",
+            downloads.file_name(f"corrected-labels-epoch-{samples.epoch}", "csv"),
             "text/csv",
             icon=":material/download:",
             on_click="ignore",
@@ -119,6 +119,7 @@ in_view.tell_missing(choice.missing)
 if choice.runs:
     look = switches.switches()
     run_id = choice.ids[0] if look.big else chooser(choice.ids[0])
+    downloads.about(run_id)
     live.refreshed(lambda: board(run_id, look), "samples", state.busy(state.store().run(run_id)))
 else:
     parts.empty("No runs yet.", "Start one on the **Watch** page: it takes about a minute.")

@@ -12,6 +12,7 @@ from lnl.data import DatasetCard, NoiseCard, NoiseOption
 from lnl.networks import NetworkCard
 from lnl.records import RunSpec
 from lnl.training.forecast import Forecast, forecast
+from lnl.training.placement import devices
 
 __all__ = [
     "DatasetCard",
@@ -21,6 +22,7 @@ __all__ = [
     "NoiseOption",
     "dataset",
     "datasets",
+    "devices",
     "download",
     "network_cards",
     "noises",

@@ -33,15 +33,18 @@ _OPTIONS = (
     "evaluate_every",
     "data_dir",
 )
+_ALWAYS = ("dataset", "noise", "rate", "noise_seed", "method", "seed")  # what a run is
 _PAIRS = {"noise_options": "--noise-set", "settings": "--set"}
 _CHOOSERS = ("base", "base_preset")  # settings that decide what others are by default
 
 
 def command(spec: RunSpec, implied: RunSpec | None = None) -> str:
-    """The line, quoted for a shell; what equals ``implied`` is left out.
+    """The line, quoted for a shell; options equal to ``implied`` are omitted.
 
-    By default these are the values that the command takes by itself, and parsing the line gives
-    ``spec`` back. A run keeps every value that it resolved: see ``implied_by`` for a short line.
+    Data, noise, method and both seeds are always said: the line must tell a reader what the run is,
+    and other defaults must not change it. By default ``implied`` is what the command takes by
+    itself, and parsing the line gives ``spec`` back. A run keeps every value that it resolved: see
+    ``implied_by`` for a short line.
     """
     implied = implied or RunSpec()
     words = ["python", "-m", "lnl", "train"]
@@ -50,7 +53,7 @@ def command(spec: RunSpec, implied: RunSpec | None = None) -> str:
         if name in _PAIRS:
             pairs = list(_pairs(value, without))
             words += [_PAIRS[name], *pairs] if pairs else []
-        elif value is not None and value != without:  # None: whatever the command takes
+        elif name in _ALWAYS or (value is not None and value != without):  # None: the default
             words += _option(f"--{name.replace('_', '-')}", str(value))
     return shlex.join(words)
 

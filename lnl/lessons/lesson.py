@@ -54,6 +54,8 @@ class Lesson:
 
     title: str
     source: str
+    learns: str  # what one learns, in a sentence that does not tell the answer
+    seconds: int  # of training on one idle CPU core, measured: seed 0 of benchmarks/lessons.csv
     question: str
     choices: tuple[str, ...]
     answer: int  # the choice that is right if the outcome shows what is claimed

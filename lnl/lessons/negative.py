@@ -43,6 +43,8 @@ PAIR = (
 NOT_A = Lesson(
     title="“This is a 3” or “this is not a 7”",
     source="NLNL (ICCV 2019), Figures 2 and 3",
+    learns="What changes when a network learns what an image is not instead of what it is.",
+    seconds=24,
     question=(
         "CE teaches “this is a 3”, which is wrong for 40 % of the images. NL picks any other class "
         "and teaches “this is not a 7”, which is hardly ever wrong. Which of them memorises wrong "
@@ -53,18 +55,18 @@ NOT_A = Lesson(
     runs=PAIR,
     watch=(
         "Each pile is a group of training images: hatched, those with a wrong label. Under CE the "
-        "hatched pile wanders to the right: wrong labels are believed. Where does it stay under NL?"
+        "hatched pile moves to the right: wrong labels are believed. Where does it stay under NL?"
     ),
     panels=("Confidence", "Fitting"),
     claim=resists,
     why=(
         "A random class is wrong for nearly every image, whatever its label says. So “not a 7” is "
-        "true even where the label is false, and there is little to memorise. It learns more "
-        "slowly for it: each step says less."
+        "true even where the label is false, and there is little to memorise. The price is "
+        "speed: each step says less."
     ),
     changes=(
         Change("60 % of the labels wrong", changed(PAIR, rate=0.6)),
-        Change("Wrong labels always of the next class", changed(PAIR, noise="pair")),
+        Change("Wrong labels always the next class", changed(PAIR, noise="pair")),
     ),
 )
 
@@ -83,7 +85,7 @@ def parts_the_piles(seen: Sequence[Seen]) -> Outcome:
     tests = ", ".join(f"{tested(r):.0%}" for r in ends)
     text = (
         f"At the ends of the stages the mean confidence of clean images was {clean}; that of "
-        f"mislabelled ones is {left:.2f} in the end. Test accuracy at the same moments: {tests}."
+        f"mislabelled ones is {left:.2f} in the end. Test accuracy at the same epochs: {tests}."
     )
     effects = {
         "confidence of clean, gained": surer,
@@ -95,8 +97,10 @@ def parts_the_piles(seen: Sequence[Seen]) -> Outcome:
 
 STAGED = (Planned("SelNLPL", RunSpec(method="selnlpl", epochs=60)),)
 STAGES = Lesson(
-    title="Three stages that part the piles",
+    title="Three stages that separate the piles",
     source="NLNL (ICCV 2019), Figures 3, 4 and 7",
+    learns="How negative learning, selection and ordinary learning work together in SelNLPL.",
+    seconds=17,
     question=(
         "SelNLPL trains in three stages: negative learning on all images (NL), then only on those "
         "above chance (SelNL), then ordinary learning on those it is sure of (SelPL). How sure is "
@@ -131,7 +135,7 @@ STAGES = Lesson(
 
 
 def more_labels_faster(seen: Sequence[Seen]) -> Outcome:
-    """Several complementary labels a step learn faster, without memorising."""
+    """Several complementary labels per step learn faster, without memorising."""
     one, many = seen
     lately = [recently(run) for run in seen]
     ahead = lately[1] - lately[0]
@@ -151,15 +155,17 @@ def more_labels_faster(seen: Sequence[Seen]) -> Outcome:
 
 def _nl(labels: int) -> Planned:
     spec = RunSpec(method="nl", epochs=20, settings={"complementary_labels": labels})
-    return Planned(f"{labels} a step" if labels > 1 else "1 a step", spec)
+    return Planned(f"{labels} per step", spec)
 
 
 MANY = Lesson(
     title="Ruling out one class, or five",
     source="NLNL on CIFAR-100; PMNAR, Equation 6",
+    learns="What the number of complementary labels per step does to speed and memorising.",
+    seconds=12,
     question=(
-        "Negative learning rules out one random class for each image and step. What if it rules "
-        "out five at once? It learns more a step, but it also comes nearer to saying “it is "
+        "Negative learning rules out one random class per image and step. What if it rules "
+        "out five at once? Each step says more, but it also comes closer to saying “it is "
         "exactly the given class”."
     ),
     choices=(
@@ -176,9 +182,9 @@ MANY = Lesson(
     panels=("Fitting", "Confidence"),
     claim=more_labels_faster,
     why=(
-        "Five classes a step tell five times as much. A wrong label still hurts only where the "
-        "true class is among those ruled out. Papers with 100 classes use 110 labels a step for "
-        "that reason: one alone would take for ever."
+        "Five classes per step say five times as much. A wrong label still hurts only where the "
+        "true class is among those ruled out. Papers with 100 classes use 110 labels per step "
+        "for that reason: a single one would take forever."
     ),
     changes=(
         Change("Nine against one", (_nl(1), _nl(9))),

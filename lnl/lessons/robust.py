@@ -40,8 +40,10 @@ RESTORING = (
 RESTORATION = Lesson(
     title="A task that needs no label",
     source="RFL (2023), Figure 2",
+    learns="Which part of training label noise can disturb, and which part it cannot.",
+    seconds=18,
     question=(
-        "Beside classifying, this network must undo a distortion of each image: cut-out squares, "
+        "Besides classifying, this network must undo a distortion of each image: cut-out squares, "
         "shears, changed brightness. One copy learns with right labels, the other with 80 % wrong "
         "ones. How much worse will the second restore images?"
     ),
@@ -101,6 +103,8 @@ BOOTSTRAPPING = (
 TRAP = Lesson(
     title="The trap of believing yourself",
     source="RFL (2023), Table 4 (A)",
+    learns="When it helps to train on the network’s own predictions, and when it does not.",
+    seconds=16,
     question=(
         "Bootstrapping slides from the given label to the network's own guess as the target. With "
         "40 % wrong labels the guesses are mostly right. What happens with 80 %?"
@@ -114,15 +118,15 @@ TRAP = Lesson(
     runs=BOOTSTRAPPING,
     watch=(
         "For mislabelled images, follow two lines: memorised (crosses) and recovered (diamonds). "
-        "What is missing to 100 % are images put into a third class: own errors, now taught as "
-        "truth."
+        "The remainder are images assigned to a third class: the network's own errors, now taught "
+        "as truth."
     ),
     panels=("Fitting", "Confidence"),
     claim=locks_errors_in,
     why=(
         "A target that is one's own guess has no power to correct the guess. What is wrong when "
-        "trust shifts stays wrong. The paper's network falls to 16 % on CIFAR-10 so; on digits the "
-        "fall is milder, because its early guesses are better."
+        "trust shifts stays wrong. The paper's network falls to 16 % on CIFAR-10 this way; on "
+        "digits the fall is milder, because its early guesses are better."
     ),
     changes=(
         Change(
@@ -156,12 +160,14 @@ CLUSTERED = (
 CLUSTERS = Lesson(
     title="Groups found without labels",
     source="RFL (2023), Figure 1 and Table 4 (C)",
+    learns="What a second task without labels does for a classifier trained on noisy ones.",
+    seconds=23,
     question=(
         "The same 80 % of wrong labels. Now a second head must sort the images into ten groups "
         "that survive distortion, without looking at any label. Does that help the classifier, "
         "which shares its features?"
     ),
-    choices=("It helps", "It makes no difference", "It disturbs"),
+    choices=("It helps", "It makes no difference", "It hurts"),
     answer=0,
     runs=CLUSTERED,
     watch=(

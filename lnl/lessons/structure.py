@@ -35,16 +35,19 @@ def _runs(method: str, epochs: int) -> tuple[Planned, ...]:
 ASYMMETRIC = Lesson(
     title="Errors that follow a rule",
     source="NLNL, Tables 4 and 6",
+    learns="Why the kind of label noise matters, not only its rate.",
+    seconds=33,
     question=(
-        "Twice SelNLPL, twice 40 % wrong labels. In one run wrong labels are of any other class, "
-        "in the other always of the next class: 3s are called 4, 4s are called 5. Which is harder?"
+        "Two runs of SelNLPL, both with 40 % wrong labels. In one, a wrong label is any other "
+        "class; in the other, always the next class: 3s are labelled 4, 4s are labelled 5. Which "
+        "is harder?"
     ),
-    choices=("Any class", "Always the next class", "They are alike"),
+    choices=("Any class", "Always the next class", "Both are equally hard"),
     answer=1,
     runs=_runs("selnlpl", 60),
     watch=(
-        "With errors of any class the two piles part. With errors that follow a rule, watch how "
-        "much of the hatched pile ends on the right: wrong labels taken for right ones."
+        "With errors of any class the two piles separate. With errors that follow a rule, watch "
+        "how much of the hatched pile ends on the right: wrong labels taken for right ones."
     ),
     panels=("Confidence", "Fitting"),
     claim=rule_is_harder,

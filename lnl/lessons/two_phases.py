@@ -43,9 +43,14 @@ CE = (Planned("CE", RunSpec(method="ce", epochs=60)),)
 TWO_PHASES = Lesson(
     title="Right labels first, wrong labels later",
     source="FINE (CVPR 2026), section 1",
+    learns=(
+        "In which order a network learns right and wrong labels, and how to see when memorising "
+        "begins."
+    ),
+    seconds=20,
     question=(
         "Four of ten training labels are wrong. A network is trained on all of them as if they "
-        "were right. What becomes of its accuracy on test images, whose labels are right?"
+        "were right. What happens to its accuracy on test images, whose labels are right?"
     ),
     choices=(
         "It rises and stays high",
@@ -56,14 +61,14 @@ TWO_PHASES = Lesson(
     runs=CE,
     watch=(
         "The thick line is what training sees: accuracy on the given labels. The dotted line is "
-        "the test accuracy. Look for the epoch at which the two part."
+        "the test accuracy. Look for the epoch at which the two diverge."
     ),
     panels=("Fitting", "Confidence"),
     claim=rises_then_falls,
     why=(
         "What most labels agree on is learned first: the classes. Single wrong labels follow no "
-        "rule, so they take longer, but a large network can learn them by heart. From then on "
-        "training accuracy says nothing good."
+        "rule, so they take longer, but a large network can memorise them. From then on a "
+        "higher training accuracy is no good sign."
     ),
     changes=(
         Change("Only 20 % of the labels wrong", changed(CE, rate=0.2)),

@@ -37,6 +37,10 @@ WEIGHED = (
 WEIGHTS = Lesson(
     title="Turning the pull of the loss around",
     source="PMNAR, Figures 1 and 5",
+    learns=(
+        "How the gradient of CE treats wrong labels, and what weighting it by confidence changes."
+    ),
+    seconds=16,
     question=(
         "The loss of CE pulls hardest at images whose label the network does **not** believe, and "
         "many of those labels are wrong. Reweighting (AR) multiplies each image's loss by that "
@@ -99,10 +103,12 @@ def _fine(name: str, beta: float, gamma: float, base: str = "ce") -> Planned:
 FORGETTING = Lesson(
     title="Forgetting and suppressing",
     source="FINE (CVPR 2026), ablation",
+    learns="What FINE’s two terms do to labels that are memorised already.",
+    seconds=17,
     question=(
         "Leaving suspicious images out does not undo what was already memorised. FINE makes the "
         "network forget their labels (weight β) and pushes their probability down (weight γ). "
-        "Beside it: the same training with β = γ = 0. What will FINE do?"
+        "For comparison: the same training with β = γ = 0. What will FINE do?"
     ),
     choices=(
         "Nothing that can be seen",

@@ -20,7 +20,9 @@ class FINESettings(BareSettings):
     base: str = Field(
         "sed", description="The method that FINE is added to", json_schema_extra=_bases
     )
-    base_settings: dict[str, Any] = setting({}, "What the base is told; the rest is its default")
+    base_settings: dict[str, Any] = setting(
+        {}, "Settings passed to the base method; the others keep their defaults"
+    )
     base_preset: str = setting(
         "", "Preset of the base; empty: the base's own for the data set", advanced=True
     )

@@ -22,7 +22,7 @@ class NLNLSettings(MethodSettings):
     )
     complementary_labels: int = setting(
         0,
-        "Complementary labels a sample and step; 0: K(K-1)/90, so 1 for 10 classes, 110 for 100",
+        "Complementary labels per sample and step; 0: K(K-1)/90, so 1 for 10 classes, 110 for 100",
         ge=0,
         le=1000,
     )

@@ -41,6 +41,11 @@ class Registered:
             return presets[name]
         return next((p for p in presets.values() if dataset in p.datasets), None)
 
+    def preset_name(self, dataset: str, name: str | None) -> str | None:
+        """What ``preset`` takes, by name."""
+        chosen = self.preset(dataset, name)
+        return next((key for key, each in self.cls.presets.items() if each is chosen), None)
+
     def make(
         self,
         spec: DataSpec,

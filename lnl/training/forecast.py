@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -26,6 +26,7 @@ class Forecast:
 
     method_title: str  # a wrapper's with its base's
     stages: tuple[StageSpan, ...]
+    placement: str  # such as "CPU, 2 threads, float32"
     device: str  # this and all below: resolved
     precision: str
     threads: int
@@ -33,12 +34,20 @@ class Forecast:
     batch_size: int
     settings: dict[str, Any]
     noise_options: dict[str, Any]
+    preset: str | None
+    rate: float  # 0 where the noise model has none
     scaled: bool  # epochs of stages in the settings are shares of a schedule of another length
 
     @property
     def epochs(self) -> int:
         """Of the whole schedule."""
         return self.stages[-1].last
+
+    def resolved(self, spec: RunSpec) -> RunSpec:
+        """The spec that this is of, as a run keeps it, with every default filled in."""
+        names = ("device", "precision", "threads", "network", "batch_size", "epochs", "preset")
+        told = {name: getattr(self, name) for name in (*names, "rate", "settings", "noise_options")}
+        return replace(spec, **told)
 
 
 def forecast(spec: RunSpec, *, data_must_be_there: bool = True) -> Forecast:
@@ -58,9 +67,11 @@ def forecast(spec: RunSpec, *, data_must_be_there: bool = True) -> Forecast:
     placement = place(spec.device, spec.precision, threads)
     own = method.stages()
     stages = spans(scale(own, spec.epochs or recipe.epochs or None))
+    entry = registered(spec.method)
     return Forecast(
-        method_title=registered(spec.method).title_over(method.settings),
+        method_title=entry.title_over(method.settings),
         stages=stages,
+        placement=placement.title,
         device=str(placement.device),
         precision=placement.precision,
         threads=placement.threads,
@@ -68,6 +79,8 @@ def forecast(spec: RunSpec, *, data_must_be_there: bool = True) -> Forecast:
         batch_size=spec.batch_size or recipe.batch_size,
         settings=method.settings.model_dump(mode="json"),
         noise_options=options,
+        preset=entry.preset_name(source.name, spec.preset),
+        rate=spec.rate if noises.registered(spec.noise).uses_rate else 0.0,
         scaled=stages[-1].last != sum(stage.epochs for stage in own),
     )
 

@@ -79,13 +79,20 @@ def _device(name: str) -> torch.device:
     return found
 
 
-def _gpu_works() -> bool:
+def devices() -> dict[str, str]:
+    """What ``device`` can be on this machine beside "auto", each with its title."""
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    gpus = [number for number in range(count) if _gpu_works(number)]
+    return {"cpu": "CPU"} | {f"cuda:{n}": torch.cuda.get_device_name(n) for n in gpus}
+
+
+def _gpu_works(number: int = 0) -> bool:
     """Whether there is a GPU, and not one so old that this build of torch has no kernels for it."""
     if not torch.cuda.is_available():
         return False
     built = (re.fullmatch(r"sm_(\d+)[af]?", arch) for arch in torch.cuda.get_arch_list())
     lowest = min((int(found[1]) for found in built if found), default=0)
-    major, minor = torch.cuda.get_device_capability(0)
+    major, minor = torch.cuda.get_device_capability(number)
     return 10 * major + minor >= lowest
 
 

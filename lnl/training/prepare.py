@@ -115,12 +115,11 @@ def prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
     epochs = spec.epochs or method.spec.recipe.epochs or None
     plan = Plan(spec.seed, size, placement, epochs, spec.evaluate_every)
     trainer = _trainer(method, data, plan)
-    found = registered(spec.method).preset(data.spec.name, spec.preset)
     resolved = replace(
         spec,
         rate=data.noise.nominal_rate,  # 0 where the noise model has none
         settings=method.settings.model_dump(mode="json"),
-        preset=_preset_name(spec, data) if found else None,
+        preset=registered(spec.method).preset_name(data.spec.name, spec.preset),
         network=method.network_name,
         batch_size=size,
         epochs=trainer.epochs,
@@ -140,12 +139,6 @@ def _trainer(method: Method, data: NoisyData, plan: Plan) -> Trainer:
         if not problem:
             raise
     raise no_memory(problem, "for network and images", plan.placement, plan.batch_size)
-
-
-def _preset_name(spec: RunSpec, data: NoisyData) -> str | None:
-    entry = registered(spec.method)
-    chosen = entry.preset(data.spec.name, spec.preset)
-    return next((name for name, p in entry.cls.presets.items() if p is chosen), None)
 
 
 def check_counts(spec: RunSpec) -> None:

@@ -21,10 +21,9 @@ def previews(method: Method, evaluator: Evaluator) -> Previews | None:
     device = evaluator.placement.device
     index = torch.from_numpy(evaluator.probe[::step][:PREVIEWS]).to(device)
     views: tuple[View, ...] = ("plain", "strong_on_first")
-    # The same augmentation at every epoch: only the restoration changes.
-    original, augmented = evaluator.train.views(
-        index, views, generator(device, evaluator.data.fingerprint, "previews")
-    )
+    # The same augmentation at every epoch and for every noise: only the restoration differs.
+    place = (evaluator.data.name, len(evaluator.given_labels), "previews")
+    original, augmented = evaluator.train.views(index, views, generator(device, *place))
     with evaluating(method), evaluator.placement.autocast():
         restored = method.previews(augmented)
     if restored is None:

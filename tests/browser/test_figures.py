@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -53,6 +54,7 @@ def drawn(page):
 def table(page, figure):
     with page.expect_download() as caught:
         figure.locator("[data-save=csv]").click()
+    assert re.fullmatch(r"compare-curves-[a-z0-9-]+\.csv", caught.value.suggested_filename)
     return list(csv.reader(io.StringIO(caught.value.path().read_text(encoding="utf-8"))))
 
 

@@ -24,7 +24,7 @@ def test_a_lesson_from_the_guess_to_the_answer(page, server):
     expect(page.locator(".lnl-picture").first).to_be_visible()
     page.get_by_text("Faster, and it still memorises little").click()
     press(page, "To the experiment")
-    press(page, "Train 1 a step and 5 a step")
+    press(page, "Train 1 per step and 5 per step")
 
     accuracy = page.locator(".lnl-figure:has(.lnl-plot[aria-label*='training accuracy'])")
     expect(accuracy).to_be_visible()
@@ -32,7 +32,7 @@ def test_a_lesson_from_the_guess_to_the_answer(page, server):
 
     page.get_by_role("button", name="What happened?").click(timeout=TRAINED)
     expect(page.get_by_text("You guessed it: “Faster, and it still memorises")).to_be_visible()
-    told = page.get_by_text(re.compile(r"the test accuracy was \d+% with 1 a step, \d+% with 5"))
+    told = page.get_by_text(re.compile(r"the test accuracy was \d+% with 1 per step, \d+% with 5"))
     expect(told).to_be_visible()
     address = page.url
 

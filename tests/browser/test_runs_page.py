@@ -54,6 +54,58 @@ def test_a_menu_and_a_dialog_stay_while_the_list_refreshes(page, server):
     expect(row.get_by_role("button", name="Resume").first).to_be_visible()
 
 
+@pytest.fixture
+def dialog(page, server):
+    """The dialog that downloads the first run of the list, the recorded one."""
+    page.goto(f"{server.url}/runs")
+    page.get_by_role("button", name="More").first.click()
+    page.get_by_role("menuitem", name="Download").click()
+    found = page.get_by_role("dialog")
+    expect(found.get_by_role("button", name="Download").first).to_be_visible()
+    return found
+
+
+@pytest.mark.parametrize("keys", [("Escape",), ("Tab", "Escape")])
+def test_escape_closes_a_dialog_after_its_download(page, dialog, keys):
+    with page.expect_download():
+        dialog.get_by_role("button", name="Download").first.click()
+    expect(dialog.get_by_role("button", name="Download").first).to_be_enabled()
+    for key in keys[:-1]:
+        page.keyboard.press(key)
+        assert page.evaluate("Boolean(document.activeElement.closest('[role=dialog]'))")
+    page.keyboard.press(keys[-1])
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name="More").first.click()
+    expect(page.get_by_role("menuitem", name="Download")).to_be_visible()
+
+
+def test_the_command_of_a_run_is_copied(page, server):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{server.url}/runs")
+    page.get_by_role("button", name="More").first.click()
+    page.get_by_role("menuitem", name="Show command").click()
+    page.get_by_role("button", name="Copy command").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("python -m lnl train --dataset digits --noise symmetric --rate 0.4")
+    assert copied == " ".join(page.locator("[role=dialog] pre").inner_text().split())
+
+
+def test_it_is_copied_where_a_page_has_no_clipboard(page, server):
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.goto(f"{server.url}/runs")
+    page.get_by_role("button", name="More").first.click()
+    page.get_by_role("menuitem", name="Show command").click()
+    page.get_by_role("button", name="Copy command").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("textbox", name="Find").focus()
+    page.keyboard.press("Control+V")
+    expect(page.get_by_role("textbox", name="Find")).to_have_value(
+        re.compile("python -m lnl train --dataset")
+    )
+
+
 def test_a_run_leaves_as_a_file_and_comes_back(page, server, tmp_path):
     start_default(page, server)
     page.get_by_test_id("stTopNavLink").filter(has_text="Runs").click()

@@ -71,17 +71,24 @@ def test_the_line_parsed_again_is_the_same_run(spec):
     assert again.to_json() == spec.to_json(), "1, 1.0 and true are one to ==, not to a setting"
 
 
-def test_what_the_command_takes_by_itself_is_left_out():
-    assert command(RunSpec()) == "python -m lnl train"
+def test_it_always_says_data_noise_method_and_seeds():
+    told = "--dataset digits --noise symmetric --rate 0.4 --noise-seed 0 --method ce --seed 0"
+    assert command(RunSpec()) == f"python -m lnl train {told}"
+
+
+def test_other_options_equal_to_the_defaults_are_omitted():
     spec = RunSpec(rate=0.2, method="fine", settings={"base": "sed", "base_settings": {"a": 1}})
-    assert command(spec) == "python -m lnl train --rate 0.2 --method fine --set base=sed base.a=1"
+    assert command(spec) == (
+        "python -m lnl train --dataset digits --noise symmetric --rate 0.2 --noise-seed 0 "
+        "--method fine --set base=sed base.a=1 --seed 0"
+    )
 
 
 def test_it_is_quoted_for_a_shell():
     spec = RunSpec(dataset="my data/$(reboot).npz", noise_options={"map": "a b"}, preset="-x")
     line = command(spec)
     assert "'my data/$(reboot).npz'" in line
-    assert "--noise-set 'map=a b' --preset=-x" in line
+    assert "--noise-set 'map=a b' --method ce --preset=-x" in line
 
 
 def test_every_field_of_a_spec_is_spelled():
@@ -95,7 +102,10 @@ def test_every_field_of_a_spec_is_spelled():
 def test_a_run_that_is_not_prepared_yet_takes_what_it_will_take():
     asked = RunSpec(method="selnlpl", epochs=20)
     line = command(asked, implied_by(asked, catalogue.outlook))
-    assert line == "python -m lnl train --method selnlpl --epochs 20"
+    assert line == (
+        "python -m lnl train --dataset digits --noise symmetric --rate 0.4 --noise-seed 0 "
+        "--method selnlpl --epochs 20 --seed 0"
+    )
 
 
 @pytest.mark.parametrize(

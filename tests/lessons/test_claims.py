@@ -121,13 +121,13 @@ def test_the_stages_do_not(clean, tests, mislabelled):
 
 
 def test_many_complementary_labels_learn_faster():
-    slow = seen("1 a step", memorised=(0.03,), test_accuracy=(0.2, 0.6))
-    fast = seen("5 a step", memorised=(0.03,), test_accuracy=(0.2, 0.9))
+    slow = seen("1 per step", memorised=(0.03,), test_accuracy=(0.2, 0.6))
+    fast = seen("5 per step", memorised=(0.03,), test_accuracy=(0.2, 0.9))
     outcome = negative.more_labels_faster([slow, fast])
     assert outcome.shows
     assert outcome.effects["test accuracy ahead"] == pytest.approx(recently(fast) - recently(slow))
     assert not negative.more_labels_faster([slow, slow]).shows
-    paid = seen("5 a step", memorised=(0.03, 0.5), test_accuracy=(0.2, 0.9))
+    paid = seen("5 per step", memorised=(0.03, 0.5), test_accuracy=(0.2, 0.9))
     assert not negative.more_labels_faster([slow, paid]).shows
 
 

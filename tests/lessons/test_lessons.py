@@ -1,6 +1,8 @@
 """The lessons' texts and runs, and that a finished run is found again."""
 
+import csv
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from lnl.lessons.lesson import changed
 from lnl.records import RunSpec
 from tests.support import made_up
 
+ROOT = Path(__file__).parents[2]
 MOST_WORDS = 60
 EACH = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.title)
 
@@ -27,6 +30,19 @@ def test_texts_are_short(lesson):
     assert 2 <= len(lesson.choices) <= 4
     assert 0 <= lesson.answer < len(lesson.choices)
     assert 1 <= len(lesson.changes) <= 2
+
+
+def test_what_is_learned_and_how_long_it_takes_are_those_of_the_benchmark():
+    """Seed 0 was measured on an idle machine: see benchmarks/README.md."""
+    with (ROOT / "benchmarks" / "lessons.csv").open(encoding="utf-8", newline="") as table:
+        measured = {int(r["lesson"]): r for r in csv.DictReader(table) if r["seed"] == "0"}
+    for number, lesson in enumerate(LESSONS, 1):
+        row = measured[number]
+        assert row["title"] == lesson.title
+        assert int(row["epochs"]) == sum(run.spec.epochs for run in lesson.runs)
+        assert abs(lesson.seconds - float(row["seconds"])) <= 0.5
+        assert 8 <= len(lesson.learns.split()) <= 20
+        assert lesson.choices[lesson.answer] not in lesson.learns, "nothing is given away"
 
 
 @EACH

@@ -76,7 +76,7 @@ def tables(at):
 
 
 def drawn(figures, at):
-    traces = figures(at)["comparison"]["figure"]["data"]
+    traces = figures(at)["curves"]["figure"]["data"]
     return [(t["meta"]["run"], t["meta"]["series"]) for t in traces]
 
 
@@ -113,9 +113,9 @@ def test_two_methods_stand_side_by_side(compare, seed, figures):
 def test_the_epoch_of_the_address_drives_all(compare, seed, figures):
     ids = seed(epochs=5), seed("selnlpl", epochs=5)
     past, now = figures(compare(*ids, epoch="2")), figures(compare(*ids))
-    for name in ("comparison", "confidence", "training-accuracy"):
+    for name in ("curves", "confidence", "training-accuracy"):
         assert past[name]["rev"] != now[name]["rev"]
-    marks = [s["name"] for s in past["comparison"]["figure"]["layout"]["shapes"]]
+    marks = [s["name"] for s in past["curves"]["figure"]["layout"]["shapes"]]
     assert marks == ["epoch looked at"] * 3
 
 
@@ -211,10 +211,10 @@ def test_a_running_run_grows(compare, make_run, store, figures, healthy):
     run_id, other = make_run(epochs=2, status="running"), make_run("selnlpl", epochs=5)
     at = compare(run_id, other)
     assert "training" in text(at)
-    before = figures(at)["comparison"]["rev"]
+    before = figures(at)["curves"]["rev"]
     store.append(run_id, made_up.snapshot(3))
     at = healthy(at.run())
-    assert figures(at)["comparison"]["rev"] != before
+    assert figures(at)["curves"]["rev"] != before
     store.set_status(run_id, "done")
     healthy(at.run())
 
@@ -227,7 +227,7 @@ def test_a_run_that_was_just_queued_and_one_that_failed(compare, make_run, store
     assert "waiting for its turn" in text(at)
     waiting = compare(queued)
     assert "true labels" not in text(waiting).lower(), "nothing is known of them yet, and told"
-    assert figures(waiting)["comparison"]["figure"]["layout"]["xaxis"]["dtick"] == 1
+    assert figures(waiting)["curves"]["figure"]["layout"]["xaxis"]["dtick"] == 1
     assert "the loss is not finite" in text(at)
     assert figures(at)
     owner.release()
@@ -253,11 +253,11 @@ def test_names_are_text(compare, store, seed):
 def test_the_lecture_has_figures_and_results_alone(compare, seed, figures):
     at = compare(seed(), seed("selnlpl"))
     at.toggle(key="lecture").set_value(True).run()
-    assert "comparison" in figures(at)
+    assert "curves" in figures(at)
     heads = [box.value for box in at.subheader]
     assert "Results" in heads
     assert "Where the settings differ" not in heads
-    size = figures(at)["comparison"]["figure"]["layout"]["font"]["size"]
+    size = figures(at)["curves"]["figure"]["layout"]["font"]["size"]
     assert size == 22
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lnl import catalogue
+from lnl.errors import BadInput
 from lnl.records import RunSpec
 from lnl.runs.running.manager import RunManager
 from pages.ui.forms import matrices
@@ -34,7 +35,7 @@ def test_it_opens_on_noisy_digits(app, figures, healthy):
     at = healthy(app(PAGE))
     assert metrics(at) == {
         "Training images": "1,437",
-        "Noise rate asked for": "40%",
+        "Requested noise rate": "40%",
         "Wrong labels": "40.0%",
     }
     assert set(figures(at)) == {
@@ -99,18 +100,62 @@ def test_any_matrix_can_be_made_one_s_own(app, healthy):
     assert metrics(at)["Wrong labels"] == "20.0%"
 
 
-def test_train_on_this_fills_the_set_up_on_watch(app, healthy, monkeypatch):
-    started = []
-    monkeypatch.setattr(RunManager, "start", lambda self, specs: started.append(specs) or [])
+@pytest.fixture
+def started(monkeypatch, make_run):
+    """The specs of each start; its runs are made up and done."""
+    found = []
+
+    def start(self, specs):
+        found.append(specs)
+        return [make_run(spec.method, group="new") for spec in specs]
+
+    monkeypatch.setattr(RunManager, "start", start)
+    return found
+
+
+def test_train_on_this_trains_on_just_these_labels_and_opens_the_runs(app, healthy, started):
     rows = np.eye(10)
     rows[0, 0], rows[0, 6] = 0.7, 0.3
     at = app(PAGE, noise="matrix", matrix=matrices.to_text(rows), noise_seed="5")
     at = healthy(at.button(key="train_on").click().run())
-    at.switch_page("pages/watch.py")  # where the test's browser is now
-    at.button(key="start").click().run()
-    first = started[0][0]
-    assert (first.dataset, first.noise, first.noise_seed) == ("digits", "matrix", 5)
-    assert np.array(first.noise_options["matrix"]) == pytest.approx(rows)
+    (specs,) = started
+    assert [spec.method for spec in specs] == ["ce", "selnlpl"]
+    for spec in specs:
+        assert (spec.dataset, spec.noise, spec.noise_seed) == ("digits", "matrix", 5)
+        assert np.array(spec.noise_options["matrix"]) == pytest.approx(rows)
+    assert at.title[0].value == "Watch"
+    runs = at.query_params["runs"].split(",")
+    assert [run.split("-")[0] for run in runs] == ["ce", "selnlpl"]
+    assert at.query_params["noise"] == "matrix", "the set-up stays as it was"
+
+
+def test_it_trains_the_methods_seeds_and_settings_of_the_set_up(app, healthy, started):
+    at = app(PAGE, methods="selnlpl", seed="3", seed_count="2", epochs="7")
+    healthy(at.number_input(key="selnlpl.digits.threshold").set_value(0.25).run())
+    healthy(at.button(key="train_on").click().run())
+    (specs,) = started
+    assert [(spec.method, spec.seed, spec.epochs) for spec in specs] == [
+        ("selnlpl", 3, 7),
+        ("selnlpl", 4, 7),
+    ]
+    assert {spec.settings["threshold"] for spec in specs} == {0.25}
+
+
+def test_a_refused_start_is_said_and_leads_nowhere(app, monkeypatch):
+    def refuse(self, specs):
+        raise BadInput("no, not now")
+
+    monkeypatch.setattr(RunManager, "start", refuse)
+    at = app(PAGE)
+    at.button(key="train_on").click().run()
+    assert [box.value for box in at.error] == ["no, not now"]
+    assert at.title[0].value == "Data & noise"
+
+
+def test_without_a_method_there_is_nothing_to_train(app, healthy):
+    at = healthy(app(PAGE))
+    healthy(at.multiselect(key="methods").set_value([]).run())
+    assert at.button(key="train_on").disabled
 
 
 def test_data_that_are_not_here_say_what_to_put_where(app, healthy, monkeypatch, tmp_path):
@@ -195,8 +240,8 @@ def test_without_a_file_it_says_what_one_must_hold(app, healthy):
 
 def test_open_set_images_belong_to_no_class(app, healthy):
     at = healthy(app(PAGE, noise="open-set"))
-    assert "Of no class" in metrics(at)
-    assert "of no class" in json.dumps(pictures(at))
+    assert "Open-set" in metrics(at)
+    assert "true open-set" in json.dumps(pictures(at))
 
 
 def test_without_noise_nothing_is_wrong(app, healthy, figures):

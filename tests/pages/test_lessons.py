@@ -1,11 +1,14 @@
+import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from lnl import recorded
 from lnl.catalogue import outlook
 from lnl.errors import BadInput
 from lnl.lessons import LESSONS
+from lnl.records import Previews
 from lnl.runs.running.manager import RunManager
 from pages.ui.board import panels
 from tests.support import made_up
@@ -72,6 +75,8 @@ def test_all_lessons_are_listed_without_runs(app, healthy, figures):
     at = healthy(app(PAGE))
     for number, lesson in enumerate(LESSONS, 1):
         assert f"{number}. {lesson.title}" in text(at)
+        assert lesson.learns in text(at)
+        assert f"about {lesson.seconds} s of training · after {lesson.source}" in text(at)
         assert f"open_lesson_{number}" in keys(at)
     assert not figures(at)
 
@@ -119,12 +124,12 @@ def test_a_change_trains_the_changed_runs(app, started):
 
 def test_what_is_refused_is_said(app, monkeypatch):
     def refuse(self, specs, names=()):
-        raise BadInput("20 starts are waiting already")
+        raise BadInput("20 batches are already queued")
 
     monkeypatch.setattr(RunManager, "start", refuse)
     at = app(PAGE, lesson="2", step="2")
     at.button(key="lesson_start").click().run()
-    assert any("20 starts are waiting" in box.value for box in at.error)
+    assert any("20 batches are already" in box.value for box in at.error)
 
 
 def test_runs_that_are_here_are_offered(app, trained, figures, healthy):
@@ -153,11 +158,11 @@ def test_no_run_is_offered_that_is_another(app, trained, store, healthy):
 def test_a_lesson_that_is_training(app, trained, figures, healthy):
     ids = trained(2, epochs=3, status="running")
     at = healthy(app(PAGE, lesson="2", step="2", runs=",".join(ids)))
-    assert "It trains." in text(at)
+    assert "Training…" in text(at)
     assert "lesson_next" not in keys(at)
     assert "confidence" in figures(at)
     at = healthy(app(PAGE, lesson="2", step="3", runs=",".join(ids)))
-    assert "has not been run to its end" in text(at)
+    assert "Not finished yet" in text(at)
 
 
 def test_a_lesson_that_stopped_says_so_and_can_go_on(app, trained, healthy):
@@ -271,3 +276,53 @@ def test_every_control_of_a_step_may_be_used_before_its_buttons(
     assert at.query_params["runs"] == ",".join(ids)
     healthy(at.button(key="lessons_all").click().run())
     assert "open_lesson_1" in keys(at)
+
+
+@pytest.fixture
+def restored(store):
+    """Puts finished runs of lesson 6 into the store; ``shown`` are the levels they distort to."""
+    store.keep_data(made_up.facts().fingerprint, made_up.kept_data())
+
+    def make(shown, epochs=(2, 2)):
+        ids = []
+        for planned, level, last in zip(LESSONS[5].runs, shown, epochs, strict=True):
+            told = outlook(planned.spec)
+            run = store.create(planned.spec, made_up.facts(), told.stages, group="lesson")
+            for epoch in range(1, last + 1):
+                images = [np.zeros((9, 1, 8, 8), np.uint8) for _ in range(3)]
+                images[1][:] = level
+                images[2][:] = 51 * epoch if planned is LESSONS[5].runs[0] else 102 * epoch
+                made = replace(made_up.snapshot(epoch, "rfl"), previews=Previews(*images))
+                store.append(run.id, made)
+            store.set_status(run.id, "done")
+            ids.append(run.id)
+        return ids
+
+    return make
+
+
+def grids(at):
+    shown = [e.proto for e in at.get("bidi_component")]
+    return [json.loads(p.json) for p in shown if p.component_name == "lnl_pictures"]
+
+
+def test_restorations_of_the_same_distortion_stand_side_by_side(app, restored, healthy):
+    at = healthy(app(PAGE, lesson="6", step="2", runs=",".join(restored((51, 51)))))
+    (grid,) = grids(at)
+    assert "original, distorted, restored by each network (right labels, 80 % wrong)" in text(at)
+    line = "error: right labels 0.160, 80 % wrong 0.640"  # (102 / 255)², (204 / 255)²
+    assert {picture["lines"][0] for picture in grid["pictures"]} == {line}
+    assert grid["width"] == 4 * 8 + 3, "four images and the lines between them"
+    assert "distorted images 0.0400" in text(at)
+
+
+def test_they_are_of_one_epoch(app, restored, healthy):
+    at = healthy(app(PAGE, lesson="6", step="2", runs=",".join(restored((51, 51), (1, 2)))))
+    assert "Epoch 1: mean error" in text(at)
+    assert "right labels **0.0400**, 80 % wrong **0.1600**" in text(at)
+
+
+def test_older_runs_with_draws_of_their_own_are_shown_one_by_one(app, restored, healthy):
+    at = healthy(app(PAGE, lesson="6", step="2", runs=",".join(restored((51, 102)))))
+    assert len(grids(at)) > 2
+    assert "restored by each network" not in text(at)

@@ -1,5 +1,7 @@
 """What the menu of a run opens: words, a fork, its command, its log, its file."""
 
+import json
+
 import pytest
 
 from lnl.records import RunSpec
@@ -40,10 +42,17 @@ def test_a_dialog_outlives_changes_of_its_run(runs_page, make_run, store, health
     assert not [b for b in at.button if b.key == "save"]
 
 
-def test_copy_as_command(runs_page, make_run, healthy):
+def test_the_command_of_a_run(runs_page, make_run, healthy):
     run_id = make_run("selnlpl")
     at = healthy(menu(runs_page(), run_id, "command"))
-    assert at.code[0].value == "python -m lnl train --method selnlpl --epochs 20"
+    line = (
+        "python -m lnl train --dataset digits --noise symmetric --rate 0.4 --noise-seed 0 "
+        "--method selnlpl --epochs 20 --seed 0"
+    )
+    assert at.code[0].value == line
+    (button,) = [e.proto for e in at.get("bidi_component") if e.proto.component_name == "lnl_copy"]
+    assert json.loads(button.json) == {"label": "Copy command", "text": line}
+    assert "Options equal to the defaults are omitted." in text(at)
 
 
 @pytest.mark.parametrize("choice", ["fork", "command"])
@@ -171,5 +180,5 @@ def test_a_run_without_a_log_says_why(runs_page, make_run, store, healthy):
     run_id = make_run()
     store.log(run_id).path.unlink()
     at = healthy(menu(runs_page(), run_id, "log"))
-    assert "No log is kept of this run" in text(at)
+    assert "Imported and not-yet-started runs have no log" in text(at)
     assert not at.code

@@ -2,7 +2,11 @@
 
 import pytest
 
+from lnl import catalogue
+from lnl.records import RunSpec
 from lnl.runs.running.manager import RunManager
+from tests.support import made_up
+from tests.support.controls import control
 
 
 def text(at):
@@ -18,7 +22,7 @@ def started(monkeypatch):
 
 def test_one_start_trains_several_seeds(app, started, healthy):
     at = healthy(app(methods="ce,FINE", seed="5", seed_count="3"))
-    assert "6 runs**: every method with the seeds 5 to 7." in text(at)
+    assert "6 runs**: each method with seeds 5 to 7." in text(at)
     assert "FINE over SED" in text(at)
     at.button(key="start").click().run()
     ((*specs,),) = started
@@ -33,7 +37,7 @@ def test_of_more_runs_than_fit_the_first_are_shown(app, monkeypatch, make_run, h
         RunManager, "start", lambda self, specs: [make_run(s.method, 1, group="g") for s in specs]
     )
     at = healthy(app(methods="CE,NL", seed_count="5"))
-    assert "10 runs**: every method with the seeds 0 to 4. The first 8 are shown" in text(at)
+    assert "10 runs**: each method with seeds 0 to 4. The first 8 are shown" in text(at)
     at.button(key="start").click().run()
     assert len(at.query_params["runs"].split(",")) == 8
 
@@ -41,7 +45,7 @@ def test_of_more_runs_than_fit_the_first_are_shown(app, monkeypatch, make_run, h
 def test_too_many_runs_are_refused_before_the_start(app, store, healthy):
     at = app(methods="CE,NL", seed_count="13")
     (told,) = [box.value for box in at.error]
-    assert "one start takes 1 to 24 runs, got 26" in told
+    assert "at most 24 runs per start, got 26" in told
     at.button(key="start").click().run()
     assert not store.runs()
     healthy(at.number_input(key="seed_count").set_value(12).run())
@@ -56,4 +60,113 @@ def test_a_strange_number_of_seeds_breaks_nothing(app, started, asked):
 
 
 def test_a_single_seed_needs_no_word(app, healthy):
-    assert "runs**: every" not in text(healthy(app()))
+    assert "runs**: each" not in text(healthy(app()))
+
+
+def test_network_batch_size_and_device_can_be_chosen(app, started, healthy):
+    at = healthy(app(methods="ce"))
+    told = catalogue.outlook(RunSpec())
+    assert f"Small CNN, batch size 64, {told.placement}" in text(at).replace("\\", "")
+    control(at, "selectbox", "architecture").set_value("resnet14").run()
+    control(at, "number_input", "batch_size").set_value(32).run()
+    healthy(control(at, "selectbox", "device").set_value("cpu").run())
+    assert at.query_params["architecture"] == "resnet14"
+    at.button(key="start").click().run()
+    ((spec,),) = started
+    assert (spec.network, spec.batch_size, spec.device) == ("resnet14", 32, "cpu")
+
+
+def test_left_alone_they_are_what_suits_the_data(app, started):
+    app(methods="ce,selnlpl").button(key="start").click().run()
+    (specs,) = started
+    assert specs == [RunSpec(method="ce"), RunSpec(method="selnlpl")]
+
+
+@pytest.mark.parametrize(
+    "query", [{"architecture": "resnet50"}, {"device": "cuda:7"}, {"batch_size": "-1"}]
+)
+def test_what_these_data_or_this_machine_cannot_have_is_not_taken(app, started, healthy, query):
+    at = healthy(app(methods="ce", **query))
+    assert not set(query) & set(at.query_params)
+    at.button(key="start").click().run()
+    assert started == [[RunSpec()]]
+
+
+def test_what_a_method_takes_by_itself_is_told_of_each(app, healthy):
+    at = app(methods="ce,pmnar")
+    at.selectbox(key="preset.pmnar").set_value("cifar10").run()
+    told = text(healthy(at))
+    assert "Small CNN" in told
+    assert "PreAct ResNet" in told
+
+
+def test_the_settings_of_a_base_are_edited_in_the_form(app, started, healthy):
+    at = healthy(app(methods="fine"))
+    assert "command line" not in text(at)
+    healthy(at.number_input(key="fine.digits.sed..quantile").set_value(0.7).run())
+    at.button(key="start").click().run()
+    ((spec,),) = started
+    assert spec.settings == {"base_settings": {"quantile": 0.7}}
+    assert catalogue.outlook(spec).settings["base_settings"]["quantile"] == 0.7
+
+
+def test_another_base_has_settings_of_its_own(app, started, healthy):
+    at = app(methods="fine")
+    healthy(at.selectbox(key="fine.digits.base").set_value("act").run())
+    keys = [widget.key for widget in at.number_input]
+    assert "fine.digits.act..memory" in keys
+    assert "fine.digits.sed..quantile" not in keys
+    healthy(at.number_input(key="fine.digits.act..memory").set_value(0.5).run())
+    at.button(key="start").click().run()
+    ((spec,),) = started
+    assert spec.settings == {"base": "act", "base_settings": {"memory": 0.5}}
+
+
+def test_settings_that_a_preset_brings_for_its_base_stay_and_go_with_it(app, started, healthy):
+    at = app(methods="fine")
+    healthy(at.selectbox(key="preset.fine").set_value("released-cifar100n").run())
+    key = "fine.digits.released-cifar100n"
+    healthy(at.number_input(key=f"{key}.sed..quantile").set_value(0.7).run())
+    at.button(key="start").click().run()
+    kept = catalogue.outlook(started[-1][0]).settings["base_settings"]
+    assert (kept["quantile"], kept["threshold_momentum"]) == (0.7, 0.999)
+    healthy(at.selectbox(key=f"{key}.base").set_value("ce").run())
+    at.button(key="start").click().run()
+    assert catalogue.outlook(started[-1][0]).settings["base"] == "ce"
+
+
+@pytest.fixture
+def keep(store):
+    """Puts a finished run of this spec into the store."""
+
+    def make(spec):
+        resolved = catalogue.outlook(spec).resolved(spec)
+        info = made_up.info(spec.method)
+        run = store.create(resolved, info.data, info.stages, info.device)
+        for epoch in (1, 2):
+            store.append(run.id, made_up.snapshot(epoch, spec.method))
+        store.set_status(run.id, "done")
+        return run.id
+
+    return make
+
+
+@pytest.mark.parametrize("page", ["pages/watch.py", "pages/data.py"])
+def test_what_is_stored_already_is_said_before_the_start_and_opens(app, keep, healthy, page):
+    first = keep(RunSpec(method="ce"))
+    keep(RunSpec(method="nl"))
+    at = healthy(app(page, methods="ce,selnlpl"))
+    assert "1 of these 2 runs is stored already" in text(at)
+    healthy(at.button(key="open_stored").click().run())
+    assert at.title[0].value == "Watch"
+    assert at.query_params["runs"] == first
+
+
+def test_other_settings_are_not_stored_already(app, keep, healthy):
+    keep(RunSpec(method="ce", seed=1))
+    at = healthy(app(methods="ce"))
+    assert not [button for button in at.button if button.key == "open_stored"]
+    healthy(control(at, "number_input", "seed").set_value(1).run())
+    assert at.button(key="open_stored").label == "Open the stored run"
+    healthy(at.number_input(key="ce.digits.momentum").set_value(0.8).run())
+    assert not [button for button in at.button if button.key == "open_stored"]

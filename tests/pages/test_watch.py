@@ -61,12 +61,12 @@ def test_a_double_click_starts_once(app, monkeypatch):
 
 def test_what_is_refused_is_said_in_words(app, monkeypatch):
     def refuse(self, specs):
-        raise BadInput("20 starts are waiting already")
+        raise BadInput("20 batches are already queued")
 
     monkeypatch.setattr(RunManager, "start", refuse)
     at = app()
     at.button(key="start").click().run()
-    assert any("20 starts are waiting already" in box.value for box in at.error)
+    assert any("20 batches are already queued" in box.value for box in at.error)
 
 
 def test_settings_and_address_reach_the_run(app, monkeypatch):
@@ -113,7 +113,7 @@ def test_a_data_set_that_is_not_here_can_be_fetched(app, monkeypatch, tmp_path):
         raise BadInput("no address works")
 
     at = app(data="MNIST")
-    assert any("Not on this machine yet" in box.value for box in at.warning)
+    assert any("Not downloaded" in box.value for box in at.warning)
     monkeypatch.setattr(catalogue, "download", fetch)
     at.button(key="download").click().run()
     assert fetched == ["mnist"]

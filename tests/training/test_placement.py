@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from lnl.errors import BadInput
-from lnl.training.placement import place
+from lnl.training.placement import devices, place
 from tests.support.pretended_cuda import CUDA, pretended
 
 
@@ -62,3 +62,12 @@ def test_the_clock_of_a_gpu_is_read_after_it_has_finished():
     with pretended(), patch.object(torch.cuda, "synchronize", waited.append):
         place("cuda:0").synchronise()
     assert waited == [CUDA]
+
+
+def test_devices_are_those_that_can_be_asked_for():
+    for name in devices():
+        assert str(place(name).device) == name
+    with pretended():
+        assert devices() == {"cpu": "CPU", "cuda:0": "Pretended GPU"}
+    with pretended((6, 1)):
+        assert devices() == {"cpu": "CPU"}, "torch has no kernels for it any more"

@@ -30,6 +30,23 @@ def test_everything_is_resolved_and_trains_the_same_again():
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"method": "selnlpl", "settings": {"threshold": 0.4}, "noise": "asymmetric"},
+        {"method": "pmnar", "batch_size": 16, "noise": "none"},
+        {"method": "fine", "settings": {"base": "act"}, "noise": "open-set", "epochs": 4},
+        {"method": "ce", "network": "resnet14", "precision": "float32", "threads": 1},
+        {"noise": "matrix", "noise_options": {"matrix": [[0.1] * 10] * 10}},
+    ],
+    ids=str,
+)
+def test_a_forecast_resolves_a_spec_as_its_run_will(changes):
+    asked = spec(**changes)
+    assert forecast(asked).resolved(asked) == prepare(asked)[0]
+
+
+@pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"method": "selnpl"}, "Did you mean 'selnlpl'"),

@@ -27,8 +27,8 @@ def check_count(runs: int) -> None:
     """Raises BadInput if one start cannot take so many runs."""
     if not 1 <= runs <= MAX_RUNS:
         raise BadInput(
-            f"one start takes 1 to {MAX_RUNS} runs, got {runs}: choose fewer methods or seeds, and "
-            "start the others later"
+            f"at least 1 and at most {MAX_RUNS} runs per start, got {runs}: choose fewer methods "
+            "or seeds, and start the others later"
         )
 
 
@@ -116,7 +116,7 @@ class RunManager:
         if self._closing.is_set():
             raise BadInput("the run manager is closed: start the program again")
         if sum(worker.waiting for worker, _ in self._workers.values()) >= MAX_GROUPS:
-            raise BadInput(f"{MAX_GROUPS} starts are waiting already: stop some, or wait")
+            raise BadInput(f"{MAX_GROUPS} batches are already queued: stop some, or wait")
 
     def _worker(self, device: str) -> Worker:
         if device not in self._workers:

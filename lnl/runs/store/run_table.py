@@ -6,6 +6,8 @@ import json
 import os
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,10 @@ from lnl.runs.store.notes import named, noted, tagged
 from lnl.runs.store.run_log import RunLog
 from lnl.runs.store.run_rows import NO_DATA, default_name, described, new_id, run_info
 from lnl.runs.store.unwritable import may_write
+
+
+def _identity(spec: RunSpec) -> str:
+    return json.dumps(asdict(replace(spec, data_dir=None)), sort_keys=True)
 
 
 class RunTable:
@@ -98,6 +104,30 @@ class RunTable:
     def runs(self, *, trashed: bool = False) -> list[RunInfo]:
         """All runs, the newest first; damaged ones are left out, see ``problems``."""
         return [run for run in self._rows(trashed) if isinstance(run, RunInfo)]
+
+    def of_specs(self, specs: Sequence[RunSpec]) -> list[str | None]:
+        """For each resolved spec the newest run that trained, or trains, exactly this.
+
+        Where its data lie does not count. One query: only runs that can be meant are read whole.
+        """
+        named = ("dataset", "noise", "noise_seed", "method", "seed", "epochs")
+        asked = {name: sorted({getattr(spec, name) for spec in specs}) for name in named}
+        marks = " AND ".join(
+            f"json_extract(spec, '$.{name}') IN ({', '.join('?' * len(values))})"
+            for name, values in asked.items()
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM runs WHERE trashed IS NULL AND status IN ('done', 'running',"
+                f" 'paused') AND {marks} ORDER BY created, rowid",
+                [value for values in asked.values() for value in values],
+            ).fetchall()
+        newest: dict[str, str] = {}
+        for row in rows:
+            with suppress(StoreError):
+                run = run_info(row)
+                newest |= {} if run.unknown else {_identity(run.spec): run.id}
+        return [newest.get(_identity(spec)) for spec in specs]
 
     def problems(self) -> list[str]:
         """Why runs are missing from ``runs``, a sentence each."""

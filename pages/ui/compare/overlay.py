@@ -82,4 +82,4 @@ def _drawing(key: Key, names: Names, titles: tuple[str, ...]) -> Drawing:
     groups = groups_of(names, view)
     lines = [Line(group.name, tuple(known[run.id] for run in group.runs)) for group in groups]
     made = charts.compared_curves(lines, [findings.metric(title) for title in titles], view.epoch)
-    return figure.prepared(made, "comparison", view.label(", ".join(titles)), view.big)
+    return figure.prepared(made, "curves", view.label(", ".join(titles)), view.big)

@@ -21,6 +21,7 @@ from lnl.records import RunInfo
 from lnl.report.page import table
 from pages.ui.board.view import Key, View
 from pages.ui.compare.overlay import Names, groups_of, names_of
+from pages.ui.components import downloads
 
 STYLE = """
 <style>
@@ -123,7 +124,7 @@ def _take(found: Sequence[Row]) -> None:
     st.download_button(
         "CSV",
         lambda: csv_table(found),
-        "comparison.csv",
+        downloads.file_name("results", "csv"),
         "text/csv",
         icon=":material/download:",
         on_click="ignore",

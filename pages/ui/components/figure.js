@@ -52,13 +52,13 @@ function table(plot) {
 }
 
 // The figure on a page of its own, with the chart library in it: opens without a server.
-async function page({ name, label, source, figure, dark }) {
+async function page({ file, label, source, figure, dark }) {
   const answer = await fetch(source);
   if (!answer.ok) throw new Error("The chart library could not be read, so nothing was saved.");
   const plain = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   const content = JSON.stringify({ figure, dark }).replaceAll("<", "\\u003c");
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${plain(name)}</title>
+<html lang="en"><head><meta charset="utf-8"><title>${plain(file)}</title>
 <meta name="viewport" content="width=device-width">
 <style>:root { color-scheme: light dark; } body { margin: 1rem; }</style></head><body>
 <div class="lnl-offline"><script type="application/json">${content}</script>
@@ -164,7 +164,7 @@ function told(state, error) {
 
 function image(state, format) {
   const { clientWidth: width, clientHeight: height } = state.plot;
-  const filename = state.payload.name;
+  const filename = state.payload.file;
   window.Plotly.downloadImage(state.plot, { format, filename, width, height, scale: 2 });
 }
 
@@ -174,10 +174,10 @@ function mount(root) {
   const button = (name) => root.querySelector(`[data-save=${name}]`);
   button("png").onclick = () => image(state, "png");
   button("svg").onclick = () => image(state, "svg");
-  button("csv").onclick = () => save(`${state.payload.name}.csv`, table(plot), "text/csv");
+  button("csv").onclick = () => save(`${state.payload.file}.csv`, table(plot), "text/csv");
   button("html").onclick = () =>
     page(state.payload)
-      .then((text) => save(`${state.payload.name}.html`, text, "text/html"))
+      .then((text) => save(`${state.payload.file}.html`, text, "text/html"))
       .catch((error) => told(state, error));
   state.again = () => state.drawn && draw(state);
   state.observer = new ResizeObserver(state.again);

@@ -17,7 +17,7 @@ from plotly import __version__ as plotly_version
 
 from lnl.charts import DARK, enlarged
 from lnl.charts.offline import DRAWING
-from pages.ui.components import scripts
+from pages.ui.components import downloads, scripts
 
 HTML = """
 <div class="lnl-figure">
@@ -64,10 +64,11 @@ class Drawing:
 
     payload: bytes
     height: int
+    name: str
 
 
 def prepared(figure: go.Figure, name: str, label: str, big: bool = False) -> Drawing:
-    """``name`` is that of saved files; ``label`` says what is seen to who cannot see it.
+    """``name`` says in files what it is; ``label`` says what is seen to who cannot see it.
 
     ``big`` enlarges letters, lines and markers for a lecture hall.
     """
@@ -80,7 +81,8 @@ def prepared(figure: go.Figure, name: str, label: str, big: bool = False) -> Dra
         "label": label,
         "source": f"{_base()}/app/static/plotly.min.js?v={plotly_version}",
     }
-    return Drawing(json.dumps(content, separators=(",", ":")).encode(), figure.layout.height or 360)
+    payload = json.dumps(content, separators=(",", ":")).encode()
+    return Drawing(payload, figure.layout.height or 360, name)
 
 
 def draw(drawing: Drawing, key: str) -> dict[str, Any] | None:
@@ -89,7 +91,9 @@ def draw(drawing: Drawing, key: str) -> dict[str, Any] | None:
     The cell just clicked, where ``layout.meta["cells"]`` has words on the cells of each panel:
     these words, its ``row`` and its ``column``.
     """
-    heard = _figure(key=f"figure_{key}", data=drawing.payload, on_clicked_change=lambda: None)
+    named = json.dumps({"file": downloads.file_name(drawing.name)}).encode()
+    payload = named[:-1] + b"," + drawing.payload[1:]
+    heard = _figure(key=f"figure_{key}", data=payload, on_clicked_change=lambda: None)
     return dict(heard.clicked) if heard.clicked else None
 
 

@@ -49,7 +49,7 @@ def _badge(card: DatasetCard) -> None:
     elif card.available:
         st.badge("on this machine", icon=":material/check:", color="green")
     else:
-        st.badge("not here yet", icon=":material/download:", color="gray")
+        st.badge("not downloaded", icon=":material/download:", color="gray")
 
 
 def _first_sentence(text: str) -> str:

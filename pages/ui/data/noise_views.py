@@ -30,7 +30,7 @@ def preview(spec: RunSpec, wrong_first: bool = True) -> Preview:
     return _preview(spec.to_json(), changed, wrong_first)
 
 
-@st.cache_data(max_entries=32, show_spinner="Drawing the wrong labels…")
+@st.cache_data(max_entries=32, show_spinner="Sampling label noise…")
 def _preview(spec: str, changed: float, wrong_first: bool) -> Preview:
     return catalogue.preview(RunSpec.from_json(spec), COUNT, wrong_first)
 
@@ -45,10 +45,10 @@ def numbers(seen: Preview, spec: RunSpec) -> None:
         uses_rate = spec.noise not in ("none", "human", "matrix")
         if uses_rate:
             st.metric(
-                "Noise rate asked for",
+                "Requested noise rate",
                 f"{seen.nominal_rate:.0%}",
                 width="content",
-                help="What was chosen: the share of the labels that the noise touches.",
+                help="The chosen share of labels affected by the noise.",
             )
         st.metric(
             "Wrong labels",
@@ -58,7 +58,7 @@ def numbers(seen: Preview, spec: RunSpec) -> None:
             "everything else in this app calls the actual noise rate.",
         )
         if seen.open_set_rate:
-            st.metric("Of no class", f"{seen.open_set_rate:.1%}", width="content")
+            st.metric("Open-set", f"{seen.open_set_rate:.1%}", width="content")
 
 
 def _picture(seen: Preview, place: int) -> Picture:
@@ -70,7 +70,7 @@ def _picture(seen: Preview, place: int) -> Picture:
     true = int(seen.true_labels[place])
     if true == seen.given_labels[place]:
         return Picture(image, number, (given,), "clean")
-    name = seen.class_names[true] if true >= 0 else "of no class"
+    name = seen.class_names[true] if true >= 0 else "open-set"
     return Picture(image, number, (given, f"true {name}"), "mislabelled")
 
 

@@ -57,7 +57,7 @@ def absent(card: DatasetCard) -> None:
     files = ", ".join(map(parts.plain, card.missing[:4]))
     more = f" and {len(card.missing) - 4} more" if len(card.missing) > 4 else ""
     folder = parts.plain(card.folder)
-    st.warning(f"Not on this machine yet: put {files}{more} into the folder {folder}.")
+    st.warning(f"Not downloaded: put {files}{more} into the folder {folder}.")
     if not card.can_download:
         return
     if st.button(f"Download {card.title}", icon=":material/download:", key="download"):
@@ -80,6 +80,6 @@ def words(card: DatasetCard) -> str:
     colour = "colour" if channels == 3 else "grey"
     made = ", generated" if card.synthetic else ""
     return (
-        f"{card.num_train:,} images for training, {card.num_test:,} for testing, "
+        f"{card.num_train:,} training images, {card.num_test:,} test images, "
         f"{card.num_classes} classes, {width}×{height} {colour}{made}"
     )

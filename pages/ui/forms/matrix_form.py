@@ -61,7 +61,7 @@ def editor(class_names: Sequence[str]) -> Matrix:
     for sentence in told:
         st.warning(parts.plain(sentence), icon=":material/balance:")
     if told:
-        st.button("Write the scaled rows into the table", on_click=_forget)
+        st.button("Apply the scaled rows to the table", on_click=_forget)
     text = matrices.to_text(matrix)
     if text != _text(now):
         keep(matrix)

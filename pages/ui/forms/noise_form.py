@@ -53,7 +53,7 @@ def _rate() -> int:
 
 def _options(card: NoiseCard) -> tuple[dict[str, str | int], int]:
     """Only what differs from the default, which the run keeps by itself; and the seed."""
-    with st.expander("Options of the noise"):
+    with st.expander("Noise options"):
         options = [option for option in card.options if option.name != "matrix"]
         values = {option.name: _widget(option) for option in options}
         seed = controls.number(
@@ -61,8 +61,8 @@ def _options(card: NoiseCard) -> tuple[dict[str, str | int], int]:
             0,
             2**31 - 1,
             "noise_seed",
-            help="Draws which labels become wrong: the same seed gives the same wrong labels "
-            "everywhere. Runs can be compared only on the same draw.",
+            help="Selects which labels are corrupted: the same seed gives the same wrong labels "
+            "everywhere. Only runs with the same noise seed are comparable.",
         )
     defaults = {option.name: _default(option) for option in options}
     return {name: v for name, v in values.items() if v != defaults[name]}, seed

@@ -14,7 +14,7 @@ from pages.ui.shell import parts
 Field = Mapping[str, Any]
 
 
-SHARE = "Only the proportion to the other stages counts: the whole is scaled to the epochs above."
+SHARE = "Relative length; scaled to the total above."
 
 
 def form(

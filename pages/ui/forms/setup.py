@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from pages.ui.forms import data_form, method_form
 from pages.ui.shell import in_view, parts, progress, state
 from pages.ui.shell.address import MOST_RUNS
 
+Show = Callable[[Sequence[str]], None]
 log = logging.getLogger(__name__)
 
 
@@ -28,15 +30,26 @@ def form() -> None:
     base = data_form.data_and_noise()
     if base is None:
         return
-    specs = [replace(base, **chosen) for chosen in method_form.methods(base.dataset)]
+    specs = runs(base, _show)
     if not specs:
-        st.caption("Choose at least one method.")
         return
-    _schedule(specs)
     if st.button(
         "Start", type="primary", icon=":material/play_arrow:", width="stretch", key="start"
     ):
         _start(specs)
+
+
+def runs(base: RunSpec, show: Show) -> list[RunSpec]:
+    """Widgets for the methods on data with noise, and what a start would train, in words.
+
+    ``show`` opens runs of the very same settings where the user asks for it.
+    """
+    specs = [replace(base, **chosen) for chosen in method_form.methods(base.dataset)]
+    if not specs:
+        st.caption("Choose at least one method.")
+    elif _schedule(specs):
+        _stored(specs, show)
+    return specs
 
 
 def _loaded() -> bool:
@@ -51,20 +64,42 @@ def _loaded() -> bool:
     return True
 
 
-def _schedule(specs: list[RunSpec]) -> None:
-    """What Start will do, in words."""
+def _schedule(specs: list[RunSpec]) -> bool:
+    """What Start will do, in words; whether it can."""
     each = [spec for spec in specs if spec.seed == specs[0].seed]
     try:
         check_count(len(specs))
         planned = [catalogue.outlook(spec) for spec in each]
     except LnlError as error:
         parts.error_box(error)
-        return
+        return False
     lines = [f"- {parts.plain(p.method_title)}: {progress.planned(p.stages)}" for p in planned]
     seconds = [_seconds_an_epoch(spec.dataset, spec.method, spec.network) for spec in each]
     seeds = len(specs) // len(each)
     told = progress.about(seconds * seeds, [p.epochs for p in planned] * seeds)
     st.caption("\n".join([*lines, "", " ".join(filter(None, [_several(specs, seeds), told]))]))
+    return True
+
+
+def _stored(specs: list[RunSpec], show: Show) -> None:
+    """Which of the runs the store has already, and the way to them."""
+    resolved = [catalogue.outlook(spec).resolved(spec) for spec in specs]
+    ids = [run_id for run_id in state.store().of_specs(resolved) if run_id]
+    if not ids:
+        return
+    one = len(ids) == 1
+    if len(ids) < len(specs):
+        words = f"{len(ids)} of these {len(specs)} runs {'is' if one else 'are'} stored already"
+    else:
+        words = "This run is stored already" if one else "These runs are stored already"
+    st.caption(f":material/inventory_2: {words}: same settings, same seeds, same wrong labels.")
+    if st.button(
+        "Open the stored run" if one else f"Open the {len(ids)} stored runs",
+        icon=":material/monitoring:",
+        width="stretch",
+        key="open_stored",
+    ):
+        show(ids)
 
 
 def _several(specs: list[RunSpec], seeds: int) -> str:
@@ -72,7 +107,7 @@ def _several(specs: list[RunSpec], seeds: int) -> str:
     if seeds == 1:
         return ""
     first, last = specs[0].seed, specs[-1].seed
-    told = f"**{len(specs)} runs**: every method with the seeds {first} to {last}."
+    told = f"**{len(specs)} runs**: each method with seeds {first} to {last}."
     if len(specs) <= MOST_RUNS:
         return told
     return (
@@ -101,12 +136,23 @@ def default_button() -> None:
 
 
 def _start(specs: list[RunSpec]) -> None:
+    ids = start(specs)
+    if ids is not None:
+        _show(ids)
+
+
+def _show(run_ids: Sequence[str]) -> None:
+    """On the page Watch, where the form is."""
+    in_view.choose(run_ids)
+    st.rerun()
+
+
+def start(specs: list[RunSpec]) -> list[str] | None:
+    """Train them; their ids, or None where nothing new was started, which is said here."""
     if not state.once(specs):
-        return
+        return None
     try:
-        ids = state.manager().start(specs)
+        return state.manager().start(specs)
     except LnlError as error:
         parts.error_box(error)
-        return
-    in_view.choose(ids)
-    st.rerun()
+        return None

@@ -12,6 +12,7 @@ from pages.ui.board import panels, replay
 from pages.ui.board.view import View
 from pages.ui.components import pictures
 from pages.ui.components.pictures import Picture, Tone
+from pages.ui.lessons import restored_side_by_side
 from pages.ui.lessons.lesson_place import Place
 from pages.ui.shell import live, parts, state
 
@@ -27,7 +28,8 @@ def board(place: Place, runs: tuple[RunInfo, ...], big: bool) -> None:
         view = View(now, replay.replay(now), big=big)
         known = {panel.label: panel for panel in panels.PANELS}
         for label in place.lesson.panels:
-            if known[label].applies(view):
+            together = label == "Restoration" and restored_side_by_side.show(view)
+            if not together and known[label].applies(view):
                 known[label].show(view)
         return view.alive
 

@@ -33,6 +33,17 @@ def here(place: Place) -> tuple[RunInfo, ...]:
     return tuple(run for run in found if run) if all(found) else ()
 
 
+def epochs(place: Place) -> int:
+    """Of all its runs."""
+    return sum(planned.spec.epochs or 0 for planned in place.planned)
+
+
+def seconds(place: Place) -> int:
+    """How long all its runs train on one idle CPU core, as measured; a change by its epochs."""
+    whole = sum(planned.spec.epochs or 0 for planned in place.lesson.runs)
+    return round(place.lesson.seconds * epochs(place) / whole)
+
+
 def start(place: Place) -> None:
     """Train them; the address then holds them."""
     specs = [planned.spec for planned in place.planned]

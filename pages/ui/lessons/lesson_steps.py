@@ -60,7 +60,7 @@ def _run(place: Place, runs: Runs) -> None:
 
 def _under_way(runs: Runs) -> None:
     if any(run.alive for run in runs):
-        st.caption("It trains. You can look at earlier epochs meanwhile.")
+        st.caption("Training… You can look at earlier epochs in the meantime.")
     for run in runs:
         if not run.alive and run.status != "done":
             label, _, icon = progress.STATUS[run.status]
@@ -70,7 +70,6 @@ def _under_way(runs: Runs) -> None:
 
 
 def _offer(place: Place) -> None:
-    specs = [planned.spec for planned in place.planned]
     found = lesson_runs.here(place)
     names = " and ".join(planned.name for planned in place.planned)
     if st.button(
@@ -80,15 +79,15 @@ def _offer(place: Place) -> None:
         key="lesson_start",
     ):
         lesson_runs.start(place)
-    epochs = sum(spec.epochs or 0 for spec in specs)
-    st.caption(f"{epochs} epochs in all: less than a minute on a laptop.")
+    epochs, seconds = lesson_runs.epochs(place), lesson_runs.seconds(place)
+    st.caption(f"{epochs} epochs in total: about {seconds} s on one CPU core.")
     if found:
         st.button(
             "Show the stored run" if len(found) == 1 else "Show the stored runs",
             type="primary",
             icon=":material/visibility:",
             key="lesson_here",
-            help="It was trained before, with the same settings and seed: the same numbers.",
+            help="Already trained with the same settings and seed, so the numbers are the same.",
             on_click=lesson_place.go,
             args=(place, tuple(run.id for run in found)),
         )
@@ -96,7 +95,7 @@ def _offer(place: Place) -> None:
 
 def _happened(place: Place, runs: Runs) -> None:
     if not lesson_runs.is_done(runs):
-        st.markdown("This has not been run to its end yet: go back, and train it first.")
+        st.markdown("Not finished yet: go back and train it first.")
         return
     outcome = lesson_runs.outcome(place, runs)
     if place.change is None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lnl import catalogue, charts
 from lnl.records import RunSpec, StageSpan
-from pages.ui.components import figure
+from pages.ui.components import downloads, figure
 from pages.ui.components.figure import Drawing
 from pages.ui.methods import loss_explorer, method_costs, published_table, settings_table
 from pages.ui.shell import frame, navigation, parts, progress
@@ -27,6 +27,7 @@ KNOWLEDGE = {
 
 def card(method: MethodCard) -> None:
     """Everything known of a method (``lnl.catalogue.MethodCard``)."""
+    downloads.about(method.name)
     _head(method)
     _equations(method)
     loss_explorer.loss_explorer(method.name)

@@ -14,12 +14,12 @@ from pages.ui.forms import settings
 from pages.ui.shell import parts, state
 
 PLAIN = {
-    "seed": "Seed of the network",
+    "seed": "Seed",
     "rate": "Noise rate",
-    "noise_seed": "Seed of the wrong labels",
+    "noise_seed": "Noise seed",
     "method": "Method",
     "epochs": "Epochs",
-    "device": "Where it trains",
+    "device": "Device",
 }
 
 
@@ -27,7 +27,7 @@ def fork_form(run: RunInfo) -> str | None:
     """Widgets for the change; the id of the run that was started."""
     with st.spinner("Loading the methods…"):
         cards = {card.name: card for card in catalogue.methods()}
-    st.markdown(f"A new run like **{parts.plain(run.name)}**, all but one thing the same.")
+    st.markdown(f"A copy of **{parts.plain(run.name)}** with one setting changed.")
     fields = cards[run.spec.method].settings["properties"] if run.spec.method in cards else {}
     known = {n: f for n, f in fields.items() if _can_change(n, f, run)}
     chosen = st.selectbox(
@@ -65,7 +65,7 @@ def _plain(run: RunInfo, name: str, key: str, titles: dict[str, str]) -> Any:
         return st.selectbox(label, others, format_func=lambda n: titles[n], key=key)
     if name == "device":
         options = [device for device in ("auto", "cpu") if device != now]
-        words = {"auto": "the best device of this machine", "cpu": "the processor"}
+        words = {"auto": "Automatic", "cpu": "CPU"}
         return st.selectbox(label, options, format_func=lambda n: words[n], key=key)
     if name == "rate":
         percent = st.slider(label, 0, 90, round(100 * now), step=5, format="%d %%", key=key)

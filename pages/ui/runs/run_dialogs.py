@@ -19,14 +19,15 @@ from lnl.records import RunInfo
 from lnl.runs.exchange.exporting import export_run, export_slim
 from lnl.runs.store.notes import MAX_NAME, MAX_NOTE
 from lnl.runs.store.run_rows import why_not_trained_here
+from pages.ui.components import copy_button
 from pages.ui.runs import fork_form, housekeeping, run_log
 from pages.ui.shell import frame, navigation, parts, state
 from pages.ui.shell.address import Address
 
 MENU = {
     "edit": "Name, note and tags",
-    "fork": "Start again with one change",
-    "command": "Copy as command",
+    "fork": "Fork with one change",
+    "command": "Show command",
     "log": "Log",
     "download": "Download",
     "delete": "Delete",
@@ -90,15 +91,19 @@ def _fork(run: RunInfo) -> None:
 
 
 def _command(run: RunInfo) -> None:
-    st.markdown("Paste this into a terminal to train the same run again, here or elsewhere.")
+    st.markdown(
+        "Paste this into a terminal to train the same run again, on this or another machine."
+    )
     with st.spinner("Loading the methods…"):
         outlook = catalogue.outlook
     try:
         line = command(run.spec, implied_by(run.spec, outlook))
-    except LnlError:  # not to be trained on this machine: every value is told
+    except LnlError:  # not to be trained on this machine: every value is said
         line = command(run.spec)
     st.code(line, language="bash", wrap_lines=True)
-    st.caption("What the methods and the data set do by themselves is left out.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Options equal to the defaults are omitted.", width="stretch")
+        copy_button.copy_button("Copy command", line, key="copy_command")
 
 
 def _download(run: RunInfo) -> None:

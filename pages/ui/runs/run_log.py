@@ -8,10 +8,7 @@ from lnl.records import RunInfo
 from pages.ui.shell import state
 
 LINES = 50
-NONE = (
-    "No log is kept of this run. Those that came with the app or from elsewhere have none, nor has "
-    "one that has not begun."
-)
+NONE = "Imported and not-yet-started runs have no log."
 
 
 def run_log(run: RunInfo) -> None:
@@ -24,9 +21,7 @@ def run_log(run: RunInfo) -> None:
     st.code("\n".join(lines[-LINES:]), language=None, wrap_lines=True, height=420)
     with st.container(horizontal=True, vertical_alignment="center"):
         shown = f"The last {LINES} of {len(lines):,} lines." if len(lines) > LINES else ""
-        st.caption(
-            f"{shown} A download of the run leaves its log out: it names this machine's files."
-        )
+        st.caption(f"{shown} Exports omit the log (it contains local paths).")
         st.download_button(
             "The whole log",
             text,

@@ -98,6 +98,9 @@ class Address(BaseModel):
     epochs: Annotated[int, Field(ge=1, le=5000)] | None = None
     seed: Whole = 0
     seed_count: Annotated[int, Field(ge=1, le=100)] = 1
+    architecture: Name = ""  # this and the two below: "", None: what suits the data
+    batch_size: Annotated[int, Field(ge=1, le=65_536)] | None = None
+    device: Name = ""
 
     # Methods
     method: Name = ""
@@ -169,6 +172,9 @@ SET_UP = (
     "epochs",
     "seed",
     "seed_count",
+    "architecture",
+    "batch_size",
+    "device",
 )
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.components import plotly_js
-from pages.ui.shell import address, back, live, navigation, parts, run_bar, state
+from pages.ui.components import downloads, plotly_js
+from pages.ui.shell import address, back, dialog_focus, live, navigation, parts, run_bar, state
 from pages.ui.shell.address import SET_UP
 
 ROOT = Path(__file__).parents[3]
@@ -114,8 +114,10 @@ def show() -> None:
     st.logo(str(LOGO))
     card = next(card for card in PAGES if card.title == page.title)
     address.entered(card.title, card.keeps)
+    downloads.on_page(card.title)
     st.html(STYLE if card.set_up else STYLE + parts.NO_SIDE_BAR)
     back.one_entry_an_act()
+    dialog_focus.keep_keys_in_dialogs()
     _prepare()
     run_bar.run_bar()
     st.session_state["_framed"] = True

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lnl.records import RunInfo
+from pages.ui.components import downloads
 from pages.ui.shell import address, frame, navigation, parts, state
 from pages.ui.shell.address import MOST_RUNS, Address
 
@@ -34,6 +35,7 @@ def choice(known: list[RunInfo]) -> Choice:
         asked = tuple(run.id for run in reversed(known) if run.group == newest)[:MOST_RUNS]
         address.change(runs=asked)
     found = tuple(by_id[run_id] for run_id in asked if run_id in by_id)
+    downloads.about_runs(run.spec for run in found)
     return Choice(found, tuple(run_id for run_id in asked if run_id not in by_id))
 
 

@@ -70,12 +70,12 @@ def seconds_an_epoch(records: Sequence[EpochRecord]) -> float:
 
 
 def about(seconds: Sequence[float | None], epochs: Sequence[int]) -> str:
-    """How long runs will take in turns, such as "About 2 min here."; empty where unknown."""
+    """How long runs will take in turns, such as "About 2 min on this machine.", "" if unknown."""
     if any(each is None for each in seconds):
         return ""
     whole = sum((each or 0.0) * count for each, count in zip(seconds, epochs, strict=True))
     told = f"{whole:.0f} s" if whole < 90 else f"{whole / 60:.0f} min"
-    return f"About {told} here, judged by earlier runs."
+    return f"About {told} on this machine, based on earlier runs."
 
 
 def together_left(parts: Sequence[float | None]) -> float | None:

@@ -249,7 +249,9 @@ def test_bad_input_starts_nothing(scene):
     def refuse(spec):
         raise BadInput("unknown method 'xx'")
 
-    with pytest.raises(BadInput, match="1 to 24 runs, got 25: choose fewer methods or seeds"):
+    with pytest.raises(
+        BadInput, match="at most 24 runs per start, got 25: choose fewer methods or seeds"
+    ):
         scene.start(*["ce"] * 25)
     scene.manager._forecast = refuse
     with pytest.raises(BadInput, match="unknown method"):
@@ -263,7 +265,7 @@ def test_the_queue_has_a_limit(scene):
     assert reached.wait(PATIENCE)
     for _ in range(20):
         scene.start("nl", epochs=1)
-    with pytest.raises(BadInput, match="20 starts are waiting"):
+    with pytest.raises(BadInput, match="20 batches are already queued"):
         scene.start("nl")
     go.set()
 

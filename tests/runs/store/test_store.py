@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lnl.errors import BadInput, StoreError
 from lnl.records import BINS, Detection, EpochRecord, Previews, RunSpec
-from lnl.runs.store import RunStore, history
+from lnl.runs.store import RunStore, history, run_table
 
 fractions = st.floats(0, 1)
 maybe = st.none() | fractions
@@ -171,3 +171,37 @@ def test_epochs_must_follow_and_arrays_must_fit(store, new_run, snapshot):
     with pytest.raises(StoreError, match="values of 7 samples, but its data have 50"):
         store.append(run, snapshot(1, num_train=7))
     assert store.records(run) == []
+
+
+def test_runs_of_just_these_settings_are_found(store):
+    asked = RunSpec(settings={"a": 1.0, "b": {"c": 2}}, network="n", batch_size=8, epochs=3)
+
+    def keep(status="done", **changes):
+        run = store.create(replace(asked, **changes))
+        store.set_status(run.id, status)
+        return run.id
+
+    assert store.of_specs([asked]) == [None]
+    keep()
+    newest, other = keep(data_dir="/elsewhere"), keep(seed=1)
+    for changes in ({"settings": {"a": 1.5, "b": {"c": 2}}}, {"batch_size": 9}, {"threads": 1}):
+        keep(**changes)
+    for status in ("failed", "stopped"):
+        keep(status)
+    store.trash(keep())
+    found = store.of_specs([asked, replace(asked, seed=1), replace(asked, method="none")])
+    assert found == [newest, other, None]
+    with store.database.writing() as connection:
+        connection.execute("UPDATE runs SET spec = json_set(spec, '$.unknown', json('[\"x\"]'))")
+    assert store.of_specs([asked]) == [None], "what a newer version says of it is not known here"
+
+
+def test_only_runs_that_can_be_meant_are_read(store, monkeypatch):
+    asked = RunSpec(epochs=3)
+    for seed in range(50):
+        store.set_status(store.create(replace(asked, seed=seed)).id, "done")
+    read = []
+    whole = run_table.run_info
+    monkeypatch.setattr(run_table, "run_info", lambda row: read.append(row["id"]) or whole(row))
+    assert len(store.of_specs([replace(asked, seed=seed) for seed in (3, 7)])) == 2
+    assert len(read) == 2

@@ -67,7 +67,7 @@ def test_epochs_of_stages_are_told_as_shares_and_folded():
     assert sum("share" in label for label in labels) == 5, "none outside the fold"
     assert sum("share" in box.label for box in at.number_input) == 5
     box = next(box for box in at.number_input if box.label == "SelNL: share of the schedule")
-    assert "scaled to the epochs above" in box.help
+    assert "scaled to the total above" in box.help
     assert at.session_state["found"] == {}
 
 

@@ -47,8 +47,13 @@ def test_one_slow_epoch_does_not_move_the_estimate():
 
 
 def test_the_length_of_a_start_is_told_where_it_is_known():
-    assert progress.about([0.5, 1.0], [40, 60]) == "About 80 s here, judged by earlier runs."
-    assert progress.about([0.5, 1.5], [40, 60]) == "About 2 min here, judged by earlier runs."
+    assert (
+        progress.about([0.5, 1.0], [40, 60]) == "About 80 s on this machine, based on earlier runs."
+    )
+    assert (
+        progress.about([0.5, 1.5], [40, 60])
+        == "About 2 min on this machine, based on earlier runs."
+    )
     assert progress.about([0.5, None], [40, 60]) == ""
 
 
