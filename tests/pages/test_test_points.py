@@ -88,7 +88,7 @@ def test_nothing_is_placed_or_sent_before_it_is_asked_for(app, healthy, make, mo
     at = healthy(app(runs=make(), panels="Map"))
     assert offered(at)
     assert "test" not in sent_for_hover(at)["f" * 16]
-    assert "test image" not in captions(at)
+    assert "Diamonds" not in captions(at)
 
 
 def test_pictures_and_classes_are_sent_for_hover(app, healthy, make):
