@@ -34,7 +34,8 @@ def head(known: list[RunInfo], choice: in_view.Choice) -> switches.Look:
             with st.popover("Runs", icon=":material/checklist:", type="tertiary"):
                 run_chooser.run_chooser(known, choice.missing)
                 _compare(choice.ids)
-        look = switches.switches()
+        with st.container(width="content"):
+            look = switches.switches()
     with about:
         st.caption(run_card.common(list(choice.runs), look.truth) if choice.runs else "")
     return look

@@ -35,7 +35,7 @@ class Look:
 
 def switches() -> Look:
     """Two switches; the address holds them: ``?hide=true&lecture=true``."""
-    with st.container(horizontal=True, horizontal_alignment="right", width="content"):
+    with st.container(horizontal=True, horizontal_alignment="right"):
         hidden = controls.toggle(
             "Hide the truth",
             "hide",
