@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,7 +12,7 @@ from lnl.records import RunSpec
 from pages.ui.components import figure, pictures
 from pages.ui.components.pictures import Picture
 from pages.ui.data import noise_figures
-from pages.ui.forms import matrix_form
+from pages.ui.forms import matrix_form, own_file
 from pages.ui.shell import parts
 
 if TYPE_CHECKING:
@@ -25,9 +24,7 @@ COUNT = 24  # images
 
 def preview(spec: RunSpec, wrong_first: bool = True) -> Preview:
     """The data of a spec with its noise (``lnl.catalogue.Preview``). Raises LnlError."""
-    own = Path(spec.dataset).expanduser()
-    changed = own.stat().st_mtime if own.suffix == ".npz" and own.is_file() else 0.0
-    return _preview(spec.to_json(), changed, wrong_first)
+    return _preview(spec.to_json(), own_file.changed(spec.dataset), wrong_first)
 
 
 @st.cache_data(max_entries=32, show_spinner="Sampling label noise…")

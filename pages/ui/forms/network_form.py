@@ -17,7 +17,8 @@ from pages.ui.shell import controls, parts
 def network_and_device(specs: Sequence[RunSpec]) -> dict[str, Any]:
     """Widgets, folded, for runs on one data set; what of their specs was chosen here."""
     with st.expander("Network, batch size, device"):
-        titles = _networks(specs[0].dataset)
+        dataset = specs[0].dataset
+        titles = _networks(dataset, own_file.changed(dataset))
         recommended = [_recommended(spec, titles) for spec in specs]
         st.caption("  \n".join(dict.fromkeys(words for words, _ in recommended)))
         network = controls.select(
@@ -45,10 +46,9 @@ def network_and_device(specs: Sequence[RunSpec]) -> dict[str, Any]:
     return {"network": network or None, "batch_size": batch_size, "device": device or "auto"}
 
 
-def _networks(dataset: str) -> dict[str, str]:
-    """Those that the images are large enough for, each with its size."""
-    if dataset.endswith(".npz"):
-        own_file.card(dataset)  # raises what is wrong with the file in words
+@st.cache_data(max_entries=16, show_spinner=False)
+def _networks(dataset: str, changed: float) -> dict[str, str]:
+    """Those that the images are large enough for, each with its size; a file is read once."""
     return {
         card.name: f"{card.title} ({_amount(card.parameters)} parameters)"
         for card in catalogue.network_cards(dataset)

@@ -58,8 +58,13 @@ def card(path: str) -> DatasetCard:
     """That of the file at a path. Raises BadInput."""
     if not path.endswith(".npz"):
         raise BadInput(f"{path!r} is no .npz file; write one with numpy.savez")
+    return _card(path, changed(path))
+
+
+def changed(path: str) -> float:
+    """When the file at a path was last written; 0 for what is no file, such as a named data set."""
     file = Path(path).expanduser()
-    return _card(path, file.stat().st_mtime if file.is_file() else 0.0)
+    return file.stat().st_mtime if file.suffix == ".npz" and file.is_file() else 0.0
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the file…")
