@@ -40,19 +40,25 @@ def _draw(
         key = _key(at, versions[at])
     if set_again:
         st.session_state[key] = shown
-    return widget(label, key=key, on_change=_changed, args=(at, key, then), **parts)
+    options = parts.get("options")
+    known = None if options is None else tuple(options)
+    return widget(label, key=key, on_change=_changed, args=(at, key, then, known), **parts)
 
 
 def _key(at: str, version: int) -> str:
     return f"{at}_{version}" if version else at
 
 
-def _changed(at: str, key: str, then: Change | None) -> None:
+def _changed(at: str, key: str, then: Change | None, known: Sequence[Any] | None) -> None:
     if key != _key(at, st.session_state["_versions"].get(at, 0)):
         return  # a former widget, whose value a late request has brought along
     value = st.session_state[key]
-    if isinstance(value, list):
+    several = isinstance(value, list)
+    if several:
         value = tuple(value)
+    chosen = value if several else () if value is None else (value,)
+    if known is not None and any(option not in known for option in chosen):
+        return  # what was written on an option has changed since: Streamlit takes it for a value
     new = address.now().put(at, value)
     address.write(then(new) if then else new)
 

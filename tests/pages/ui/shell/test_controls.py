@@ -130,6 +130,16 @@ def test_the_address_follows_the_hand_and_is_silent_about_what_holds_anyway():
     assert {"show", "given", "epochs"}.isdisjoint(at.query_params)
 
 
+def test_what_was_written_on_an_option_before_never_becomes_a_value():
+    """A run that trains is called by its epochs; a late request brings its former title."""
+    at = opened(methods="a,b")
+    control(at, "multiselect", "methods").set_value(["Apple · 0 epochs", "b"]).run()
+    assert found(at, "methods") == ("a", "b")
+    assert dict(at.query_params) == {"methods": "a,b"}
+    control(at, "multiselect", "methods").set_value(["b"]).run()
+    assert found(at, "methods") == ("b",), "the next choice counts"
+
+
 def test_two_options_of_one_title_stay_two():
     """Streamlit tells the chosen option by its title: the first of that title was taken."""
     at = opened()
