@@ -46,7 +46,8 @@ def bar(server, page, running):
 
 
 def middle(part):
-    box = part.bounding_box()
+    while (box := part.bounding_box()) is None:  # just drawn anew
+        part.wait_for()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 

@@ -25,9 +25,9 @@ def accuracy(page):
 
 
 def samples_drawn(shown):
-    """What the bars add up to, read from the figure in the browser."""
+    """What the bars add up to, those downwards too, read from the figure in the browser."""
     return shown.locator(".lnl-plot").evaluate(
-        "p => p._fullData.map(t => [...(t.y ?? [])].reduce((a, b) => a + (b ?? 0), 0))"
+        "p => p._fullData.map(t => [...(t.y ?? [])].reduce((a, b) => a + Math.abs(b ?? 0), 0))"
     )
 
 
