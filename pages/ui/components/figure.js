@@ -182,6 +182,9 @@ function mount(root) {
   state.again = () => state.drawn && draw(state);
   state.observer = new ResizeObserver(state.again);
   state.observer.observe(plot);
+  // what comes above it moves it, which is no change of its own size
+  const page = root.closest("[data-testid=stMainBlockContainer]");
+  if (page) state.observer.observe(page);
   addEventListener("resize", state.again);
   return state;
 }
