@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import time
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from difflib import get_close_matches
@@ -12,10 +13,11 @@ from typing import Any
 
 from lnl.errors import BadInput, StoreError
 from lnl.records import DataFacts, RunInfo, RunSpec, StageSpan
+from lnl.runs.store import search_columns
 from lnl.runs.store.database import Database, insert
 from lnl.runs.store.notes import named, noted, tagged
 from lnl.runs.store.run_log import RunLog
-from lnl.runs.store.run_rows import NO_DATA, default_name, described, new_id, run_info
+from lnl.runs.store.run_rows import NO_DATA, default_name, described, new_id, readable, run_info
 
 
 class RunTable:
@@ -62,6 +64,7 @@ class RunTable:
         }
         with self.database.writing() as connection:
             insert(connection, "runs", row)
+            search_columns.refresh(connection, run_id)
         return self.run(run_id)
 
     def describe(
@@ -90,26 +93,22 @@ class RunTable:
         return run_info(row)
 
     def runs(self, *, trashed: bool = False) -> list[RunInfo]:
-        """All runs, the newest first; damaged ones are left out, see ``problems``."""
-        return [run for run in self._rows(trashed) if isinstance(run, RunInfo)]
+        """All runs, the newest first; damaged ones are left out, see ``problems``.
+
+        Pages must not read all: they ask for what they show.
+        """
+        return readable(self._rows(trashed))[0]
 
     def problems(self) -> list[str]:
         """Why runs are missing from ``runs``, a sentence each."""
-        return [str(run) for run in self._rows(False) if isinstance(run, StoreError)]
+        return readable(self._rows(False))[1]
 
-    def _rows(self, trashed: bool) -> list[RunInfo | StoreError]:
-        condition = "IS NOT NULL" if trashed else "IS NULL"
+    def _rows(self, trashed: bool) -> list[sqlite3.Row]:
+        where = f"trashed IS {'NOT NULL' if trashed else 'NULL'}"
         with self.database.reading() as connection:
-            rows = connection.execute(
-                f"SELECT * FROM runs WHERE trashed {condition} ORDER BY created DESC, rowid DESC"
+            return connection.execute(
+                f"SELECT * FROM runs WHERE {where} ORDER BY created DESC, rowid DESC"
             ).fetchall()
-        found: list[RunInfo | StoreError] = []
-        for row in rows:
-            try:
-                found.append(run_info(row))
-            except StoreError as error:
-                found.append(error)
-        return found
 
     def version(self, run_ids: Collection[str] | None = None) -> Hashable:
         """Changes whenever anything about these runs (all, if None) does; one small query."""
@@ -138,6 +137,8 @@ class RunTable:
                 f"UPDATE runs SET {names}, revision = revision + 1 WHERE id = ? {condition}",
                 (*values.values(), run_id),
             ).rowcount
+            if changed and search_columns.SOURCES & values.keys():
+                search_columns.refresh(connection, run_id)
         if changed and "status" in values:
             told = (values["status"], values.get("message"))
             self.log(run_id).say(": ".join(filter(None, told)))
@@ -152,6 +153,17 @@ class RunTable:
     def annotate(self, run_id: str, note: str, tags: Iterable[str]) -> None:
         """Replace its note and tags. Raises BadInput if they are too long or too many."""
         self._say(run_id, note=noted(note), tags=json.dumps(tagged(tags), ensure_ascii=False))
+
+    def retag(self, run_ids: Iterable[str], add: Iterable[str], remove: Iterable[str]) -> None:
+        """Give tags to runs and take others away; if one refuses them, none is changed.
+
+        Raises BadInput as ``annotate`` does.
+        """
+        added, removed = set(tagged(add)), set(tagged(remove))
+        runs = [self.run(run_id) for run_id in run_ids]
+        new = {run.id: tagged({*run.tags, *added} - removed) for run in runs}
+        for run_id, tags in new.items():
+            self._say(run_id, tags=json.dumps(tags, ensure_ascii=False))
 
     def star(self, run_id: str, starred: bool = True) -> None:
         """Mark it as one to come back to, or take the mark away."""
