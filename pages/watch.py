@@ -59,16 +59,15 @@ def first_steps() -> None:
         setup.default_button()
 
 
-known = state.all_runs()
-choice = in_view.choice(known)
+choice = in_view.choice()
 in_view.tell_missing(choice.missing)
-if known:
+if state.store().count():
     look = switches.switches()
     with st.container():  # always there: when it empties, nothing below is built anew
-        if not state.own(known) and not look.big:
+        if not look.big and not state.trained_here():
             first_steps()
     if not look.big:
-        run_chooser.run_chooser(known, choice.missing)
+        run_chooser.run_chooser(choice)
     if choice.runs:
         live.refreshed(lambda: board(choice.ids, look), "board", any(map(state.busy, choice.runs)))
 else:
