@@ -63,7 +63,7 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
         seeds = overlay.over_seeds()
         st.space("stretch")
         button = st.container(width="content")
-    groups = grouped(stored, state.store().runs() if seeds else [], seeds)
+    groups = grouped(stored, alike(stored) if seeds else [], seeds)
     view = View(runs, replay.replay(runs), look.truth, look.big)
     every = View(tuple(r for g in groups for r in g.runs), view.epoch, look.truth, look.big)
     with button:
@@ -78,21 +78,25 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
     return every.alive
 
 
-def shown(choice: in_view.Choice, known: list[RunInfo]) -> list[RunInfo]:
+def alike(chosen: list[RunInfo]) -> list[RunInfo]:
+    """Among which the other seeds of the chosen runs are."""
+    return state.store().alike(run.spec for run in chosen)
+
+
+def shown(choice: in_view.Choice) -> list[RunInfo]:
     """The runs on the page: with the mean over seeds, those that were not chosen too."""
     chosen = list(choice.runs)
-    return siblings(chosen, known) if address.now().seeds else chosen
+    return siblings(chosen, alike(chosen)) if address.now().seeds else chosen
 
 
-known = state.all_runs()
-choice = in_view.choice(known)
+choice = in_view.choice()
 in_view.tell_missing(choice.missing)
-if known:
+if state.store().count():
     look = switches.switches()
     if not look.big:
-        run_chooser.run_chooser(known, choice.missing)
+        run_chooser.run_chooser(choice)
     if choice.runs:
-        busy = any(map(state.busy, shown(choice, known)))
+        busy = any(map(state.busy, shown(choice)))
         live.refreshed(lambda: board(choice.ids, look), "compare", busy)
 else:
     parts.empty(

@@ -2,60 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 
-from lnl.records import RunInfo
+from lnl.records import Status
 from lnl.runs.store import listing
-from pages.ui.runs import housekeeping, import_runs, run_dialogs, run_row
+from lnl.runs.store.listing import Query
+from lnl.runs.store.run_queries import ALIVE
+from pages.ui.runs import (
+    housekeeping,
+    import_runs,
+    run_dialogs,
+    run_row,
+    selection,
+    selection_dialogs,
+    undo,
+)
 from pages.ui.shell import address, controls, frame, live, parts, state
 
-ROWS = 12  # runs a page
-STATUSES: dict[str, tuple[str, ...]] = {
-    "any status": (),
-    "training or waiting": ("queued", "running", "paused"),
-    "done": ("done",),
-    "ended early": ("stopped", "failed", "interrupted"),
+ROWS = 12  # runs per page; a large start may take it over that
+STATUSES: dict[str, tuple[str, tuple[Status, ...]]] = {
+    "any": ("any status", ()),
+    "alive": ("training or queued", ALIVE),
+    "done": ("done", ("done",)),
+    "ended": ("ended early", ("stopped", "failed", "interrupted")),
 }
 ORDERS = {"newest": "newest first", "best": "best test accuracy", "name": "by name"}
-# On a phone a run's words have a line of their own.
-STYLE = """
-<style>
-  @media (max-width: 40rem) {
-    [class*="st-key-runs_of_"] .stHorizontalBlock > [data-testid="stLayoutWrapper"]:nth-child(3) {
-      flex: 1 0 100%;
-    }
-  }
-</style>
-"""
 
 frame.ensure()
 parts.head(
     "Runs",
     "Everything that was trained here, by the app or by the command line. Runs that were started "
-    "together stand together.",
+    "together are listed together.",
 )
-st.html(STYLE)
+st.html(run_row.STYLE + selection.STYLE)
 
 
-@dataclass(frozen=True)
-class Filter:
-    """What of all runs is listed, and how."""
-
-    text: str
-    status: str
-    starred: bool
-    order: str
-
-    def pages(self, runs: list[RunInfo]) -> list[list[list[RunInfo]]]:
-        """Starts, a page of them at a time."""
-        found = listing.matching(runs, self.text, STATUSES[self.status], self.starred)
-        return listing.pages(listing.starts(found, self.order), ROWS)
-
-
-def chosen() -> Filter:
-    """The filter's widgets; the address holds them."""
+def chosen() -> Query:
+    """The filter's widgets; the URL stores their values."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = controls.text(
             "Find",
@@ -64,37 +47,37 @@ def chosen() -> Filter:
             icon=":material/search:",
             help="Every word must occur in the run's name, tags, note, method or data.",
         )
-        statuses = {status: status for status in STATUSES}
-        status = controls.select("Status", statuses, "status", width=190)
+        titles = {name: title for name, (title, _) in STATUSES.items()}
+        status = controls.select("Status", titles, "status", width=190)
         order = controls.select("Order", ORDERS, "order", width=190)
         starred = controls.toggle("Starred only", "starred")
-    return Filter(text, status, starred, order)
+    return Query(text, STATUSES[status][1], starred, order)
 
 
-def listed(by: Filter) -> bool:
+def listed(query: Query) -> bool:
     """A page of the list as it stands now; whether any run may still change."""
-    runs = state.all_runs()
-    pages = by.pages(runs)
-    here = st.container()
-    page = controls.page(len(pages), "page", address.now().page) if len(pages) > 1 else 1
-    with here:
-        for start in pages[page - 1] if pages else ():
-            run_row.start_of(start)
-        if not pages:
-            parts.empty("No run matches.", "Change the words or the status above.")
-    for problem in state.store().problems():
+    found = listing.listed(state.store().database, query, address.now().page, ROWS)
+    selection.bar(found)
+    for start in found.starts:
+        run_row.start_of(start)
+    if not found.count:
+        parts.empty("No run matches.", "Change the words or the status above.")
+    for problem in found.problems:
         st.warning(parts.plain(problem))
-    return any(map(state.busy, runs))
+    if found.pages > 1:
+        controls.page(found.pages, "page", found.page)
+    return any(map(state.busy, state.alive()))
 
 
-import_runs.undo_bar()
-runs = state.all_runs()
-if runs:
-    by = chosen()
-    live.refreshed(lambda: listed(by), "runs", any(map(state.busy, runs)))
+with st.container():  # always there: what follows would be built anew with it
+    undo.bar()
+if state.store().count():
+    query = chosen()
+    live.refreshed(lambda: listed(query), "runs", any(map(state.busy, state.alive())))
 else:
     parts.empty("No runs yet.", "Start one on the **Watch** page: it takes about a minute.")
     st.page_link(frame.file_of("Watch"), label="Go to Watch", icon=":material/monitoring:")
 import_runs.importing()
 housekeeping.housekeeping()
 run_dialogs.show()
+selection_dialogs.show()

@@ -27,11 +27,15 @@ parts.head(
 )
 
 
-def chooser(first: str) -> str:
+def chooser(choice: in_view.Choice) -> str:
     """Which of the stored runs is looked at: the first of those in the address."""
-    return controls.select(
-        "Run", titles(state.all_runs()), "runs.first", default=first, then=in_view.chosen
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        offered = titles(in_view.offered(choice))
+        run_id = controls.select(
+            "Run", offered, "runs.first", default=choice.ids[0], then=in_view.chosen
+        )
+        in_view.older(choice)
+    return run_id
 
 
 def precision(seen: Sampled, query: Query, order: Ints) -> str:
@@ -114,11 +118,11 @@ def board(run_id: str, look: switches.Look) -> bool:
     return state.busy(run)
 
 
-choice = in_view.choice(state.all_runs())
+choice = in_view.choice()
 in_view.tell_missing(choice.missing)
 if choice.runs:
     look = switches.switches()
-    run_id = choice.ids[0] if look.big else chooser(choice.ids[0])
+    run_id = choice.ids[0] if look.big else chooser(choice)
     downloads.about(run_id)
     live.refreshed(lambda: board(run_id, look), "samples", state.busy(state.store().run(run_id)))
 else:

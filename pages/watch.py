@@ -3,7 +3,6 @@
 import streamlit as st
 
 from lnl.comparison import named
-from lnl.records import RunInfo
 from pages.ui.board import panels, replay, run_card, run_chooser, switches
 from pages.ui.board.view import View
 from pages.ui.forms import setup
@@ -25,14 +24,14 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
     return view.alive
 
 
-def head(known: list[RunInfo], choice: in_view.Choice) -> switches.Look:
+def head(choice: in_view.Choice) -> switches.Look:
     """The page's name, what the runs have in common, which they are, and how they are shown."""
     with st.container(key="tight_head", horizontal=True, vertical_alignment="center", gap="small"):
         st.title("Watch", anchor=False, width="content")
         about = st.container(width="stretch")
         if not address.now().lecture:
             with st.popover("Runs", icon=":material/checklist:", type="tertiary"):
-                run_chooser.run_chooser(known, choice.missing)
+                run_chooser.run_chooser(choice)
                 _compare(choice.ids)
         with st.container(width="content"):
             look = switches.switches()
@@ -62,13 +61,12 @@ def first_steps() -> None:
         setup.default_button()
 
 
-known = state.all_runs()
-choice = in_view.choice(known)
+choice = in_view.choice()
 in_view.tell_missing(choice.missing)
-if known:
-    look = head(known, choice)
+if state.store().count():
+    look = head(choice)
     with st.container():  # always there: when it empties, nothing below is built anew
-        if not state.own(known) and not look.big:
+        if not look.big and not state.trained_here():
             first_steps()
     if choice.runs:
         live.refreshed(lambda: board(choice.ids, look), "board", any(map(state.busy, choice.runs)))

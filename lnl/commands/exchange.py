@@ -36,15 +36,15 @@ def export(arguments: Namespace) -> int:
 
 
 def import_run(arguments: Namespace) -> int:
-    """Add an exported run to the store."""
-    from lnl.runs.exchange import importing
+    """Add an exported run to the store, or all of a bundle."""
+    from lnl.runs.exchange.bundles import import_runs
 
     store = RunStore()
-    run = store.run(importing.import_run(store, arguments.file))
-    if arguments.json:
-        print_json({"event": "imported", "run": run.id, "message": run.message})
-    else:
-        print(f"{arguments.file} is now run {run.id}", *filter(None, [run.message]), sep=": ")
+    for run in store.found(import_runs(store, arguments.file)):
+        if arguments.json:
+            print_json({"event": "imported", "run": run.id, "message": run.message})
+        else:
+            print(f"{arguments.file} is now run {run.id}", *filter(None, [run.message]), sep=": ")
     return 0
 
 

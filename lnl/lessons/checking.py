@@ -59,7 +59,7 @@ def _checked(store: RunStore, number: int, seed: int) -> Checked:
 
 def _seen(store: RunStore, planned: Planned) -> Seen:
     spec = replace(planned.spec, threads=1)
-    here = finished(store.runs(), spec, outlook(spec))
+    here = finished(store.alike([spec]), spec, outlook(spec))
     run = store.run(here.id if here else train_here(store, spec))
     return Seen(planned.name, run.data, store.records(run.id, histograms=True))
 

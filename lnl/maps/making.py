@@ -8,6 +8,7 @@ from threading import Condition
 from lnl.maps.layouts import Places, make_map, pca
 from lnl.records import FeatureMap
 from lnl.runs.store import RunStore
+from lnl.runs.store.kept_maps import mapped_on
 
 Job = tuple[str, int]  # run, epoch
 
@@ -19,7 +20,7 @@ def start_of(store: RunStore, run_id: str, epoch: int, count: int) -> Places | N
     similar places, and maps of methods can be compared.
     """
     fingerprint = store.run(run_id).data.fingerprint
-    others = [run.id for run in store.runs() if run.data.fingerprint == fingerprint]
+    others = mapped_on(store.database, fingerprint)
     for candidate in dict.fromkeys([run_id, *others]):
         wide = [e for e, reach in store.mapped(candidate).items() if reach > 0]
         if not wide:

@@ -54,7 +54,7 @@ def serve(store: RunStore, wishes: Wishes, say: Say) -> None:
         return
     begun = time.monotonic()
     _make(store, wishes, job, say)
-    if any(run.status == "running" for run in store.runs()):
+    if any(run.status == "running" for run in store.alive()):
         wishes.wait(REST * (time.monotonic() - begun))
 
 

@@ -23,7 +23,7 @@ def is_recorded(run: RunInfo) -> bool:
 
 def give(store: RunStore) -> list[str]:
     """Add the recorded runs to a store that never held any run; their ids. At most once a store."""
-    if store.runs() or store.runs(trashed=True) or not withhold(store):
+    if not store.is_empty() or not withhold(store):
         return []
     ids = [import_run(store, path) for path in sorted(FOLDER.glob("*.zip"))]
     with store.database.writing() as connection:

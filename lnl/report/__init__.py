@@ -32,7 +32,8 @@ def report(
     if not 1 <= len(run_ids) <= MOST:
         raise BadInput(f"a report shows 1 to {MOST} runs, got {len(run_ids)}; name fewer")
     stored = [store.run(run_id) for run_id in run_ids]
-    groups = grouped(stored, store.runs() if options.seeds else [], options.seeds)
+    known = store.alike(run.spec for run in stored) if options.seeds else []
+    groups = grouped(stored, known, options.seeds)
     chosen = named(stored)
     every = [_seen(store, run, options) for group in groups for run in group.runs]
     seen = [_seen(store, run, options) for run in chosen]

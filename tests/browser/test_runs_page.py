@@ -5,6 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from lnl.records import RunSpec
+from lnl.runs.store import RunStore
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
 EPOCH = re.compile(r"epoch (\d+) of")
@@ -124,6 +127,64 @@ def test_a_run_leaves_as_a_file_and_comes_back(page, server, tmp_path):
 
     starts = page.locator("[class*='st-key-runs_of_']")
     before = starts.count()
-    page.get_by_text("Import a run").click()
+    page.get_by_text("Import runs").click()
     page.locator("input[type=file]").set_input_files(tmp_path / "run.zip")
     expect(starts).to_have_count(before + 1)
+
+
+@pytest.fixture
+def long_list(server):
+    """Eleven runs that have ended, and one that another process trains: the list refreshes."""
+    store = RunStore(server.cache)
+    for number in range(11):
+        store.set_status(store.create(RunSpec(seed=number), name=f"run {number}").id, "stopped")
+    owner = store.own()
+    training = store.create(RunSpec(), name="in training", owner=owner.token)
+    store.set_status(training.id, "running")
+    yield store
+    owner.release()
+    store.close()
+
+
+def test_boxes_select_runs_while_the_list_refreshes(page, server, long_list):
+    page.goto(f"{server.url}/runs")
+    bar, row = page.locator(".st-key-selection"), page.locator("[class*='st-key-runs_of_']")
+    expect(bar).to_contain_text("12 runs")
+    expect(
+        page.get_by_role("textbox", name="Find")
+    ).to_be_visible()  # the code for fields is loaded at first use
+    expect(page.get_by_role("checkbox", name="Select run 10")).to_have_count(1)
+    top = row.first.bounding_box()["y"]
+
+    def tick(name):
+        """What is clicked is the drawn box; the field that it stands for is hidden."""
+        page.locator("label").filter(has=page.get_by_role("checkbox", name=name)).click()
+
+    def ticked(name):
+        return page.get_by_role("checkbox", name=name, checked=True)
+
+    tick("Select run 10")
+    expect(bar).to_contain_text("1 selected")
+    assert row.first.bounding_box()["y"] == pytest.approx(top, abs=2), "nothing jumps"
+    row.last.scroll_into_view_if_needed()
+    tick("Select run 3")
+    expect(bar).to_contain_text("2 selected")
+    assert bar.bounding_box()["y"] >= 0, "the buttons stay in sight"
+    expect(bar.get_by_role("button", name="Compare")).to_be_in_viewport()
+
+    long_list.rename(long_list.runs()[0].id, "in training, renamed")
+    expect(row.first).to_contain_text("renamed")
+    expect(ticked("Select run 3")).to_have_count(1)
+
+    page.go_back()
+    expect(bar).to_contain_text("1 selected")
+    expect(ticked("Select run 3")).to_have_count(0)
+    expect(ticked("Select run 10")).to_have_count(1)
+    tick("Select run 4")
+    expect(bar).to_contain_text("2 selected")
+
+    bar.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Deleted 2 runs")).to_be_visible()
+    expect(bar).to_contain_text("10 runs")
+    page.get_by_role("button", name="Undo").click()
+    expect(bar).to_contain_text("12 runs")

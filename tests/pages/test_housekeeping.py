@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lnl.runs.exchange.bundles import export_bundle
 from lnl.runs.exchange.exporting import export_run
 from lnl.runs.store.kept_data import DataToKeep
 from lnl.runs.store.uploads import keep_upload
@@ -43,6 +44,18 @@ def test_what_a_download_holds_can_be_imported(runs_page, make_run, keep_labels,
     assert len(store.runs()) == 2, "once"
 
 
+def test_a_bundle_brings_all_its_runs(runs_page, make_run, keep_labels, store, healthy):
+    ids = [make_run() for _ in range(3)]
+    keep_labels(ids[0])
+    path = store.folder / "runs.zip"
+    export_bundle(store, ids, path, export_run)
+    at = runs_page()
+    at.file_uploader[0].set_value(("runs.zip", path.read_bytes(), "application/zip")).run()
+    healthy(at)
+    assert len(store.runs()) == 6
+    assert "Imported **3 runs**" in at.toast[0].value
+
+
 def test_a_file_that_is_no_run_is_refused_in_words(runs_page, make_run, store):
     make_run()
     at = runs_page()
@@ -59,7 +72,8 @@ def test_clean_up_says_what_it_frees_and_spares_what_can_go_on(runs_page, make_r
     at.session_state["disk"] = True
     healthy(at.run())
     assert (
-        at.button(key="drop_checkpoints").label == "Remove networks of 1 finished run, free 2.0 MB"
+        at.button(key="drop_checkpoints").label
+        == "Remove checkpoints of 1 finished run, free 2.0 MB"
     )
     healthy(at.button(key="drop_checkpoints").click().run())
     assert [file.exists() for file in files] == [False, True]
@@ -83,6 +97,19 @@ def test_the_trash_is_told_emptied_or_brought_back(runs_page, make_run, store, h
     assert {run.id for run in store.runs()} == {kept, back}
 
 
+def test_all_deleted_runs_come_back_at_once(runs_page, make_run, store, healthy):
+    ids = [make_run(epochs=0, status="stopped") for _ in range(22)]
+    for run_id in ids[1:]:
+        store.trash(run_id)
+    at = runs_page()
+    at.session_state["disk"] = True
+    healthy(at.run())
+    assert len([b for b in at.button if b.label == "Restore"]) == 20
+    assert "20 of 21 deleted runs are listed" in text(at)
+    healthy(at.button(key="restore_all").click().run())
+    assert {run.id for run in store.runs()} == set(ids)
+
+
 def test_an_upload_that_no_run_uses_can_go(runs_page, make_run, store, healthy):
     make_run(status="stopped")
     path = keep_upload(store, "mine.npz", b"1" * 2000)
@@ -99,5 +126,5 @@ def test_the_machine_is_told(runs_page, make_run, healthy):
     at = runs_page()
     at.session_state["here"] = True
     healthy(at.run())
-    assert "1 training or paused, 0 waiting" in text(at)
+    assert "1 training or paused, 0 queued" in text(at)
     assert "torch" in text(at)

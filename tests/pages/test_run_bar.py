@@ -54,4 +54,4 @@ def test_the_run_bar_steers_all_runs_of_a_start(app, make_run, store, healthy):
 def test_runs_that_wait_are_counted(app, make_run, healthy):
     make_run("ce", group="g", status="running")
     make_run("ce", group="later", status="queued", epochs=0)
-    assert "1 more run waits" in text(healthy(app()))
+    assert "1 more run queued" in text(healthy(app()))

@@ -79,8 +79,8 @@ def test_a_start_is_never_torn_apart_by_a_page(runs_page, make_run, store, healt
         store.set_status(run.id, "stopped")
     at = runs_page()
     assert "run 22" in text(at)
-    assert "run 12**" in text(at)
-    assert "run 11**" not in text(at), "with its start there would be 13 rows"
+    assert "run 10**" in text(at), "of the start whose other run is the twelfth"
+    assert "run 9**" not in text(at)
     at.query_params["page"] = "2"
     healthy(at.run())
     assert "run 0**" in text(at)
@@ -114,6 +114,7 @@ def four_runs(make_run, store):
         ({"find": "lecture"}, ["run B"]),
         ({"find": "flat curve"}, ["run B"]),
         ({"find": "selnlpl"}, ["run D", "run C"]),
+        ({"status": "ended"}, ["run D", "run A"]),
         ({"status": "ended early"}, ["run D", "run A"]),
         ({"status": "done", "starred": "true"}, ["run B"]),
         ({"order": "by name"}, ["run A", "run B", "run C", "run D"]),

@@ -34,6 +34,7 @@ from lnl.runs.store.kept_maps import insert_maps
 from lnl.runs.store.record_format import Format, with_note
 from lnl.runs.store.record_rows import record_columns
 from lnl.runs.store.run_rows import described, new_id
+from lnl.runs.store.search_columns import refresh
 from lnl.runs.store.unwritable import told_if_unwritable
 
 MAX_BYTES = 5_000_000_000  # of all files, unpacked
@@ -163,6 +164,7 @@ def _insert(
     }
     with store.database.writing() as connection:
         insert(connection, "runs", run)
+        refresh(connection, run_id)
         for log in manifest.logs:
             insert(connection, "logs", _log_row(run_id, log))
         for record in records:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lnl.errors import BadInput
 from lnl.runs.store import RunStore
+from lnl.runs.store.run_queries import ENDED
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ def disk_use(store: RunStore) -> DiskUse:
     return DiskUse(str(store.folder), sizes, database, data, free)
 
 
+def run_size(store: RunStore, run_id: str) -> RunSize:
+    """What one run takes."""
+    return _run_size(store.folder / "runs" / run_id)
+
+
 def _run_size(folder: Path) -> RunSize:
     files = list(_files(folder))
     checkpoints = sum(size for name, size in files if name.startswith("checkpoint-"))
@@ -97,12 +103,11 @@ def _files(folder: Path, prefix: str = "") -> Iterable[tuple[str, int]]:
             continue
 
 
-def can_go(store: RunStore) -> CleanUp:
+def can_go(store: RunStore, use: DiskUse | None = None) -> CleanUp:
     """Checkpoints of runs that have finished, and deleted runs that nobody trains any more."""
-    use = disk_use(store)
-    done = [run.id for run in store.runs() if run.status == "done"]
-    checkpoints = {run_id: use.of(run_id).checkpoints for run_id in done}
-    deleted = {run.id: use.of(run.id).total for run in store.runs(trashed=True) if not run.alive}
+    use = use or disk_use(store)
+    checkpoints = {run_id: use.of(run_id).checkpoints for run_id in store.ids_of(["done"])}
+    deleted = {run_id: use.of(run_id).total for run_id in store.ids_of(ENDED, trashed=True)}
     return CleanUp({run_id: size for run_id, size in checkpoints.items() if size}, deleted)
 
 

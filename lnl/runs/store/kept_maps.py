@@ -76,6 +76,18 @@ def mapped(database: Database, run_id: str) -> dict[int, float]:
     return {epoch: reach for epoch, reach in rows}
 
 
+def mapped_on(database: Database, fingerprint: str) -> list[str]:
+    """Ids of the runs on these data that have maps, the newest first."""
+    same = "CASE WHEN json_valid(data) THEN json_extract(data, '$.fingerprint') END = ?"
+    with database.reading() as connection:
+        rows = connection.execute(
+            "SELECT id FROM runs WHERE trashed IS NULL"
+            f" AND id IN (SELECT run_id FROM maps) AND {same} ORDER BY created DESC, rowid DESC",
+            (fingerprint,),
+        ).fetchall()
+    return [row[0] for row in rows]
+
+
 def write_maps(path: Path, maps: Sequence[FeatureMap]) -> None:
     """Maps as one file."""
     kept = [np.nan if found.kept is None else found.kept for found in maps]

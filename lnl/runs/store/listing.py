@@ -1,68 +1,102 @@
-"""Which runs a list shows, and in which order."""
+"""Which runs a list shows, a page at a time: found, sorted and counted by SQLite."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
-from lnl.records import RunInfo
+from lnl.records import RunInfo, Status
+from lnl.runs.store.database import Database
+from lnl.runs.store.run_rows import readable
 
-ORDERS = ("newest", "best", "name")
+ORDERS = {
+    "newest": "",  # the newest start first, within it as they were started
+    "best": "best_accuracy IS NULL, best_accuracy DESC, created DESC, rowid DESC",
+    "name": "name_key, created, rowid",
+}
+# A start belongs to the page that its first run falls on, so that no page tears it apart.
+_STARTS = """
+    WITH starts AS (
+        SELECT group_id AS start, count(*) AS size, max(created) AS newest
+        FROM runs WHERE {condition} GROUP BY group_id
+    ), counted AS (
+        SELECT *, sum(size) OVER (ORDER BY newest DESC, start) - size AS before FROM starts
+    ), paged AS (
+        SELECT *, dense_rank() OVER (ORDER BY before / :rows) AS page FROM counted
+    )
+"""
 
 
-def matching(
-    runs: Sequence[RunInfo], text: str = "", statuses: Collection[str] = (), starred: bool = False
-) -> list[RunInfo]:
-    """Runs in which every word of ``text`` occurs: in name, note, tags, method, data or id.
+@dataclass(frozen=True)
+class Query:
+    """What is asked for: runs in which every word of ``text`` occurs, in whatever case.
 
-    Of any status if none is named.
+    In name, note, tags, method, data or id. Of any status if none is named.
     """
-    words = text.casefold().split()
-    return [
-        run
-        for run in runs
-        if (not statuses or run.status in statuses)
-        and (run.starred or not starred)
-        and all(word in _text(run) for word in words)
-    ]
+
+    text: str = ""
+    statuses: tuple[Status, ...] = ()
+    starred: bool = False
+    order: str = "newest"
+
+    def condition(self) -> tuple[str, dict[str, Any]]:
+        """As SQL, with the values that it names."""
+        parts, values = ["trashed IS NULL"], {}
+        if self.statuses:
+            parts.append("status IN (SELECT value FROM json_each(:statuses))")
+            values["statuses"] = json.dumps(self.statuses)
+        if self.starred:
+            parts.append("starred")
+        if words := self.text.casefold().split():
+            missing = "SELECT 1 FROM json_each(:words) WHERE instr(search_text, value) = 0"
+            parts.append(f"NOT EXISTS ({missing})")
+            values["words"] = json.dumps(words)
+        return " AND ".join(parts), values
 
 
-def _text(run: RunInfo) -> str:
-    spec = run.spec
-    parts = (run.id, run.name, run.note, spec.method, spec.dataset, spec.noise, run.data.title)
-    return "\n".join([*parts, *run.tags]).casefold()
+@dataclass(frozen=True)
+class Listed:
+    """One page of a list."""
+
+    count: int = 0  # runs on all pages
+    pages: int = 0
+    page: int = 0  # this one; the last one where a later one was asked for
+    starts: list[list[RunInfo]] = field(default_factory=list)  # runs that stand together
+    problems: list[str] = field(default_factory=list)  # why runs of this page are left out
 
 
-def starts(runs: Sequence[RunInfo], order: str = "newest") -> list[list[RunInfo]]:
-    """Runs in order; those of one start stand together where the order lets them.
+def listed(database: Database, query: Query, page: int = 1, rows: int = 12) -> Listed:
+    """A page of about ``rows`` runs."""
+    condition, values = query.condition()
+    values |= {"rows": rows}
+    order = ORDERS[query.order]
+    paged = _STARTS.format(condition=condition)
+    with database.snapshot() as connection:
+        if order:
+            total = "SELECT count(*), (count(*) + :rows - 1) / :rows FROM runs WHERE " + condition
+        else:
+            total = paged + "SELECT sum(size), max(page) FROM paged"
+        count, pages = connection.execute(total, values).fetchone()
+        if not count:
+            return Listed()
+        page = min(max(page, 1), pages)
+        if order:
+            values["skip"] = (page - 1) * rows
+            select = f"SELECT * FROM runs WHERE {condition} ORDER BY {order} LIMIT :rows"
+            found = connection.execute(f"{select} OFFSET :skip", values).fetchall()
+        else:
+            select = f"{paged} SELECT runs.* FROM paged JOIN runs ON group_id = start"
+            found = connection.execute(
+                f"{select} WHERE page = :page AND {condition}"
+                " ORDER BY newest DESC, start, created, runs.rowid",
+                values | {"page": page},
+            ).fetchall()
+    runs, problems = readable(found)
+    starts = [[run] for run in runs] if order else _together(runs)
+    return Listed(count, pages, page, starts, problems)
 
-    ``newest``: the newest start first, within it as they were started. ``best``: by their best
-    test accuracy, those without one last. ``name``: by name, numbers by their value.
-    """
-    if order == "newest":
-        newest = sorted(runs, key=lambda run: run.created, reverse=True)
-        first = {run.group: place for place, run in reversed(list(enumerate(newest)))}
-        together = sorted(newest, key=lambda run: (first[run.group], run.created))
-        return [list(group) for _, group in groupby(together, key=lambda run: run.group)]
-    key = _by_accuracy if order == "best" else _by_name
-    return [[run] for run in sorted(runs, key=key)]
 
-
-def pages(groups: Sequence[list[RunInfo]], rows: int) -> list[list[list[RunInfo]]]:
-    """Groups in pages of about so many runs; a group is never torn apart."""
-    found: list[list[list[RunInfo]]] = []
-    for group in groups:
-        if not found or sum(map(len, found[-1])) + len(group) > rows:
-            found.append([])
-        found[-1].append(group)
-    return found
-
-
-def _by_accuracy(run: RunInfo) -> tuple[bool, float, float]:
-    best = run.best_test_accuracy
-    return best is None, -(best or 0.0), -run.created
-
-
-def _by_name(run: RunInfo) -> tuple[list[tuple[int, str]], float]:
-    words = run.name.casefold().split()
-    return [(int(word), "") if word.isdecimal() else (-1, word) for word in words], run.created
+def _together(runs: list[RunInfo]) -> list[list[RunInfo]]:
+    return [list(start) for _, start in groupby(runs, key=lambda run: run.group)]

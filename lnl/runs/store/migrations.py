@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 
 from lnl.errors import StoreError
+from lnl.runs.store.search_columns import refresh
 
 
 def first_tables(connection: sqlite3.Connection) -> None:
@@ -97,10 +98,37 @@ def feature_maps(connection: sqlite3.Connection) -> None:
     )
 
 
+def lists(connection: sqlite3.Connection) -> None:
+    """What a list of runs is searched, sorted and narrowed by, so that it reads one page of them.
+
+    ``search_text`` and ``name_key`` are written with each run; the other columns are read from its
+    spec, where that is not damaged, and take no room. They are bytes: a path need not be text.
+    """
+    connection.execute("ALTER TABLE runs ADD COLUMN search_text TEXT NOT NULL DEFAULT ''")
+    connection.execute("ALTER TABLE runs ADD COLUMN name_key TEXT NOT NULL DEFAULT ''")
+    for name, kind in (
+        ("dataset", "BLOB"),
+        ("method", "BLOB"),
+        ("noise", "BLOB"),
+        ("network", "BLOB"),
+        ("rate", "REAL"),
+    ):
+        value = f"CAST(json_extract(spec, '$.{name}') AS {kind})"
+        value = f"CASE WHEN json_valid(spec) THEN {value} END"
+        connection.execute(f"ALTER TABLE runs ADD COLUMN {name} {kind} AS ({value})")
+    connection.execute("CREATE INDEX runs_by_time ON runs (trashed, created, group_id)")
+    connection.execute("CREATE INDEX runs_of_start ON runs (group_id)")
+    connection.execute("CREATE INDEX runs_by_status ON runs (status)")
+    connection.execute("CREATE INDEX runs_alike ON runs (dataset, method)")
+    for (run_id,) in connection.execute("SELECT id FROM runs").fetchall():
+        refresh(connection, run_id)
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     first_tables,
     notes_and_results,
     feature_maps,
+    lists,
 )
 
 

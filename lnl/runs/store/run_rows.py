@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -96,6 +96,17 @@ def run_info(row: sqlite3.Row) -> RunInfo:
         raise StoreError(f"run {row['id']} is left out: {error}") from error
     except (ValueError, TypeError, LookupError, AttributeError) as error:
         raise StoreError(f"run {row['id']} is damaged and left out: {error}") from error
+
+
+def readable(rows: Iterable[sqlite3.Row]) -> tuple[list[RunInfo], list[str]]:
+    """Those that are not damaged, and why the others are."""
+    runs, problems = [], []
+    for row in rows:
+        try:
+            runs.append(run_info(row))
+        except StoreError as error:
+            problems.append(str(error))
+    return runs, problems
 
 
 def why_not_trained_here(run: RunInfo) -> str:

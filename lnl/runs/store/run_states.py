@@ -11,11 +11,9 @@ from typing import Any, get_args
 from lnl.errors import BadInput, Unwritable
 from lnl.records import Heartbeat, Status, Wanted
 from lnl.runs.store.owners import Owner, is_alive, process_of
+from lnl.runs.store.run_queries import ALIVE, RunQueries
 from lnl.runs.store.run_rows import why_not_trained_here
-from lnl.runs.store.run_table import RunTable
 from lnl.runs.store.unwritable import told_if_unwritable
-
-ALIVE = ("queued", "running", "paused")
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Unclaimed:
     owner: str
 
 
-class RunStates(RunTable):
+class RunStates(RunQueries):
     """All that can be asked and said about runs without looking at their epochs."""
 
     # --- state ----------------------------------------------------------------------------------

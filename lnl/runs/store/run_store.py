@@ -34,7 +34,8 @@ from lnl.runs.store.kept_data import DataToKeep, KeptData, drop_data_except, kee
 from lnl.runs.store.kept_maps import keep_map, mapped, read_map
 from lnl.runs.store.kept_test_images import UnseenImages, read_unseen, unseen_file
 from lnl.runs.store.record_rows import record_of
-from lnl.runs.store.run_states import ALIVE, RunStates
+from lnl.runs.store.run_queries import ALIVE
+from lnl.runs.store.run_states import RunStates
 from lnl.runs.store.unwritable import told_if_unwritable
 
 
@@ -230,7 +231,7 @@ class RunStore(RunStates):
             ).fetchall()
         for (run_id,) in rows:
             shutil.rmtree(self._folder(run_id), ignore_errors=True)
-        everything = self.runs() + self.runs(trashed=True)
+        everything = self.runs() + self.runs(trashed=True) if rows else []
         # not while one is alive: it may be about to keep its data
         if rows and not any(run.alive for run in everything):
             drop_data_except(self.folder / "data", {run.data.fingerprint for run in everything})

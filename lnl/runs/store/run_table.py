@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -14,10 +15,11 @@ from typing import Any
 
 from lnl.errors import BadInput, StoreError
 from lnl.records import DataFacts, RunInfo, RunSpec, StageSpan
+from lnl.runs.store import search_columns
 from lnl.runs.store.database import Database, insert
 from lnl.runs.store.notes import named, noted, tagged
 from lnl.runs.store.run_log import RunLog
-from lnl.runs.store.run_rows import NO_DATA, default_name, described, new_id, run_info
+from lnl.runs.store.run_rows import NO_DATA, default_name, described, new_id, readable, run_info
 from lnl.runs.store.unwritable import may_write
 
 
@@ -74,6 +76,7 @@ class RunTable:
         }
         with self.database.writing() as connection:
             insert(connection, "runs", row)
+            search_columns.refresh(connection, run_id)
         return self.run(run_id)
 
     def describe(
@@ -102,8 +105,11 @@ class RunTable:
         return run_info(row)
 
     def runs(self, *, trashed: bool = False) -> list[RunInfo]:
-        """All runs, the newest first; damaged ones are left out, see ``problems``."""
-        return [run for run in self._rows(trashed) if isinstance(run, RunInfo)]
+        """All runs, the newest first; damaged ones are left out, see ``problems``.
+
+        Pages must not read all: they ask for what they show.
+        """
+        return readable(self._rows(trashed))[0]
 
     def of_specs(self, specs: Sequence[RunSpec]) -> list[str | None]:
         """For each resolved spec the newest run that trained, or trains, exactly this.
@@ -131,21 +137,14 @@ class RunTable:
 
     def problems(self) -> list[str]:
         """Why runs are missing from ``runs``, a sentence each."""
-        return [str(run) for run in self._rows(False) if isinstance(run, StoreError)]
+        return readable(self._rows(False))[1]
 
-    def _rows(self, trashed: bool) -> list[RunInfo | StoreError]:
-        condition = "IS NOT NULL" if trashed else "IS NULL"
+    def _rows(self, trashed: bool) -> list[sqlite3.Row]:
+        where = f"trashed IS {'NOT NULL' if trashed else 'NULL'}"
         with self.database.reading() as connection:
-            rows = connection.execute(
-                f"SELECT * FROM runs WHERE trashed {condition} ORDER BY created DESC, rowid DESC"
+            return connection.execute(
+                f"SELECT * FROM runs WHERE {where} ORDER BY created DESC, rowid DESC"
             ).fetchall()
-        found: list[RunInfo | StoreError] = []
-        for row in rows:
-            try:
-                found.append(run_info(row))
-            except StoreError as error:
-                found.append(error)
-        return found
 
     def _unknown(self, run_id: str) -> BadInput:
         with self.database.reading() as connection:
@@ -163,6 +162,8 @@ class RunTable:
                 f"UPDATE runs SET {names} WHERE id = ? {condition}",
                 (*values.values(), run_id),
             ).rowcount
+            if changed and search_columns.SOURCES & values.keys():
+                search_columns.refresh(connection, run_id)
         if changed and "status" in values:
             told = (values["status"], values.get("message"))
             self.log(run_id).say(": ".join(filter(None, told)))
@@ -177,6 +178,17 @@ class RunTable:
     def annotate(self, run_id: str, note: str, tags: Iterable[str]) -> None:
         """Replace its note and tags. Raises BadInput if they are too long or too many."""
         self._say(run_id, note=noted(note), tags=json.dumps(tagged(tags), ensure_ascii=False))
+
+    def retag(self, run_ids: Iterable[str], add: Iterable[str], remove: Iterable[str]) -> None:
+        """Give tags to runs and take others away; if one refuses them, none is changed.
+
+        Raises BadInput as ``annotate`` does.
+        """
+        added, removed = set(tagged(add)), set(tagged(remove))
+        runs = [self.run(run_id) for run_id in run_ids]
+        new = {run.id: tagged({*run.tags, *added} - removed) for run in runs}
+        for run_id, tags in new.items():
+            self._say(run_id, tags=json.dumps(tags, ensure_ascii=False))
 
     def star(self, run_id: str, starred: bool = True) -> None:
         """Mark it as one to come back to, or take the mark away."""

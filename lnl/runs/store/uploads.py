@@ -24,7 +24,7 @@ def keep_upload(store: RunStore, name: str, content: bytes) -> Path:
 
 def unused_uploads(store: RunStore) -> dict[Path, int]:
     """Bytes of each that no run was trained on, deleted ones included, by whatever road."""
-    named = {_place(run.spec.dataset) for run in (*store.runs(), *store.runs(trashed=True))}
+    named = {_place(dataset) for dataset in store.datasets()}
     files = (store.folder.resolve() / "uploads").glob("*/[!.]*")
     return {path: path.stat().st_size for path in files if _place(path) not in named}
 

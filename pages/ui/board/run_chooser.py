@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import streamlit as st
 
 from lnl.comparison import titles
-from lnl.records import RunInfo
 from pages.ui.shell import controls, in_view
 from pages.ui.shell.address import MOST_RUNS
+from pages.ui.shell.in_view import Choice
 
 
-def run_chooser(known: list[RunInfo], missing: Iterable[str]) -> None:
-    """A list to choose from; what is ``missing`` in the store can be taken off it."""
-    controls.several(
-        "Runs shown side by side",
-        titles(known) | {run_id: f"{run_id[:60]} (not in the store)" for run_id in missing},
-        "runs",
-        most=MOST_RUNS,
-        then=in_view.chosen,
-        placeholder="Choose runs to look at",
-    )
+def run_chooser(choice: Choice) -> None:
+    """A list to choose from; what is missing in the store can be taken off it."""
+    missing = {run_id: f"{run_id[:60]} (not in the store)" for run_id in choice.missing}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        controls.several(
+            "Runs shown side by side",
+            titles(in_view.offered(choice)) | missing,
+            "runs",
+            most=MOST_RUNS,
+            then=in_view.chosen,
+            placeholder="Choose runs to look at",
+        )
+        in_view.older(choice)

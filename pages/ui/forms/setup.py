@@ -119,9 +119,9 @@ def _several(specs: list[RunSpec], seeds: int) -> str:
 @st.cache_data(ttl=60, max_entries=64, show_spinner=False)
 def _seconds_an_epoch(dataset: str, method: str, network: str | None) -> float | None:
     """Of the newest run of that kind in the store."""
-    for run in state.own(state.store().runs()):
-        same = run.spec.dataset == dataset and run.spec.method == method
-        if same and network in (None, run.spec.network) and run.last_epoch:
+    alike = {"dataset": dataset, "method": method} | ({"network": network} if network else {})
+    for run in state.newest(20, **alike):
+        if run.last_epoch:
             with suppress(StoreError):
                 return progress.seconds_an_epoch(state.records(run))
     return None

@@ -18,18 +18,17 @@ def chosen(place: Place) -> tuple[RunInfo, ...]:
     """The runs of the address, if they are as many as the lesson has and still in the store."""
     if not address.now().runs:
         return ()
-    choice = in_view.choice(state.all_runs())
+    choice = in_view.choice()
     fits = len(choice.runs) == len(place.planned) and not choice.missing
     return choice.runs if fits else ()
 
 
 def here(place: Place) -> tuple[RunInfo, ...]:
     """Runs of just these specs that are finished already, own or recorded; none if one lacks."""
-    runs = state.all_runs()
     found = []
     for planned in place.planned:
         told = catalogue.outlook(planned.spec)
-        found.append(finished(runs, planned.spec, told))
+        found.append(finished(state.store().alike([planned.spec]), planned.spec, told))
     return tuple(run for run in found if run) if all(found) else ()
 
 

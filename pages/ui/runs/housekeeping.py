@@ -1,19 +1,25 @@
-"""The store as a whole: what it takes, what of it can go, and the machine below it."""
+"""The store as a whole: its size, what of it can be removed, and the machine below it."""
 
 from __future__ import annotations
 
+from typing import get_args
+
 import streamlit as st
 
+from lnl.records import Status
 from lnl.runs.running.machine import Machine
 from lnl.runs.running.machine import machine as look_around
 from lnl.runs.store.disk import CleanUp, DiskUse, can_go, disk_use, drop_checkpoints
 from lnl.runs.store.uploads import drop_uploads, unused_uploads
+from pages.ui.runs import undo
 from pages.ui.shell import parts, state
+
+DELETED = 20  # runs of the trash that are listed
 
 
 @st.cache_data(ttl=10, show_spinner=False)
 def use() -> DiskUse:
-    """What all runs take, looked at every few seconds at most."""
+    """What all runs take; every file is looked at, every few seconds at most."""
     return disk_use(state.store())
 
 
@@ -26,9 +32,8 @@ def amount(size: int) -> str:
 
 
 def housekeeping() -> None:
-    """Disk use and machine, folded away and not looked at while they are."""
-    words = f"Disk use: {amount(use().total)}"
-    disk = st.expander(words, icon=":material/hard_drive:", key="disk", on_change="rerun")
+    """Disk use and machine, folded away and not measured while they are."""
+    disk = st.expander("Disk use", icon=":material/hard_drive:", key="disk", on_change="rerun")
     if disk.open:
         with disk:
             _disk()
@@ -39,37 +44,51 @@ def housekeeping() -> None:
 
 
 def say(words: str) -> None:
-    """Tell what was done to the store, and look at it again."""
+    """Say what was done to the store, and measure it again."""
     st.toast(words, icon=":material/check:", duration="long")
     use.clear()
     st.rerun()
 
 
 def _disk() -> None:
-    found, free = use(), can_go(state.store())
+    found = use()
+    free = can_go(state.store(), found)
     runs = sum(size.total for size in found.runs.values())
     networks = sum(size.checkpoints for size in found.runs.values())
     st.markdown(
-        f"{amount(runs)} for the files of runs ({amount(networks)} of it networks to go on from), "
-        f"{amount(found.database)} for their records, {amount(found.data)} for labels, images and "
-        "uploaded files. "
-        f"{amount(found.free)} are free on this disk."
+        f"{amount(found.total)} in all: {amount(runs)} for the files of runs ({amount(networks)} "
+        f"of it checkpoints), {amount(found.database)} for their records, {amount(found.data)} for "
+        f"labels, images and uploaded files. {amount(found.free)} are free on this disk."
     )
     st.caption(parts.plain(found.folder))
     _offers(free)
-    for run in state.store().runs(trashed=True):
+    _deleted()
+
+
+def _deleted() -> None:
+    """Runs in the trash, those deleted last, each with the way back."""
+    store = state.store()
+    runs, every = store.deleted(DELETED), store.ids_of(get_args(Status), trashed=True)
+    for run in runs:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"Deleted: {parts.plain(run.name)}", width="stretch")
-            if st.button("Bring back", key=f"restore_{run.id}", type="tertiary"):
-                state.attempt(state.store().restore, [run.id])
-                say(f"**{parts.plain(run.name)}** is back.")
+            if st.button("Restore", key=f"restore_{run.id}", type="tertiary"):
+                state.attempt(store.restore, [run.id])
+                say(f"**{parts.plain(run.name)}** is restored.")
+    if len(every) > 1:
+        shown = f"{len(runs)} of {len(every)} deleted runs are listed. "
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(shown if len(every) > len(runs) else "", width="stretch")
+            if st.button(f"Restore all {len(every)}", key="restore_all", type="tertiary"):
+                state.attempt(store.restore, every)
+                say(f"**{len(every)} runs** are restored.")
 
 
 def _offers(free: CleanUp) -> None:
     """What can go, each with what it frees and what it costs."""
     uploads = unused_uploads(state.store())
     if not free.checkpoints and not free.deleted and not uploads:
-        st.caption("Nothing can be cleaned up: no finished run keeps networks, none is deleted.")
+        st.caption("Nothing to clean up: no finished run has checkpoints, none is deleted.")
     if uploads:
         files = f"{len(uploads)} uploaded file{'s' * (len(uploads) > 1)}"
         st.markdown(f"No run was trained on {files}.")
@@ -78,18 +97,18 @@ def _offers(free: CleanUp) -> None:
     if free.checkpoints:
         count, size = _counted(len(free.checkpoints)), amount(free.checkpoint_bytes)
         st.markdown(
-            f"{count} keep networks that nothing here needs any more. All charts, records and "
+            f"{count} still keep checkpoints that are no longer needed. All charts, records and "
             "images stay; runs that can still be resumed are left alone."
         )
-        if st.button(f"Remove networks of {count}, free {size}", key="drop_checkpoints"):
+        if st.button(f"Remove checkpoints of {count}, free {size}", key="drop_checkpoints"):
             freed = drop_checkpoints(state.store(), free.checkpoints)
             say(f"Freed {amount(freed)}.")
     if free.deleted:
         count, size = _counted(len(free.deleted), "deleted "), amount(free.deleted_bytes)
-        st.markdown(f"{count} can still be brought back for a week after the deletion.")
+        st.markdown(f"{count} can be restored for a week after the deletion.")
         if st.button(f"Remove {count} for good, free {size}", key="purge"):
             gone = state.store().purge()
-            st.session_state.pop("deleted", None)
+            undo.forget()
             say(f"Removed {_counted(len(gone), 'deleted ')} for good.")
 
 
@@ -104,11 +123,11 @@ def _about() -> Machine:
 
 
 def _machine() -> None:
-    found, alive = _about(), [run for run in state.store().runs() if run.alive]
-    waiting = sum(run.status == "queued" for run in alive)
+    found, alive = _about(), state.alive()
+    queued = sum(run.status == "queued" for run in alive)
     st.markdown(
         f"**{parts.plain(found.device)}** · {parts.plain(found.system)} · "
-        f"{len(alive) - waiting} training or paused, {waiting} waiting"
+        f"{len(alive) - queued} training or paused, {queued} queued"
     )
     versions = " · ".join(f"{name} {text}" for name, text in found.versions.items())
     st.caption(parts.plain(versions))

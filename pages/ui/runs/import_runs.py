@@ -1,4 +1,4 @@
-"""What comes into the store without training: a run from a file, a run that was just deleted."""
+"""What comes into the store without training: runs from files."""
 
 from __future__ import annotations
 
@@ -8,33 +8,20 @@ from pathlib import Path
 import streamlit as st
 
 from lnl.errors import LnlError
-from lnl.runs.exchange.importing import import_run
+from lnl.records import RunInfo
+from lnl.runs.exchange.bundles import import_runs
 from pages.ui.runs import housekeeping
 from pages.ui.shell import parts, state
 
 MOST_MB = 500
 
 
-def undo_bar() -> None:
-    """The run deleted last, with the way back."""
-    deleted = st.session_state.get("deleted")
-    if not deleted:
-        return
-    run_id, name = deleted
-    with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(f"Deleted **{parts.plain(name)}**. It can be brought back for a week.")
-        if st.button("Undo", icon=":material/undo:"):
-            state.attempt(state.store().restore, [run_id])
-            del st.session_state["deleted"]
-            st.rerun()
-
-
 def importing() -> None:
-    """A field for the file of a run, folded away."""
-    with st.expander("Import a run", icon=":material/upload:", key="import"):
+    """A field for a file with one run or several, folded away."""
+    with st.expander("Import runs", icon=":material/upload:", key="import"):
         number = st.session_state.setdefault("import_number", 0)
         uploaded = st.file_uploader(
-            "A run that was downloaded or exported elsewhere",
+            "A file that was downloaded or exported elsewhere",
             type="zip",
             max_upload_size=MOST_MB,
             key=f"import_{number}",
@@ -45,17 +32,19 @@ def importing() -> None:
             return
         try:
             with st.spinner("Checking the file…"):
-                run_id = _imported(uploaded.name, uploaded.getvalue())
+                runs = _imported(uploaded.name, uploaded.getvalue())
         except LnlError as error:
             parts.error_box(error)
             return
     st.session_state["import_number"] = number + 1  # an empty field for the next one
-    run = state.store().run(run_id)
+    if len(runs) > 1:
+        housekeeping.say(f"Imported **{len(runs)} runs**.")
+    (run,) = runs
     housekeeping.say(f"Imported **{parts.plain(run.name)}**. {parts.plain(run.message)}")
 
 
-def _imported(name: str, content: bytes) -> str:
+def _imported(name: str, content: bytes) -> list[RunInfo]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name).name[-100:] or "run.zip")
         path.write_bytes(content)
-        return import_run(state.store(), path)
+        return state.store().found(import_runs(state.store(), path))

@@ -17,6 +17,7 @@ from lnl.commands.run_as_command import command, implied_by
 from lnl.errors import BadInput, LnlError
 from lnl.records import RunInfo
 from lnl.runs.exchange.exporting import export_run, export_slim
+from lnl.runs.store import RunStore, disk
 from lnl.runs.store.notes import MAX_NAME, MAX_NOTE
 from lnl.runs.store.run_rows import why_not_trained_here
 from pages.ui.components import copy_button
@@ -64,7 +65,7 @@ def _edit(run: RunInfo) -> None:
     name = st.text_input("Name", value=run.name, max_chars=MAX_NAME, key=f"name_{run.id}")
     tags = st.multiselect(
         "Tags",
-        sorted({tag for other in state.store().runs() for tag in other.tags}),
+        state.store().tags(),
         default=list(run.tags),
         accept_new_options=True,
         key=f"tags_{run.id}",
@@ -111,7 +112,7 @@ def _download(run: RunInfo) -> None:
         st.markdown("There is nothing to download before the first epoch is trained.")
         return
     st.markdown("A file to import elsewhere: on this page, or with `python -m lnl import FILE`.")
-    size = housekeeping.use().of(run.id)
+    size = disk.run_size(state.store(), run.id)
     kinds = {
         "slim": "**To show**: all curves, and the samples of a few epochs. Small.",
         "all": f"**With every epoch**: about {housekeeping.amount(size.rest)} before packing.",
@@ -119,29 +120,37 @@ def _download(run: RunInfo) -> None:
     if size.checkpoints:
         why = "" if run.status == "done" else ", so that it can be resumed there"
         total = housekeeping.amount(size.total)
-        kinds["whole"] = f"**With its networks**{why}: about {total} before packing."
+        kinds["whole"] = f"**With checkpoints**{why}: about {total} before packing."
     for kind, words in kinds.items():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(words, width="stretch")
-            st.download_button(
-                "Download",
-                partial(_packed, run.id, kind),
-                file_name=f"{run.id}-{kind}.zip",
-                mime="application/zip",
-                on_click="ignore",
-                icon=":material/download:",
-                key=f"download_{kind}",
-            )
+            download(partial(_packed, run.id, kind), f"{run.id}-{kind}.zip", kind)
+
+
+def download(pack: Callable[[], bytes], file_name: str, kind: str) -> None:
+    """A button for a zip that is packed when it is pressed."""
+    st.download_button(
+        "Download",
+        pack,
+        file_name=file_name,
+        mime="application/zip",
+        on_click="ignore",
+        icon=":material/download:",
+        key=f"download_{kind}",
+    )
+
+
+EXPORTS: dict[str, Callable[[RunStore, str, Path], None]] = {
+    "slim": export_slim,
+    "all": partial(export_run, checkpoints=False),
+    "whole": export_run,
+}
 
 
 def _packed(run_id: str, kind: str) -> bytes:
-    store = state.store()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run.zip"
-        if kind == "slim":
-            export_slim(store, run_id, path)
-        else:
-            export_run(store, run_id, path, checkpoints=kind == "whole")
+        EXPORTS[kind](state.store(), run_id, path)
         return path.read_bytes()
 
 

@@ -5,11 +5,22 @@ from __future__ import annotations
 import streamlit as st
 
 from lnl.records import RunInfo
+from lnl.runs.store import disk
 from pages.ui.board import run_card
-from pages.ui.runs import housekeeping, run_dialogs
-from pages.ui.shell import frame, navigation, parts, progress, state
+from pages.ui.runs import housekeeping, run_dialogs, undo
+from pages.ui.shell import controls, frame, navigation, parts, progress, state
 from pages.ui.shell.address import MOST_RUNS, Address
 
+# On a phone a run's words have a line of their own.
+STYLE = """
+<style>
+  @media (max-width: 40rem) {
+    [class*="st-key-runs_of_"] .stHorizontalBlock > [data-testid="stLayoutWrapper"]:nth-child(4) {
+      flex: 1 0 100%;
+    }
+  }
+</style>
+"""
 NOTE = 160  # letters of a note that a list shows
 SIGNS = {"failed": ":red[:material/error:]", "interrupted": ":orange[:material/power_off:]"}
 
@@ -18,11 +29,10 @@ def start_of(runs: list[RunInfo]) -> None:
     """The runs of one start in a frame, with the button that opens them side by side."""
     with st.container(border=True, key=f"runs_of_{runs[0].id}", gap="small"):
         if len(runs) > 1:
-            with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                _tick("Select all of this start", "start", runs)
                 st.caption(_origin(runs[0]), width="stretch")
-                text = f"Open all {len(runs)} side by side"
-                if st.button(text, icon=":material/monitoring:", key=f"open_{runs[0].group}"):
-                    _open(runs)
+                _open_all(runs)
         for run in runs:
             row(run, alone=len(runs) == 1)
 
@@ -30,6 +40,7 @@ def start_of(runs: list[RunInfo]) -> None:
 def row(run: RunInfo, alone: bool) -> None:
     """One run in two lines; why it ended early in a third."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _tick(f"Select {parts.plain(run.name)}", "run", [run])
         _star(run)
         with st.container(width=116):
             run_card.status(run)
@@ -42,6 +53,21 @@ def row(run: RunInfo, alone: bool) -> None:
             if run.note:
                 st.caption(f":material/sticky_note_2: {parts.plain(_first_words(run.note))}")
         _buttons(run)
+
+
+def _tick(label: str, what: str, runs: list[RunInfo]) -> None:
+    controls.tick(label, what, [run.id for run in runs], label_visibility="collapsed")
+
+
+def _open_all(runs: list[RunInfo]) -> None:
+    """Side by side, as many as fit; the button says how many."""
+    help, text = None, f"Open all {len(runs)} side by side"
+    if len(runs) > MOST_RUNS:
+        text = f"Open {MOST_RUNS} of {len(runs)} side by side"
+        help = f"At most {MOST_RUNS} runs fit: the first of this start. Select others to see those."
+    icon = ":material/monitoring:"
+    if st.button(text, icon=icon, key=f"open_{runs[0].group}", help=help):
+        _open(runs)
 
 
 def _message(run: RunInfo) -> None:
@@ -82,7 +108,7 @@ def _buttons(run: RunInfo) -> None:
             format_func=lambda name: run_dialogs.MENU[name],
         )
         if chosen == "delete":
-            _delete(run)
+            undo.delete([run])
         elif chosen:
             run_dialogs.ask(chosen, run.id)
 
@@ -90,13 +116,6 @@ def _buttons(run: RunInfo) -> None:
 def _open(runs: list[RunInfo]) -> None:
     ids = tuple(run.id for run in runs[:MOST_RUNS])
     navigation.go(frame.file_of("Watch"), Address(runs=ids))
-
-
-def _delete(run: RunInfo) -> None:
-    state.attempt(state.manager().delete, [run.id])
-    st.session_state["deleted"] = (run.id, run.name)
-    housekeeping.use.clear()
-    st.rerun()
 
 
 def _origin(run: RunInfo) -> str:
@@ -112,7 +131,7 @@ def _words(run: RunInfo, alone: bool) -> str:
         told.append(f"test accuracy {run.test_accuracy:.1%}, best {run.best_test_accuracy:.1%}")
     if run.seconds:
         told.append(progress.took(run.seconds))
-    if size := housekeeping.use().of(run.id).total:
+    if size := disk.run_size(state.store(), run.id).total:
         told.append(housekeeping.amount(size))
     if alone:  # a name as it was given at first tells the data and the noise
         named = run.spec.dataset in run.name

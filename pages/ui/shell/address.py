@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 MOST_RUNS = 8  # shown together
+MOST_SELECTED = 100  # on Runs
 ECHO = 3.0  # seconds in which a request may still bring an address that was since written over
 
 
@@ -31,6 +32,10 @@ def _split(said: Any) -> Any:
 
 def _split_runs(said: Any) -> Any:
     return _split(said)[:MOST_RUNS]
+
+
+def _split_selected(said: Any) -> Any:
+    return _split(said)[:MOST_SELECTED]
 
 
 Text = Annotated[str, StringConstraints(max_length=4000)]
@@ -122,16 +127,23 @@ class Address(BaseModel):
     order: Name = "newest"
     starred: bool = False
     page: Counted = 1
+    selected: Annotated[tuple[Name, ...], BeforeValidator(_split_selected)] = ()
 
     def but(self, **changes: Any) -> Address:
         """The same with changes."""
         return self.model_copy(update=changes)
 
     def get(self, at: str) -> Any:
-        """A field, ``runs.first``, or one of the noise's options: ``noise_options.sampling``."""
+        """A field, or a part of one.
+
+        ``runs.first``; one of the noise's options: ``noise_options.sampling``; whether all of some
+        runs are selected: ``selected.start.a,b``.
+        """
         if at == "runs.first":
             return self.runs[0] if self.runs else ""
         field, _, option = at.partition(".")
+        if field == "selected" and option:
+            return set(_listed(option)) <= set(self.selected)
         value = getattr(self, field)
         return (
             dict(each.split(":", 1) for each in value if ":" in each).get(option)
@@ -145,14 +157,24 @@ class Address(BaseModel):
             first = () if value is None else (value,)
             return self.but(runs=(*first, *(run for run in self.runs[not first :] if run != value)))
         field, _, option = at.partition(".")
+        if field == "selected" and option:
+            return self._select(_listed(option), bool(value))
         if not option:
             return self.but(**{field: default(field) if value is None else value})
         others = tuple(each for each in getattr(self, field) if each.split(":", 1)[0] != option)
         return self.but(**{field: others if value is None else (*others, f"{option}:{value}")})
 
+    def _select(self, run_ids: list[str], selected: bool) -> Address:
+        others = tuple(run_id for run_id in self.selected if run_id not in run_ids)
+        return self.but(selected=(*others, *(run_ids if selected else ()))[:MOST_SELECTED])
+
     def query(self) -> dict[str, str]:
         """What differs from the defaults, as words for a link."""
         return {name: _word(value) for name, value in self if value != default(name)}
+
+
+def _listed(option: str) -> list[str]:
+    return option.rpartition(".")[2].split(",")
 
 
 def default(at: str) -> Any:

@@ -34,10 +34,13 @@ def _draw(
     one has interrupted. Where a default would keep a field from being emptied it is ``set_again``.
     """
     versions = st.session_state.setdefault("_versions", {})
+    drawn = st.session_state.setdefault("_drawn", {})
     key = _key(at, versions.get(at, 0))
-    if key in st.session_state and st.session_state[key] != shown:
+    # one that was not on the page meanwhile: the browser may still have its former value
+    if st.session_state.get(key, drawn.get(at, shown)) != shown:
         versions[at] = versions.get(at, 0) + 1
         key = _key(at, versions[at])
+    drawn[at] = shown
     if set_again:
         st.session_state[key] = shown
     options = parts.get("options")
@@ -182,6 +185,13 @@ def toggle(label: str, at: str, **more: Any) -> bool:
     """A switch."""
     shown = address.now().get(at)
     return bool(_draw(st.toggle, label, at, shown, value=shown, **more))
+
+
+def tick(label: str, what: str, run_ids: Sequence[str], **more: Any) -> bool:
+    """A box that is ticked while all of these runs are selected; ``what`` they are: "start"."""
+    at = f"selected.{what}.{','.join(run_ids)}"
+    shown = address.now().get(at)
+    return bool(_draw(st.checkbox, label, at, shown, value=shown, **more))
 
 
 def number(

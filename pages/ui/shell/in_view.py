@@ -12,6 +12,9 @@ from pages.ui.components import downloads
 from pages.ui.shell import address, frame, navigation, parts, state
 from pages.ui.shell.address import MOST_RUNS, Address
 
+OFFERED = 50  # runs in a chooser; what it offers is sent to the browser
+_TRIED = 20  # runs of which the newest that is not damaged counts
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -26,17 +29,42 @@ class Choice:
         return tuple(run.id for run in self.runs)
 
 
-def choice(known: list[RunInfo]) -> Choice:
+def choice() -> Choice:
     """The runs asked for; where the address names none, those started last, and it names them."""
-    by_id = {run.id: run for run in known}
     asked = address.now().runs
-    if not asked and known:
-        newest = (state.own(known) or known)[0].group
-        asked = tuple(run.id for run in reversed(known) if run.group == newest)[:MOST_RUNS]
+    if not asked:
+        asked = tuple(run.id for run in _started_last())
         address.change(runs=asked)
-    found = tuple(by_id[run_id] for run_id in asked if run_id in by_id)
+    found = state.store().found(asked)
     downloads.about_runs(run.spec for run in found)
-    return Choice(found, tuple(run_id for run_id in asked if run_id not in by_id))
+    ids = {run.id for run in found}
+    return Choice(tuple(found), tuple(run_id for run_id in asked if run_id not in ids))
+
+
+def _started_last() -> list[RunInfo]:
+    newest = state.newest(_TRIED) or state.store().newest(_TRIED)
+    return state.store().started_with(newest[0].group, MOST_RUNS) if newest else []
+
+
+def offered(choice: Choice) -> list[RunInfo]:
+    """What a chooser offers: the newest runs, and whatever is chosen; older ones are on Runs."""
+    newest = state.store().newest(OFFERED)
+    ids = {run.id for run in newest}
+    return newest + [run for run in choice.runs if run.id not in ids]
+
+
+def older(choice: Choice) -> None:
+    """The way to the runs that a chooser does not offer; those chosen are selected there."""
+    count = state.store().count()
+    if count > OFFERED:
+        st.page_link(
+            frame.file_of("Runs"),
+            label="Older runs",
+            icon=":material/history:",
+            help=f"The newest {OFFERED} of {count:,} runs are listed here. Runs finds every one.",
+            query_params=Address(selected=choice.ids).query(),
+            width="content",
+        )
 
 
 def chosen(here: Address) -> Address:

@@ -30,7 +30,7 @@ export default function ({ data, setTriggerValue }) {
 
 def go(page: Path, to: Address) -> None:
     """Open a page with an address; nothing after this is done."""
-    if not any(map(state.busy, state.store().runs())):
+    if not any(map(state.busy, state.store().alive())):
         st.switch_page(page, query_params=to.query())
     st.session_state["_going"] = (str(monotonic()), page, to.query())
     st.rerun()

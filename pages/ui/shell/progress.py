@@ -13,7 +13,7 @@ from lnl.records import EpochRecord, RunInfo, StageSpan
 RECENT = 5  # epochs whose median time predicts the next
 Colour = Literal["gray", "green", "orange", "blue", "red"]
 STATUS: dict[str, tuple[str, Colour, str]] = {
-    "queued": ("waiting", "gray", ":material/schedule:"),
+    "queued": ("queued", "gray", ":material/schedule:"),
     "running": ("training", "green", ":material/play_circle:"),
     "paused": ("paused", "orange", ":material/pause_circle:"),
     "stopped": ("stopped", "gray", ":material/stop_circle:"),

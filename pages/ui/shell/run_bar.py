@@ -55,7 +55,7 @@ def run_bar() -> None:
     st.html(STYLE)
     st.session_state.pop(live.BESIDE, None)
     place = st.container()  # there without a bar too: what follows would be built anew with it
-    alive = [run for run in state.all_runs() if run.alive]
+    alive = state.alive()
     if not alive:
         return
     group = _first(alive)
@@ -82,9 +82,7 @@ def run_bar() -> None:
 
 def _refresh(places: Places, shape: Shape) -> bool:
     """Tell anew; where other runs or buttons are due, the whole page runs once more."""
-    store = state.store()
-    store.sweep()
-    alive = [run for run in store.runs() if run.alive]
+    alive = state.alive()
     group = _first(alive) if alive else []
     if _shape(group) != shape:
         st.rerun()
@@ -130,5 +128,5 @@ def _described(group: list[RunInfo], furthest: RunInfo, others: int) -> str:
     left = [progress.seconds_left(run, state.records(run)) for run in group]
     words = [names, progress.words(furthest), progress.clock(progress.together_left(left))]
     if others:
-        words.append(f"{others} more {'run waits' if others == 1 else 'runs wait'}")
+        words.append(f"{others} more {'run' if others == 1 else 'runs'} queued")
     return " · ".join(filter(None, words))

@@ -70,16 +70,21 @@ def named(run_id: str, name: str) -> RunInfo:
     return replace(store().run(run_id), name=name)
 
 
-def all_runs() -> list[RunInfo]:
-    """Every run, the newest first; those of dead processes have become interrupted ones."""
+def alive() -> list[RunInfo]:
+    """Runs that wait, train or rest, the newest first; first those of dead processes are ended."""
     manager()
     store().sweep()
-    return store().runs()
+    return store().alive()
 
 
-def own(runs: Iterable[RunInfo]) -> list[RunInfo]:
-    """Without those that came with the app."""
-    return [run for run in runs if not recorded.is_recorded(run)]
+def newest(limit: int, **same: str) -> list[RunInfo]:
+    """The newest runs but those that came with the app; see ``RunTable.newest``."""
+    return store().newest(limit, besides=recorded.GROUP, **same)
+
+
+def trained_here() -> bool:
+    """Whether there are runs besides those that came with the app."""
+    return store().count(besides=recorded.GROUP) > 0
 
 
 def give_recorded() -> None:

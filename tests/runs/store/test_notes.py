@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lnl.errors import BadInput
 from lnl.runs.exchange.exporting import export_run
 from lnl.runs.exchange.importing import import_run
-from lnl.runs.store import RunStore
+from lnl.runs.store import RunStore, listing
 from lnl.runs.store.migrations import first_tables
 from lnl.runs.store.notes import MAX_NOTE, MAX_TAG, MAX_TAGS, tagged
 from tests.runs.conftest import make_kept
@@ -117,6 +117,8 @@ def test_a_store_of_the_first_version_is_brought_up_to_date(tmp_path):
     store = RunStore(tmp_path / "old")
     run = store.run("old")
     assert (run.name, run.note, run.tags, run.starred) == ("An old run", "", (), False)
+    listed = listing.listed(store.database, listing.Query("old digits", order="name"))
+    assert [[each.id for each in start] for start in listed.starts] == [["old"], ["empty"]]
     assert (run.test_accuracy, run.seconds) == (0.7, 10.0)
     assert (store.run("empty").test_accuracy, store.run("empty").seconds) == (None, 0.0)
     store.annotate("old", "still of use", ["old"])
