@@ -183,8 +183,8 @@ function mount(root) {
   state.observer = new ResizeObserver(state.again);
   state.observer.observe(plot);
   // what comes above it moves it, which is no change of its own size
-  const page = root.closest("[data-testid=stMainBlockContainer]");
-  if (page) state.observer.observe(page);
+  const around = root.closest("[data-testid=stMainBlockContainer]");
+  if (around) state.observer.observe(around);
   addEventListener("resize", state.again);
   return state;
 }
