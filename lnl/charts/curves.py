@@ -21,6 +21,7 @@ TOP = 1.12  # of an axis of shares: room for a line of text that no curve can cr
 MANY = 40  # epochs; longer curves go without markers
 NARROW = 21  # letters that fit over the narrowest plot
 ONSET = "memorising starts"
+LOOKED_AT = "epoch looked at"
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def onset(panel: Panel, phases: Phases) -> None:
 def marked(panel: Panel, epoch: int | None) -> None:
     """A line at the epoch looked at."""
     if epoch is not None:
-        panel.upright("epoch looked at", epoch, theme.MUTED, "solid")
+        panel.upright(LOOKED_AT, epoch, theme.MUTED, "solid")
 
 
 def shares(runs: Sequence[RunRecords], y_title: str, **more: Any) -> Axes:

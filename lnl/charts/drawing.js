@@ -66,6 +66,7 @@ function showOffline(Plotly) {
     const plot = root.querySelector(".lnl-plot");
     let drawn = "";
     const draw = () => {
+      if (!plot.clientWidth) return undefined; // hidden, and drawn once it is seen
       const arrangement = chosen(figure.layout, plot.clientWidth);
       const wanted = [night.matches, arrangement?.width].join();
       if (wanted === drawn) return Plotly.Plots.resize(plot);

@@ -22,6 +22,7 @@ from lnl.charts.probe_points import (
 )
 from lnl.records import FeatureMap
 
+CUSTOM = 3  # numbers in the customdata of a point, its place in the probe first
 UNITS = 10_000  # coordinates are sent as whole numbers, so many to the edge
 CIRCLE, DIAMOND, CROSS, OPEN_DIAMOND = 0, 2, 4, 102  # plotly's numbers: thousands are sent
 TEST = "diamond: test image"  # in the legend
@@ -188,6 +189,6 @@ def _percent(confidence: NDArray[np.floating[Any]] | None, count: int) -> NDArra
 
 
 def _custom(places: Ints, prediction: Ints | None, percent: Ints) -> NDArray[np.int16]:
-    """Of each point: its place in the probe, the prediction, the confidence in percent [P, 3]."""
+    """Place in the probe, prediction, confidence in percent of each point [P, CUSTOM]."""
     known = np.full(len(places), -1) if prediction is None else prediction
     return np.stack([places, known, percent], 1).astype(np.int16)

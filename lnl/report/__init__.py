@@ -10,7 +10,7 @@ from lnl.comparison import grouped, mismatches, named, scope, shared
 from lnl.errors import BadInput
 from lnl.findings import RunRecords
 from lnl.records import RunInfo, RunSpec
-from lnl.report import sections
+from lnl.report import replay, sections
 from lnl.report.page import page, plain
 from lnl.report.sections import Options
 from lnl.runs.store import RunStore
@@ -38,10 +38,7 @@ def report(
     every = [_seen(store, run, options) for group in groups for run in group.runs]
     seen = [_seen(store, run, options) for run in chosen]
     heading = ", ".join(dict.fromkeys(run.name.split(" · ")[0] for run in stored))
-    body = [
-        f"<h1>{plain(heading)}</h1>",
-        f"<p class='what'>{plain(_subtitle(stored, options))} {scope(groups)}</p>",
-        *(f"<p class='note'>{plain(sentence)}</p>" for sentence in mismatches(groups)),
+    answers = [
         *sections.verdicts(seen, options),
         *sections.results(groups, every),
         *sections.figures(groups, every, options),
@@ -49,9 +46,16 @@ def report(
         *sections.settings(chosen),
         *sections.data(chosen, options),
         *sections.commands(stored, spell),
+    ]
+    body = [
+        f"<h1>{plain(heading)}</h1>",
+        f"<p class='what'>{plain(_subtitle(stored, options))} {scope(groups)}</p>",
+        *(f"<p class='note'>{plain(sentence)}</p>" for sentence in mismatches(groups)),
+        replay.replay(store, chosen, options.truth, options.epoch),
+        f"<div class='lnl-answers'>{''.join(answers)}</div>",
         f"<footer>{plain(sections.made())}</footer>",
     ]
-    return page(heading, "\n".join(body))
+    return page(heading, "\n".join(body), replay.STYLE, replay.SCRIPT)
 
 
 def _seen(store: RunStore, run: RunInfo, options: Options) -> RunRecords:

@@ -21,7 +21,7 @@ body { font: 17px/1.5 "Source Sans", "Source Sans Pro", "Segoe UI", Helvetica, A
   padding: 1.5rem; }
 h1 { line-height: 1.2; } h2 { margin: 2.5rem 0 0.25rem; }
 p.what, footer { color: var(--muted); } p { margin: 0.25rem 0 0.75rem; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; } [hidden] { display: none; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.3rem 0.5rem; border-bottom: 1px solid var(--rule); text-align: left; }
 :is(th, td):first-child { min-width: 9rem; }
@@ -33,15 +33,15 @@ footer { margin-top: 3rem; border-top: 1px solid var(--rule); padding-top: 1rem;
 """
 
 
-def page(heading: str, body: str) -> str:
-    """The whole page; ``body`` is HTML, ``heading`` is text."""
+def page(heading: str, body: str, style: str = "", script: str = "") -> str:
+    """The whole page; ``body`` is HTML, ``heading`` is text; CSS and JavaScript of its own."""
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{plain(heading)} · LNL Explorer</title><style>{STYLE}</style></head><body>
+<title>{plain(heading)} · LNL Explorer</title><style>{STYLE}{style}</style></head><body>
 {body}
-{library()}
+{library(script)}
 </body></html>
 """
 
