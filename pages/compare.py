@@ -2,14 +2,11 @@
 
 import streamlit as st
 
-from lnl import report
-from lnl.commands.run_as_command import command
 from lnl.comparison import Seeds, grouped, mismatches, named, scope, siblings
 from lnl.records import RunInfo
-from pages.ui.board import panels, replay, run_card, run_chooser, switches
+from pages.ui.board import panels, replay, report_file, run_card, run_chooser, switches
 from pages.ui.board.view import View
 from pages.ui.compare import disagreement, overlay, results
-from pages.ui.components import downloads
 from pages.ui.shell import address, frame, in_view, live, parts, progress, state
 
 frame.ensure()
@@ -38,23 +35,6 @@ def head(view: View, groups: list[Seeds]) -> None:
                         st.caption(parts.plain(run.message), width="content")
 
 
-def take(view: View, seeds: bool) -> None:
-    """The report of all this as one file."""
-    ids = [run.id for run in view.runs]
-    options = report.Options(view.epoch, view.truth, seeds)
-    st.download_button(
-        "Report",
-        lambda: report.report(state.store(), ids, command, options),
-        downloads.file_name("report", "html"),
-        "text/html",
-        icon=":material/description:",
-        on_click="ignore",
-        key="report",
-        help="All figures and tables, the verdicts, the data and the commands, as one HTML file "
-        "that opens without a network.",
-    )
-
-
 def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
     """Everything about the chosen runs; whether any of them may still change."""
     stored = [state.store().run(run_id) for run_id in run_ids]
@@ -67,7 +47,7 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
     view = View(runs, replay.replay(runs), look.truth, look.big)
     every = View(tuple(r for g in groups for r in g.runs), view.epoch, look.truth, look.big)
     with button:
-        take(view, seeds)
+        report_file.offer(view, "Report", seeds)
     head(view, groups)
     overlay.overlay(groups, every, overlay.metrics(view.knows_truth))
     results.results(groups, every)

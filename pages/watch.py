@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lnl.comparison import named
-from pages.ui.board import panels, replay, run_card, run_chooser, switches
+from pages.ui.board import panels, replay, report_file, run_card, run_chooser, switches
 from pages.ui.board.view import View
 from pages.ui.forms import setup
 from pages.ui.shell import address, frame, in_view, live, parts, state
@@ -17,7 +17,13 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
     """Everything about the chosen runs; whether any of them may still change."""
     runs = tuple(named([state.store().run(run_id) for run_id in run_ids]))
     lines = st.container()
-    view = View(runs, replay.replay(runs), look.truth, look.big, explained=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container():
+            epoch = replay.replay(runs)
+        view = View(runs, epoch, look.truth, look.big, explained=False)
+        if not look.big and any(run.last_epoch > 1 for run in runs):
+            with st.container(width="content"):
+                report_file.offer(view, "Save as HTML")
     with lines:
         run_card.lines(view.records(), view.epoch)
     panels.board(view, address.now().panels if look.big else panels.chooser())

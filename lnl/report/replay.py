@@ -119,7 +119,7 @@ def _controls(count: int, first: int, hides: bool) -> str:
     return (
         "<div class='lnl-bar'><button type='button' class='lnl-play'>Play</button>"
         "<label class='lnl-slide'><span>Epoch <output></output></span>"
-        f"<input type='range' aria-label='Epoch' min='0' max='{count - 1}' value='{first}' step='1'></label>"
+        f"<input type='range' aria-label='Epoch' min='0' max='{count - 1}' value='{first}'></label>"
         "<select class='lnl-speed' aria-label='Speed' title='Epochs per second while playing'>"
         f"{speeds}</select>{TRUTH if hides else ''}</div>"
     )

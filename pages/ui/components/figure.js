@@ -1,5 +1,6 @@
 // Draws figures by Plotly.react into nodes that stay: zoom and hidden entries survive an update.
-// Stands behind drawing.js, whose text is DRAWING, and dark.js in one module: see figure.py.
+// Stands behind drawing.js and dark.js in one module: see figure.py.
+// WHOLE and SMALLER are chart libraries: the one that draws here, and one for pages that are saved.
 const states = new WeakMap();
 
 function library(source) {
@@ -51,9 +52,16 @@ function table(plot) {
   return rows.map((row) => row.map(cell).join(",")).join("\n") + "\n";
 }
 
-// The figure on a page of its own, with the chart library in it: opens without a server.
+// What a page without a server needs of drawing.js, as this module has it.
+const DRAWING = [
+  `const BUTTONS = ${JSON.stringify(BUTTONS)};`,
+  ...[replaced, themed, chosen, arranged, plotted, showOffline],
+].join("\n");
+
+// The figure on a page of its own, with a chart library that can draw it: opens without a server.
 async function page({ file, label, source, figure, dark }) {
-  const answer = await fetch(source);
+  const enough = figure.data.every(({ type }) => SMALLER.draws.includes(type));
+  const answer = await fetch(enough ? source.replace(WHOLE, SMALLER.file) : source);
   if (!answer.ok) throw new Error("The chart library could not be read, so nothing was saved.");
   const plain = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   const content = JSON.stringify({ figure, dark }).replaceAll("<", "\\u003c");

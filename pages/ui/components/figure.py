@@ -16,8 +16,8 @@ import streamlit as st
 from plotly import __version__ as plotly_version
 
 from lnl.charts import DARK, enlarged
-from lnl.charts.offline import DRAWING
-from pages.ui.components import downloads, scripts
+from lnl.charts.offline import DRAWING, DRAWN, LIBRARY
+from pages.ui.components import downloads, plotly_js, scripts
 
 HTML = """
 <div class="lnl-figure">
@@ -26,7 +26,8 @@ HTML = """
   <div class="lnl-save">Save as
     <button type="button" data-save="png">PNG</button>
     <button type="button" data-save="svg">SVG</button>
-    <button type="button" data-save="html" title="a page that opens without a server">HTML</button>
+    <button type="button" data-save="html"
+      title="this figure as it stands, on a page that opens without a server">HTML</button>
     <button type="button" data-save="csv" title="the numbers of this figure">CSV</button>
   </div>
 </div>
@@ -44,9 +45,10 @@ CSS = """
 
 
 def _script() -> str:
-    """All parts as one module, and the text of drawing.js for pages that are saved."""
-    own = scripts.text(__file__, "dark.js", "figure.js")
-    return f"{DRAWING}\nconst DRAWING = {json.dumps(DRAWING)};\n{own}"
+    """All parts as one module: Streamlit sends it with every figure, so it is kept short."""
+    known = {"WHOLE": plotly_js.WHOLE, "SMALLER": {"file": LIBRARY.name, "draws": DRAWN}}
+    names = "\n".join(f"const {name} = {json.dumps(value)};" for name, value in known.items())
+    return f"{DRAWING}\n{names}\n{scripts.text(__file__, 'dark.js', 'figure.js')}"
 
 
 _figure = st.components.v2.component(
@@ -79,7 +81,7 @@ def prepared(figure: go.Figure, name: str, label: str, big: bool = False) -> Dra
         "dark": DARK,
         "name": name,
         "label": label,
-        "source": f"{_base()}/app/static/plotly.min.js?v={plotly_version}",
+        "source": f"{_base()}/app/static/{plotly_js.WHOLE}?v={plotly_version}",
     }
     payload = json.dumps(content, separators=(",", ":")).encode()
     return Drawing(payload, figure.layout.height or 360, name)

@@ -1,4 +1,4 @@
-"""Puts plotly.js where the server can serve it."""
+"""Puts plotly.js where the server can serve it: whole for the app, smaller for what is saved."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
-TARGET = Path(__file__).parents[3] / "static" / "plotly.min.js"
+from lnl.charts.offline import LIBRARY
+
+FOLDER = Path(__file__).parents[3] / "static"
+WHOLE = "plotly.min.js"
 
 
 def bundled() -> Path:
@@ -18,9 +21,13 @@ def bundled() -> Path:
     return Path(spec.origin).parent / "package_data" / "plotly.min.js"
 
 
-def install(target: Path = TARGET) -> bool:
-    """Copy the script if it is missing or another one; says whether it copied."""
-    source = bundled()
+def install(folder: Path = FOLDER) -> list[str]:
+    """Copy the scripts that are missing or other ones; the names of those copied."""
+    sources = {WHOLE: bundled(), LIBRARY.name: LIBRARY}
+    return [name for name, source in sources.items() if _copied(source, folder / name)]
+
+
+def _copied(source: Path, target: Path) -> bool:
     if target.exists() and target.stat().st_size == source.stat().st_size:
         return False
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ import plotly
 from streamlit import config
 
 from lnl import charts
+from lnl.charts.offline import LIBRARY
 from pages.ui.components import figure, plotly_js
 from tests.support import made_up
 
@@ -34,11 +35,12 @@ def test_the_script_is_found_below_a_base_path():
         config.set_option("server.baseUrlPath", before)
 
 
-def test_plotly_is_copied_once_and_again_when_it_has_changed(tmp_path):
-    target = tmp_path / "static" / "plotly.min.js"
-    assert plotly_js.install(target)
-    assert target.read_bytes() == plotly_js.bundled().read_bytes()
-    assert not plotly_js.install(target)
-    target.write_text("old")
-    assert plotly_js.install(target)
-    assert [path.name for path in target.parent.iterdir()] == ["plotly.min.js"]
+def test_the_libraries_are_copied_once_and_again_when_they_have_changed(tmp_path):
+    folder, names = tmp_path / "static", ["plotly.min.js", "plotly-basic.min.js"]
+    assert plotly_js.install(folder) == names
+    assert (folder / names[0]).read_bytes() == plotly_js.bundled().read_bytes()
+    assert (folder / names[1]).read_bytes() == LIBRARY.read_bytes()
+    assert plotly_js.install(folder) == []
+    (folder / names[0]).write_text("old")
+    assert plotly_js.install(folder) == names[:1]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(names)
