@@ -17,7 +17,7 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
     """Everything about the chosen runs; whether any of them may still change."""
     runs = tuple(named([state.store().run(run_id) for run_id in run_ids]))
     lines = st.container()
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="tight_slider", horizontal=True, vertical_alignment="center"):
         with st.container():
             epoch = replay.replay(runs)
         view = View(runs, epoch, look.truth, look.big, explained=False)

@@ -1,4 +1,4 @@
-"""A comparison as one HTML page: figures, tables, commands; opens anywhere, without a network."""
+"""A comparison as one HTML page: replay, figures, tables, commands; it needs no network."""
 
 from __future__ import annotations
 

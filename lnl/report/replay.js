@@ -63,12 +63,15 @@ function showReplay(Plotly) {
     state.again = true;
     if (state.busy) return;
     state.busy = true;
-    while (state.again) {
-      state.again = false;
-      const height = room(films.map(({ plot }) => plot));
-      for (const [place, film] of films.entries()) await drawn(film, place < 2 ? height : 0);
+    try {
+      while (state.again) {
+        state.again = false;
+        const height = room(films.map(({ plot }) => plot));
+        for (const [place, film] of films.entries()) await drawn(film, place < 2 ? height : 0);
+      }
+    } finally {
+      state.busy = false;
     }
-    state.busy = false;
   }
 
   function told() {

@@ -20,6 +20,7 @@ from lnl.records import RunInfo
 from lnl.report import replayed_maps
 from lnl.runs.store import RunStore
 
+BESIDE = 3  # runs of which two figures still stand side by side
 MOST = 300  # frames: of longer runs every other epoch, every third, ... as the store keeps them
 SCRIPT = Path(__file__).with_name("replay.js").read_text(encoding="utf-8")
 STYLE = Path(__file__).with_name("replay.css").read_text(encoding="utf-8")
@@ -56,10 +57,10 @@ def replay(store: RunStore, runs: Sequence[RunInfo], truth: bool, epoch: int | N
     hides = len(content["sides"]) == 2
     shown = [name for name in TITLES if name in content["sides"][-1]["films"]]
     return (
-        f"<section class='lnl-replay' aria-label='Replay' data-frame='{first}'>"
+        "<section class='lnl-replay' aria-label='Replay'>"
         f"{json_script(json.dumps(content, separators=(',', ':')))}"
         f"{_controls(len(epochs), first, hides)}"
-        "<div class='lnl-words'></div><div class='lnl-films'>"
+        f"<div class='lnl-words'></div><div class='lnl-films{' lnl-many' * (len(runs) > BESIDE)}'>"
         f"{''.join(map(_film, shown))}</div>{HIDDEN if hides else ''}</section>"
     )
 

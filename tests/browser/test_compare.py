@@ -87,6 +87,7 @@ def test_two_runs_side_by_side(compared, browser, tmp_path):
 
     single = shown.get_by_role("button", name="HTML")
     file = saved(page, single.click, tmp_path / "figure.html")
+    assert file.stat().st_size < 1_500_000, "the small library: nothing else is needed"
     context, opened, asked, errors = offline(browser, file)
     names = opened.evaluate("document.querySelector('.lnl-plot').data.map(t => t.name)")
     assert set(names) == {"CE", "SelNLPL"}

@@ -85,3 +85,16 @@ def test_no_button_of_a_figure_leaves_the_machine(page, server, seven):
     expect(page.locator(".lnl-figure .modebar-btn").first).to_be_attached()
     buttons = page.locator(".modebar-btn").evaluate_all("all => all.map((b) => b.dataset.title)")
     assert set(buttons) == {"Zoom", "Pan", "Reset axes"}
+
+
+def test_a_saved_heat_map_has_a_library_that_draws_it(page, server, browser, tmp_path):
+    page.goto(f"{server.url}/data")
+    shown = page.locator(".lnl-figure:has(.heatmaplayer image)")
+    with page.expect_download() as caught:
+        shown.locator("[data-save=html]").click()
+    caught.value.save_as(tmp_path / "matrix.html")
+    context = browser.new_context(offline=True)
+    opened = context.new_page()
+    opened.goto((tmp_path / "matrix.html").as_uri())
+    expect(opened.locator(".heatmaplayer image").first).to_be_attached()
+    context.close()

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from lnl.commands.run_as_command import command
 from lnl.report import report
+from lnl.runs.store import RunStore
 from tests.support import pointing
 from tests.support.mapped import mapped_run
 
@@ -59,6 +60,16 @@ def opened(browser, saved):
         context.close()
     assert asked == []
     assert errors == []
+
+
+@pytest.fixture
+def watched(server, page):
+    """Two made-up runs, open on Watch."""
+    store = RunStore(server.cache)
+    runs = [mapped_run(store, method, EPOCHS) for method in ("ce", "selnlpl")]
+    store.close()
+    page.goto(f"{server.url}/?runs={','.join(runs)}")
+    return page
 
 
 def film(page, title):
@@ -168,3 +179,15 @@ def test_it_fits_the_window(opened, width, height):
         for title in ("Confidence", "Training"):
             box = film(page, title).bounding_box()
             assert box["y"] + box["height"] <= height, "whole on the first screen"
+
+
+def test_watch_saves_what_replays_offline(watched, saved, opened):
+    with watched.expect_download() as caught:
+        watched.get_by_role("button", name="Save as HTML").click()
+    assert caught.value.suggested_filename == "watch-report-digits-ce-selnlpl.html"
+    caught.value.save_as(saved)
+    page = opened()
+    before = shapes(page)
+    slider(page).press("Home")
+    at(page, 1)
+    assert all(old != new for old, new in zip(before, shapes(page), strict=True))

@@ -33,6 +33,7 @@ TIGHT = """
     white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
   }
   [class*="st-key-panel_"] h3 { font-size: 1.125rem; padding: 0; }
+  .st-key-tight_slider > :first-child { min-width: min(22rem, 100%); }
 </style>
 """
 
