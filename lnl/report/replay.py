@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Callable, Iterable, Sequence
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from lnl.runs.store import RunStore
 
 BESIDE = 3  # runs of which two figures still stand side by side
 MOST = 300  # frames: of longer runs every other epoch, every third, ... as the store keeps them
+MOST_POINTS = 400_000  # on all maps, 2 MB; two runs of 60 epochs have 240,000
 SCRIPT = Path(__file__).with_name("replay.js").read_text(encoding="utf-8")
 STYLE = Path(__file__).with_name("replay.css").read_text(encoding="utf-8")
 CONFIDENCE, FITTING, MAP = (
@@ -66,17 +66,17 @@ def replay(store: RunStore, runs: Sequence[RunInfo], truth: bool, epoch: int | N
 
 
 def frames(runs: Iterable[RunRecords]) -> list[int]:
-    """The epochs to replay: all that any run was evaluated at, or 300 of more, and the last."""
+    """The epochs to replay: all that any run was evaluated at, or 300 of more."""
     known = sorted({record.epoch for run in runs for record in run.records if record.evaluated})
-    step = ceil(len(known) / MOST) or 1
-    return known[:-1:step] + known[-1:]
+    return replayed_maps.thinned(known, MOST)
 
 
 def _content(
     store: RunStore, runs: list[RunRecords], epochs: Sequence[int], truth: bool
 ) -> dict[str, Any]:
     """What the script reads; the last of ``sides`` knows no truth, the one before it does."""
-    points = [replayed_maps.points(store, run.info.id, epochs) for run in runs]
+    share = MOST_POINTS // len(runs)
+    points = [replayed_maps.points(store, run.info.id, epochs, share) for run in runs]
     places, sides = Places(), []
     if truth and any(run.info.data.clean_rate is not None for run in runs):
         sides.append(_side(runs, points, epochs, places))
