@@ -1,5 +1,7 @@
 """Compare: which remedy resists, and when: any runs side by side, live or old."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from lnl import report
@@ -64,8 +66,8 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
         st.space("stretch")
         button = st.container(width="content")
     groups = grouped(stored, alike(stored) if seeds else [], seeds)
-    view = View(runs, replay.replay(runs), look.truth, look.big)
-    every = View(tuple(r for g in groups for r in g.runs), view.epoch, look.truth, look.big)
+    view = View(runs, replay.replay(runs), look.truth, look.judged, look.big)
+    every = replace(view, runs=tuple(r for g in groups for r in g.runs))
     with button:
         take(view, seeds)
     head(view, groups)
@@ -92,7 +94,7 @@ def shown(choice: in_view.Choice) -> list[RunInfo]:
 choice = in_view.choice()
 in_view.tell_missing(choice.missing)
 if state.store().count():
-    look = switches.switches()
+    look = switches.switches(panels.LABELS)
     if not look.big:
         run_chooser.run_chooser(choice)
     if choice.runs:
