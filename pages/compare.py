@@ -1,5 +1,7 @@
 """Compare: which remedy resists, and when: any runs side by side, live or old."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from lnl.comparison import Seeds, grouped, mismatches, named, scope, siblings
@@ -44,8 +46,8 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
         st.space("stretch")
         button = st.container(width="content")
     groups = grouped(stored, alike(stored) if seeds else [], seeds)
-    view = View(runs, replay.replay(runs), look.truth, look.big)
-    every = View(tuple(r for g in groups for r in g.runs), view.epoch, look.truth, look.big)
+    view = View(runs, replay.replay(runs), look.truth, look.judged, look.big)
+    every = replace(view, runs=tuple(r for g in groups for r in g.runs))
     with button:
         report_file.offer(view, "Report", seeds)
     head(view, groups)
@@ -72,7 +74,7 @@ def shown(choice: in_view.Choice) -> list[RunInfo]:
 choice = in_view.choice()
 in_view.tell_missing(choice.missing)
 if state.store().count():
-    look = switches.switches()
+    look = switches.switches(panels.LABELS)
     if not look.big:
         run_chooser.run_chooser(choice)
     if choice.runs:

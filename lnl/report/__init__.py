@@ -51,7 +51,7 @@ def report(
         f"<h1>{plain(heading)}</h1>",
         f"<p class='what'>{plain(_subtitle(stored, options))} {scope(groups)}</p>",
         *(f"<p class='note'>{plain(sentence)}</p>" for sentence in mismatches(groups)),
-        replay.replay(store, chosen, options.truth, options.epoch),
+        replay.replay(store, chosen, options),
         f"<div class='lnl-answers'>{''.join(answers)}</div>",
         f"<footer>{plain(sections.made())}</footer>",
     ]
@@ -59,13 +59,14 @@ def report(
 
 
 def _seen(store: RunStore, run: RunInfo, options: Options) -> RunRecords:
-    known = RunRecords(run, store.records(run.id))
+    known = RunRecords(run, store.records(run.id), options.judged)
     return known if options.truth else findings.blind(known)
 
 
 def _looked_at(store: RunStore, run: RunRecords, options: Options) -> RunRecords:
     found = run.at(options.epoch)
-    one = RunRecords(run.info, [store.record(run.info.id, found.epoch)] if found else [])
+    records = [store.record(run.info.id, found.epoch)] if found else []
+    one = RunRecords(run.info, records, options.judged)
     return one if options.truth else findings.blind(one)
 
 

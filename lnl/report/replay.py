@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from lnl.charts.offline import json_script
 from lnl.findings import RunRecords
 from lnl.records import RunInfo
 from lnl.report import replayed_maps
+from lnl.report.sections import Options
 from lnl.runs.store import RunStore
 
 BESIDE = 3  # runs of which two figures still stand side by side
@@ -42,18 +44,20 @@ HIDDEN = (
 Points = list[list[ProbePoints | None]]  # of each run, at each epoch
 
 
-def replay(store: RunStore, runs: Sequence[RunInfo], truth: bool, epoch: int | None = None) -> str:
-    """The replay as HTML, opened at ``epoch`` (None: the newest); empty below two epochs.
+def replay(store: RunStore, runs: Sequence[RunInfo], options: Options) -> str:
+    """The replay as HTML, opened at the epoch of the options; empty below two epochs.
 
-    With the ``truth``, where it is known, the page has a button that hides it; the file holds it
-    all the same. Without, the file holds nothing that follows from it.
+    With the truth, where it is known, the page has a button that hides it, and with it all verdicts
+    and estimates, so that one can guess; the file holds it all the same. Without, the file holds
+    nothing that follows from it.
     """
     seen = [RunRecords(run, store.records(run.id, histograms=True)) for run in runs]
     epochs = frames(seen)
     if len(epochs) < 2:
         return ""
-    content = _content(store, seen, epochs, truth)
-    first = max((n for n, e in enumerate(epochs) if epoch is None or e <= epoch), default=0)
+    content = _content(store, seen, epochs, options)
+    until = options.epoch or epochs[-1]
+    first = max((n for n, epoch in enumerate(epochs) if epoch <= until), default=0)
     hides = len(content["sides"]) == 2
     shown = [name for name in TITLES if name in content["sides"][-1]["films"]]
     return (
@@ -72,16 +76,18 @@ def frames(runs: Iterable[RunRecords]) -> list[int]:
 
 
 def _content(
-    store: RunStore, runs: list[RunRecords], epochs: Sequence[int], truth: bool
+    store: RunStore, runs: list[RunRecords], epochs: Sequence[int], options: Options
 ) -> dict[str, Any]:
     """What the script reads; the last of ``sides`` knows no truth, the one before it does."""
     share = MOST_POINTS // len(runs)
     points = [replayed_maps.points(store, run.info.id, epochs, share) for run in runs]
     places, sides = Places(), []
-    if truth and any(run.info.data.clean_rate is not None for run in runs):
+    if options.truth and any(run.info.data.clean_rate is not None for run in runs):
         sides.append(_side(runs, points, epochs, places))
     unseen = [[replayed_maps.blind(found) for found in of_run] for of_run in points]
-    sides.append(_side(list(map(findings.blind, runs)), unseen, epochs, places))
+    judged = options.judged and not sides
+    blind = [replace(findings.blind(run), judged=judged) for run in runs]
+    sides.append(_side(blind, unseen, epochs, places))
     return {"epochs": epochs, "dark": DARK, "sides": sides, "places": places.tracks()}
 
 

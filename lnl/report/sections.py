@@ -32,6 +32,7 @@ class Options:
 
     epoch: int | None = None  # None: the newest of each
     truth: bool = True  # False: as if the true labels were unknown
+    judged: bool = True  # False: no verdicts, so that one can guess
     seeds: bool = False  # one line and one row for all stored seeds of a setting
 
 

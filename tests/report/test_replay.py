@@ -87,9 +87,16 @@ def test_the_hidden_side_tells_nothing(store):
     given = {str(label) for label in store.data("f" * 16).given_labels}
     assert names(found, 1, MAP, 10) == given, "the colours are the given labels"
     text = json.dumps(hidden)
-    for word in ("clean rate 60%", "mislabelled", "memorised", "recovered", 'true labels"'):
-        assert word not in text.replace("nobody can count what is memorised", "")
-    assert "True labels are unknown" in hidden["words"][10][0][1]
+    for word in (
+        "clean rate 60",
+        "mislabelled",
+        "memorised",
+        "recovered",
+        'true labels"',
+        "estimated",
+    ):
+        assert word not in text
+    assert {words[0][1] for words in hidden["words"]} == {"Learning, or memorising?"}
     assert "Memorising" in shown["words"][19][0][1]
 
 
@@ -102,6 +109,14 @@ def test_what_nobody_may_know_is_not_in_the_file(store, known):
     assert "mislabelled" not in json.dumps(found)
     assert "class='lnl-truth'" not in text
     assert MAP in found["sides"][0]["films"]
+
+
+def test_a_report_to_guess_from_has_no_verdict(store):
+    run = mapped_run(store, "ce", 20)
+    judged, guess = (text_of(store, [run], truth=False, judged=judged) for judged in (True, False))
+    for words in ("Probably memorising", "estimated clean rate"):
+        assert words in judged
+        assert words not in guess
 
 
 def test_a_run_beside_one_without_known_truth(store):

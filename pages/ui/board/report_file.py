@@ -20,7 +20,7 @@ HELP = (
 def offer(view: View, label: str, seeds: bool = False) -> None:
     """A button; the file is made when it is pressed."""
     ids = [run.id for run in view.runs]
-    options = report.Options(view.epoch, view.truth, seeds)
+    options = report.Options(view.epoch, view.truth, view.judged, seeds)
     st.download_button(
         label,
         lambda: report.report(state.store(), ids, command, options),
