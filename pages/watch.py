@@ -25,7 +25,7 @@ def board(run_ids: tuple[str, ...], look: switches.Look, first: bool) -> bool:
         with st.container():
             epoch = replay.replay(runs, by_itself=first)
         view = View(runs, epoch, look.truth, look.judged, look.big, explained=False)
-        if not look.big and any(run.last_epoch > 1 for run in runs):
+        if not look.big:
             with st.container(width="content"):
                 report_file.offer(view, "Save as HTML")
     with lines:
