@@ -16,6 +16,7 @@ TONES = {"bad": ":material/trending_down:", "good": ":material/verified:", "open
 # A line a run: what does not fit is cut, and told on hover. On a phone it has the room it needs.
 STYLE = """
 <style>
+  .st-key-run_lines button { min-height: 1.5rem; padding-block: 0; }  /* no higher than a line */
   @media (min-width: 40rem) {
     [class*="st-key-verdict_"] p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
   }
