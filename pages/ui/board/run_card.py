@@ -8,6 +8,7 @@ from lnl import findings, recorded
 from lnl.comparison import shared
 from lnl.findings import RunRecords
 from lnl.records import RunInfo
+from pages.ui.components.spoken import spoken
 from pages.ui.shell import parts, progress, state
 
 TONES = {"bad": ":material/trending_down:", "good": ":material/verified:", "open": ""}
@@ -16,6 +17,7 @@ TONES = {"bad": ":material/trending_down:", "good": ":material/verified:", "open
 # A line a run: what does not fit is cut, and told on hover. On a phone it has the room it needs.
 STYLE = """
 <style>
+  .st-key-run_lines button { min-height: 1.5rem; padding-block: 0; }  /* no higher than a line */
   @media (min-width: 40rem) {
     [class*="st-key-verdict_"] p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
   }
@@ -31,6 +33,8 @@ def lines(runs: list[RunRecords], epoch: int | None, big: bool = False) -> None:
         for seen in runs:
             with grid, st.container():
                 line(seen, epoch, big)
+        told = (f"{seen.info.name}: {findings.verdict(seen, epoch).headline}" for seen in runs)
+        spoken(" ".join(told), "verdicts")
 
 
 def line(seen: RunRecords, epoch: int | None, big: bool = False) -> None:
