@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-UNSEEN = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);"
+UNSEEN = (
+    "position: absolute; width: 1px; min-width: 0; height: 1px; overflow: hidden; "
+    "clip-path: inset(50%);"
+)
 
 _spoken = st.components.v2.component(
     "lnl_spoken",
