@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+UNSEEN = (
+    "position: absolute; width: 1px; min-width: 0; height: 1px; overflow: hidden; "
+    "clip-path: inset(50%);"
+)
+
 _spoken = st.components.v2.component(
     "lnl_spoken",
     html="<div></div>",
-    css="""
-div { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; }
-""",
     js="""
 export default function ({ data, parentElement }) {
   const place = parentElement.querySelector("div");
@@ -21,5 +23,6 @@ export default function ({ data, parentElement }) {
 
 
 def spoken(words: str, key: str) -> None:
-    """Nothing is seen of them."""
+    """Nothing is seen of them, and they take no place."""
+    st.html(f"<style>.st-key-spoken_{key} {{ {UNSEEN} }}</style>")
     _spoken(key=f"spoken_{key}", data={"words": words})
