@@ -63,7 +63,8 @@ def test_a_legend_stands_close_to_the_plots_and_ends_within_the_figure(
     page, server, seven, address
 ):
     runs = ",".join(seven if "compare" in address else seven[:2])
-    for big in ("", "&lecture=true"):
+    # in a presentation only what cannot be named at its lines and bars has a legend
+    for big in ("", "&lecture=true&hide=truth"):
         page.goto(f"{server.url}/{address}runs={runs}{big}")
         plot = drawn(page).locator(".lnl-plot")
         for width in (1440, 900, 480):
