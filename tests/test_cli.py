@@ -174,6 +174,11 @@ def test_bad_input_is_one_line_and_keeps_nothing(complaint, arguments, said):
     store.close()
 
 
+def test_an_unknown_command_leads_to_help_that_there_is(complaint):
+    assert "(python -m lnl --help lists what there is)" in complaint(2, "bogus")
+    assert "(python -m lnl train --help lists" in complaint(2, "train", "--epochs", "x")
+
+
 def test_a_failed_run_is_one_line_and_exit_code_1(complaint):
     line = complaint(
         1,

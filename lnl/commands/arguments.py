@@ -21,9 +21,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raises BadInput."""
-        raise BadInput(
-            f"{message} (python -m lnl {self.prog.split()[-1]} --help lists what there is)"
-        )
+        raise BadInput(f"{message} ({self.prog} --help lists what there is)")
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """The words of a list may stand anywhere: argparse takes those before an option alone."""

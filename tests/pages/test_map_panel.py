@@ -91,7 +91,7 @@ def test_a_map_that_is_there_is_shown(app, healthy, figures, mapped_run, maker):
     at = healthy(app(runs=run, panels="Map"))
     assert "UMAP, 50 % of neighbours kept" in over_the_maps(figures, at)
     assert maker.wished == []
-    assert "warming up" not in captions(at)
+    assert "UMAP is starting" not in captions(at)
     assert "seed 0" in captions(at)
     assert "mean little" in captions(at)
 
@@ -101,11 +101,11 @@ def test_pca_is_shown_until_the_map_is_there(app, healthy, figures, mapped_run, 
     at = healthy(app(runs=run, panels="Map"))
     assert "PCA" in over_the_maps(figures, at)
     assert set(maker.wished) == {(run, 2)}
-    assert "UMAP is warming up" in captions(at)
+    assert "UMAP is starting" in captions(at)
     store.keep_map(run, a_map(2))
     healthy(at.run())
     assert "UMAP, 50 % of neighbours kept" in over_the_maps(figures, at)
-    assert "warming up" not in captions(at)
+    assert "UMAP is starting" not in captions(at)
 
 
 def test_the_board_refreshes_itself_only_while_a_map_is_awaited(
@@ -165,7 +165,7 @@ def test_a_failure_is_told_and_can_be_tried_again(app, healthy, figures, mapped_
     assert at.session_state["_waits_board"] is False, "nothing to wait for"
     healthy(at.button(key="map_again").click().run())
     assert maker.retried == 1
-    assert "warming up" in captions(at)
+    assert "UMAP is starting" in captions(at)
 
 
 def test_what_is_refused_is_told_once(app, healthy, mapped_run, maker):
@@ -173,7 +173,7 @@ def test_what_is_refused_is_told_once(app, healthy, mapped_run, maker):
     maker.no[run, 2] = "the arrays are damaged"
     at = healthy(app(runs=run, panels="Map"))
     assert "the arrays are damaged" in captions(at)
-    assert "warming up" not in captions(at)
+    assert "UMAP is starting" not in captions(at)
     assert at.session_state["_waits_board"] is False
 
 
