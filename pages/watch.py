@@ -62,7 +62,7 @@ def first_steps() -> None:
 
 
 choice = in_view.choice()
-in_view.tell_missing(choice.missing)
+in_view.tell_missing(choice)
 if state.store().count():
     look = head(choice)
     with st.container():  # always there: when it empties, nothing below is built anew

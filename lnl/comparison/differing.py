@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from lnl.comparison.seeds import Seeds
+from lnl.comparison.groups import Group
 from lnl.records import RunInfo, RunSpec
 
 _OF_NOISE = ("noise", "rate", "noise_options")
@@ -35,6 +35,12 @@ def differences(runs: Sequence[RunInfo]) -> list[Difference]:
         for name in names
         if _differs([values[name] for values in flat if name in values])
     ]
+
+
+def differing_within(groups: Sequence[Group]) -> list[str]:
+    """The fields and settings in which runs of one group differ, in any of the groups."""
+    found = (each.name for group in groups for each in differences(group.runs))
+    return list(dict.fromkeys(found))
 
 
 def _told(run: RunInfo) -> Iterator[tuple[str, Any]]:
@@ -83,7 +89,7 @@ def _plain(name: str) -> str:
     return name.replace("_", " ")
 
 
-def mismatches(groups: Sequence[Seeds]) -> list[str]:
+def mismatches(groups: Sequence[Group]) -> list[str]:
     """Why these runs do not compare, in sentences: other data, other noise, another draw of it.
 
     Settings whose seeds went over the same draws compare well.

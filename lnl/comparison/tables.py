@@ -44,14 +44,14 @@ def csv_table(rows: Sequence[Row]) -> str:
     names = [n for c in columns for n in (c.title, f"{c.title}: standard deviation")]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["run", "method", "seeds", *names, "published", "published in", "difference"])
+    writer.writerow(["run", "method", "runs", *names, "published", "published in", "difference"])
     for row in rows:
         numbers = [n for c in columns for n in _numbers(row.values[c.title])]
         beside = row.accuracy
         told = ["", "", ""]
         if beside:
             told = [str(beside.published), harmless(beside.where), _number(beside.difference)]
-        writer.writerow([harmless(row.name), row.run.spec.method, row.count, *numbers, *told])
+        writer.writerow([harmless(row.name), row.method, row.count, *numbers, *told])
     return text.getvalue()
 
 

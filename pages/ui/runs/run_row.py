@@ -9,7 +9,7 @@ from lnl.runs.store import disk
 from pages.ui.board import run_card
 from pages.ui.runs import housekeeping, run_dialogs, undo
 from pages.ui.shell import controls, frame, navigation, parts, progress, state
-from pages.ui.shell.address import MOST_RUNS, Address
+from pages.ui.shell.address import MOST_COMPARED, MOST_RUNS, Address
 
 # On a phone a run's words have a line of their own.
 STYLE = """
@@ -60,14 +60,16 @@ def _tick(label: str, what: str, runs: list[RunInfo]) -> None:
 
 
 def _open_all(runs: list[RunInfo]) -> None:
-    """Side by side, as many as fit; the button says how many."""
-    help, text = None, f"Open all {len(runs)} side by side"
-    if len(runs) > MOST_RUNS:
-        text = f"Open {MOST_RUNS} of {len(runs)} side by side"
-        help = f"At most {MOST_RUNS} runs fit: the first of this start. Select others to see those."
-    icon = ":material/monitoring:"
+    """A few side by side on Watch, more in groups on Compare; the button says how many."""
+    count, help = len(runs), None
+    page, text, icon = "Watch", f"Open all {count} side by side", ":material/monitoring:"
+    if count > MOST_RUNS:
+        page, text, icon = "Compare", f"Compare all {count}", ":material/compare_arrows:"
+    if count > MOST_COMPARED:
+        text = f"Compare {MOST_COMPARED} of {count}"
+        help = f"Compare shows up to {MOST_COMPARED} runs: the first ones. Select runs to choose."
     if st.button(text, icon=icon, key=f"open_{runs[0].group}", help=help):
-        _open(runs)
+        _open(runs[:MOST_COMPARED], page)
 
 
 def _message(run: RunInfo) -> None:
@@ -95,7 +97,7 @@ def _star(run: RunInfo) -> None:
 def _buttons(run: RunInfo) -> None:
     with st.container(horizontal=True, gap="xsmall", width="content", vertical_alignment="center"):
         if st.button("Open", icon=":material/monitoring:", key=f"open_{run.id}"):
-            _open([run])
+            _open([run], "Watch")
         if run.alive and st.button("Stop", icon=":material/stop:", key=f"stop_{run.id}"):
             state.attempt(state.manager().stop, [run.id])
             st.rerun()
@@ -113,9 +115,8 @@ def _buttons(run: RunInfo) -> None:
             run_dialogs.ask(chosen, run.id)
 
 
-def _open(runs: list[RunInfo]) -> None:
-    ids = tuple(run.id for run in runs[:MOST_RUNS])
-    navigation.go(frame.file_of("Watch"), Address(runs=ids))
+def _open(runs: list[RunInfo], page: str) -> None:
+    navigation.go(frame.file_of(page), Address(runs=tuple(run.id for run in runs)))
 
 
 def _origin(run: RunInfo) -> str:
