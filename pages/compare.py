@@ -1,4 +1,4 @@
-"""Compare: which remedy resists, and when: any runs side by side, live or old."""
+"""Compare: which method resists, and from when on: any runs side by side, live or stored."""
 
 import streamlit as st
 
@@ -56,7 +56,7 @@ def unfinished(view: View) -> None:
 
 
 def take(view: View, seeds: bool) -> None:
-    """The report of all this as one file."""
+    """The report on all of this as one file."""
     ids = [run.id for run in view.runs]
     chosen = report.Options(view.epoch, view.truth, seeds)
     few = len(ids) <= MOST_RUNS
@@ -70,7 +70,7 @@ def take(view: View, seeds: bool) -> None:
         key="report",
         disabled=not few,
         help="All figures and tables, the verdicts, the data and the commands, as one HTML file "
-        "that opens without a network."
+        "that opens offline."
         if few
         else f"A report takes up to {MOST_RUNS} runs.",
     )
@@ -110,7 +110,7 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
     results.results(groups, every, lambda: take(view, asked.seeds))
     results.single_runs(groups, every)
     details(groups, view, every, asked)
-    disagreement.parting(view)
+    disagreement.disagreement(view)
     if not look.big:
         results.settings(runs)
     return every.alive

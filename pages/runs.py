@@ -1,4 +1,4 @@
-"""Runs: everything that was trained, by the start that it belongs to."""
+"""Runs: everything that was trained, runs started together side by side."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ ORDERS = {"newest": "newest first", "best": "best test accuracy", "name": "by na
 frame.ensure()
 parts.head(
     "Runs",
-    "Everything that was trained here, by the app or by the command line. Runs that were started "
-    "together are listed together.",
+    "All runs trained here, from the app or the command line. Runs started together are listed "
+    "together.",
 )
 st.html(run_row.STYLE + selection.STYLE)
 
@@ -41,7 +41,7 @@ def chosen() -> Query:
     """The filter's widgets; the URL stores their values."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = controls.text(
-            "Find",
+            "Search",
             "find",
             placeholder="name, tag, note, method, data",
             icon=":material/search:",
@@ -61,7 +61,7 @@ def listed(query: Query) -> bool:
     for start in found.starts:
         run_row.start_of(start)
     if not found.count:
-        parts.empty("No run matches.", "Change the words or the status above.")
+        parts.empty("No run matches.", "Change the search or the status above.")
     for problem in found.problems:
         st.warning(parts.plain(problem))
     if found.pages > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from lnl.charts.histogram import DOWN, HistogramOptions
 from lnl.findings import RunRecords
 from lnl.findings.spread import Spread, spread
 
+NAMED = 310  # pixels of a panel: groups have long names
 Bars = dict[str, list[Spread]]  # of each group of samples, a bin each
 
 
@@ -27,9 +29,10 @@ def group_histograms(groups: Sequence[Line], options: HistogramOptions) -> go.Fi
     found = [_bars(group.runs, options) for group in groups]
     means = [bar.mean for bars in found for each in bars.values() for bar in each]
     mirrored = not options.log and any(name in DOWN for bars in found for name in bars)
+    axes = histogram.axes(options, max(means, default=1.0), mirrored)
     sheet = Sheet(
         [group.runs[0] for group in groups],
-        histogram.axes(options, max(means, default=1.0), mirrored),
+        replace(axes, width=NAMED),
         f"{options}:{[run.info.id for group in groups for run in group.runs]}",
         titles=tuple(group.name for group in groups),
     )

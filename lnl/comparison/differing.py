@@ -90,9 +90,9 @@ def _plain(name: str) -> str:
 
 
 def mismatches(groups: Sequence[Group]) -> list[str]:
-    """Why these runs do not compare, in sentences: other data, other noise, another draw of it.
+    """Why these runs are not comparable, in sentences: other data, noise or noise seeds.
 
-    Settings whose seeds went over the same draws compare well.
+    Groups that cover the same data and noise draws are comparable.
     """
     known = [g for g in groups if all(run.data.fingerprint for run in g.runs)]
     drawn = {frozenset(run.data.fingerprint for run in group.runs) for group in known}
@@ -100,17 +100,18 @@ def mismatches(groups: Sequence[Group]) -> list[str]:
         return []
     specs = [run.spec for group in known for run in group.runs]
     if _vary(specs, _OF_DATA):
-        return ["These runs were trained on different data: their numbers do not compare."]
+        return ["These runs were trained on different data: their numbers are not comparable."]
     if _vary(specs, _OF_NOISE):
         return [
-            "The wrong labels of these runs differ in kind or rate: compare courses, not numbers."
+            "These runs differ in noise type or rate: compare the shapes of the curves, not the "
+            "numbers."
         ]
     if _vary(specs, ("noise_seed",)):
         return [
-            "The wrong labels were drawn anew for some of these runs (another noise seed): a part "
-            "of the difference between them is chance."
+            "Some of these runs have another noise seed, so their wrong labels differ: part of "
+            "the difference between them is chance."
         ]
-    return ["The data of these runs differ although their settings agree: did a file change?"]
+    return ["The data of these runs differ although their settings are equal: has a file changed?"]
 
 
 def _vary(specs: Sequence[RunSpec], names: Sequence[str]) -> bool:

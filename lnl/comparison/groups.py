@@ -81,8 +81,8 @@ def scope(groups: Sequence[Group]) -> str:
     if count == len(groups):
         return ""
     return (
-        f"Side by side and Results are means over {count} runs, all stored seeds of these "
-        "settings; everything else shows the runs named here."
+        f"Means are over {count} runs: all stored seeds of these settings. Everything else shows "
+        "the selected runs only."
     )
 
 

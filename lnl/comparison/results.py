@@ -29,12 +29,12 @@ class Column:
 COLUMNS = (
     Column("last", "%", lambda s: s.test_accuracy, "Test accuracy at the last epoch."),
     Column("best", "%", lambda s: s.best_test_accuracy, "Test accuracy at its best epoch."),
-    Column("gap", "%", lambda s: s.gap, "Best minus last: what further training has spoiled."),
+    Column("gap", "%", lambda s: s.gap, "Best minus last: test accuracy lost by training further."),
     Column(
         "last ten",
         "%",
         lambda s: s.mean_of_last_ten,
-        "Test accuracy, mean of the last ten evaluated epochs: many papers print this.",
+        "Mean test accuracy of the last ten evaluated epochs, as many papers report it.",
     ),
     Column(
         "memorised",
@@ -46,19 +46,19 @@ COLUMNS = (
         "detection F1",
         "%",
         lambda s: s.detection.f1 if s.detection else None,
-        "How well the method's selection finds mislabelled samples: the harmonic mean of precision "
+        "How well the method's selection finds mislabelled samples: harmonic mean of precision "
         "and recall, at the last epoch.",
     ),
     Column(
         "AUROC",
         "%",
         lambda s: s.detection.auroc if s.detection else None,
-        "The chance that a clean sample has a higher clean score than a mislabelled one.",
+        "Probability that a clean sample has a higher clean score than a mislabelled one.",
     ),
     Column(
-        "s / epoch", "s", lambda s: s.seconds_per_epoch, "Seconds an epoch, evaluation included."
+        "s / epoch", "s", lambda s: s.seconds_per_epoch, "Seconds per epoch, including evaluation."
     ),
-    Column("seconds", "s", lambda s: s.seconds or None, "Seconds of all epochs."),
+    Column("seconds", "s", lambda s: s.seconds or None, "Total seconds of all epochs."),
 )
 
 

@@ -108,7 +108,16 @@ def _latex(text: str) -> str:
     return escaped.replace("±", r"$\pm$").replace("–", "--").replace("·", r"$\cdot$")
 
 
-PUBLISHED = ("run", "paper", "what", "published", "this run", "difference", "reproduced", "by")
+PUBLISHED = (
+    "run",
+    "paper",
+    "metric",
+    "published",
+    "this run",
+    "difference",
+    "reproduced",
+    "schedule",
+)
 
 
 def published_lines(found: Sequence[Row]) -> list[list[str]]:

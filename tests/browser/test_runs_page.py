@@ -102,9 +102,9 @@ def test_it_is_copied_where_a_page_has_no_clipboard(page, server):
     page.get_by_role("button", name="Copy command").click()
     expect(page.get_by_role("status").filter(has_text="Copied")).to_be_visible()
     page.keyboard.press("Escape")
-    page.get_by_role("textbox", name="Find").focus()
+    page.get_by_role("textbox", name="Search").focus()
     page.keyboard.press("Control+V")
-    expect(page.get_by_role("textbox", name="Find")).to_have_value(
+    expect(page.get_by_role("textbox", name="Search")).to_have_value(
         re.compile("python -m lnl train --dataset")
     )
 
@@ -151,7 +151,7 @@ def test_boxes_select_runs_while_the_list_refreshes(page, server, long_list):
     bar, row = page.locator(".st-key-selection"), page.locator("[class*='st-key-runs_of_']")
     expect(bar).to_contain_text("12 runs")
     expect(
-        page.get_by_role("textbox", name="Find")
+        page.get_by_role("textbox", name="Search")
     ).to_be_visible()  # the code for fields is loaded at first use
     expect(page.get_by_role("checkbox", name="Select run 10")).to_have_count(1)
     top = row.first.bounding_box()["y"]

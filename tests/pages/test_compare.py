@@ -106,7 +106,7 @@ def test_one_run_has_curves_and_a_row_and_nothing_to_differ_from(compare, seed, 
     assert heads[:3] == ["run", "last (%)", "best (%)"]
     heads = [box.value for box in at.subheader]
     assert "Results" in heads
-    assert "Where they part" not in heads
+    assert "Where they disagree" not in heads
     assert "Where the settings differ" not in heads
 
 
@@ -148,7 +148,7 @@ def test_seeds_join_from_the_whole_store(compare, seed, figures):
     rows, _ = results(together)
     assert rows["CE (2 seeds)"][0].endswith(" ± 0.0"), "equal seeds spread by nothing"
     assert "mean over 2 seeds" in text(together)
-    assert "means over 2 runs, all stored seeds" in text(together)
+    assert "Means are over 2 runs: all stored seeds" in text(together)
 
 
 def test_the_toggle_does_what_the_address_does(compare, seed, figures):
@@ -161,7 +161,7 @@ def test_the_toggle_does_what_the_address_does(compare, seed, figures):
 
 def test_other_draws_of_the_noise_are_warned_of(compare, seed):
     one, other = seed(), seed("selnlpl", fingerprint="e" * 16, noise_seed=3)
-    assert "drawn anew" in text(compare(one, other))
+    assert "another noise seed" in text(compare(one, other))
     assert ":material/warning:" not in text(compare(one, seed("selnlpl")))
 
 
@@ -195,6 +195,14 @@ def test_the_run_that_memorised_most_is_asked_about_first(compare, seed, labels)
     resists = seed("selnlpl", predictions=TRUE, epochs=20)
     at = compare(resists, seed(predictions=GIVEN, epochs=20))
     assert "SelNLPL predicts their true label, CE repeats the wrong one" in text(at)
+
+
+def test_runs_on_the_same_data_are_asked_about_first(compare, seed, labels):
+    labels()
+    other = seed("selnlpl", fingerprint="e" * 16, dataset="mnist", epochs=20)
+    ours = seed(predictions=GIVEN, epochs=20), seed("nl", predictions=TRUE, epochs=20)
+    at = compare(ours[0], other, ours[1])
+    assert "nl predicts their true label, CE repeats the wrong one" in text(at)
 
 
 @pytest.mark.parametrize("hidden", [True, False])
@@ -317,7 +325,7 @@ def test_more_runs_than_fit_say_so_in_one_line(compare, seed, figures):
 
 def test_groups_of_other_wrong_labels_are_warned_of(compare, seed):
     one, other = seed(), seed("selnlpl", fingerprint="e" * 16, noise_seed=3)
-    assert "drawn anew" in text(compare(one, other, group_by="method"))
+    assert "another noise seed" in text(compare(one, other, group_by="method"))
     both = seed("selnlpl"), seed(fingerprint="e" * 16, noise_seed=3)
     assert ":material/warning:" not in text(compare(one, other, *both, group_by="method"))
 

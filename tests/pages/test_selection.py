@@ -51,13 +51,13 @@ def test_selected_runs_open_side_by_side(runs_page, three, healthy, page):
 
 def test_a_start_and_a_page_are_selected_with_one_box(runs_page, three, healthy):
     at = runs_page()
-    healthy(box(at, "Select all of this start").check().run())
+    healthy(box(at, "Select all started together").check().run())
     assert "**2 selected**" in text(at)
     assert [each.value for each in at.checkbox] == [False, False, True, True, True]
     healthy(box(at, "Select all on this page").check().run())
     assert all(each.value for each in at.checkbox)
     assert "**3 selected**" in text(at)
-    healthy(box(at, "Select all of this start").uncheck().run())
+    healthy(box(at, "Select all started together").uncheck().run())
     assert "**1 selected**" in text(at)
     healthy(at.button(key="selected_none").click().run())
     assert not any(each.value for each in at.checkbox)
@@ -115,7 +115,7 @@ def test_several_leave_as_one_file(runs_page, three, make_run, store, healthy, t
     empty = make_run(epochs=0, status="stopped")
     at = tick(runs_page(), three[0], three[2], empty)
     healthy(at.button(key="selected_export").click().run())
-    assert "1 without a finished epoch will be left out" in text(at)
+    assert "1 without a finished epoch will be omitted" in text(at)
     assert [b.key for b in at.get("download_button")] == ["download_slim", "download_all"]
     content = selection_dialogs._packed([store.run(three[0]), store.run(three[2])], "slim")
     names = {f"{three[0]}.zip", f"{three[2]}.zip"}

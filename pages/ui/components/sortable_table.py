@@ -28,16 +28,15 @@ td { white-space: nowrap; }
 :is(th, td):first-child { text-align: left; white-space: normal; min-width: 9rem; }
 th button {
   font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0;
-  text-align: inherit; cursor: pointer;
+  text-align: inherit; cursor: pointer; position: relative;
 }
 th button[title] { text-decoration: underline dotted; text-underline-offset: 0.2em; }
 th button:hover { color: var(--st-primary-color); }
 th button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
-th button::before { content: "\\2193"; display: inline-block; width: 1em; visibility: hidden; }
+th button::before { content: "\\2193"; position: absolute; right: 100%; visibility: hidden; }
+th:first-child button::before { right: auto; left: calc(100% + 0.25rem); }
 th[aria-sort=descending] button::before { visibility: visible; }
 th[aria-sort=ascending] button::before { content: "\\2191"; visibility: visible; }
-th:first-child button::before { display: none; }
-th:first-child:not([aria-sort=none]) button::before { display: inline-block; }
 """
 
 _table = st.components.v2.component(

@@ -1,4 +1,4 @@
-"""A run in the list of all: star, status, what it came to, its buttons and its menu."""
+"""A run in the list: star, status, results, its buttons and its menu."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def start_of(runs: list[RunInfo]) -> None:
     with st.container(border=True, key=f"runs_of_{runs[0].id}", gap="small"):
         if len(runs) > 1:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                _tick("Select all of this start", "start", runs)
+                _tick("Select all started together", "start", runs)
                 st.caption(_origin(runs[0]), width="stretch")
                 _open_all(runs)
         for run in runs:
@@ -88,7 +88,7 @@ def _first_words(note: str) -> str:
 
 
 def _star(run: RunInfo) -> None:
-    label, help = ("★", "Take the star away") if run.starred else ("☆", "Star: come back to it")
+    label, help = ("★", "Remove the star") if run.starred else ("☆", "Star this run")
     if st.button(label, type="tertiary", key=f"star_{run.id}", help=help):
         state.attempt(lambda run_id: state.store().star(run_id, not run.starred), [run.id])
         st.rerun()

@@ -71,7 +71,7 @@ def _words(runs: list[RunInfo], here: list[str], count: int) -> str:
     elif len(runs) > MOST_RUNS:
         told.append(f"Watch takes up to {MOST_RUNS}")
     if len(runs) == MOST_SELECTED:
-        told.append("no more can be selected")
+        told.append("the most that can be selected")
     return ", ".join(told)
 
 
@@ -83,20 +83,24 @@ def _buttons(runs: list[RunInfo]) -> None:
             icon=icon,
             key=f"selected_{page}",
             disabled=len(runs) > most,
-            help=f"Open {'it' if len(runs) == 1 else 'them'} on {page}",
+            help=f"Open the selected runs on {page}",
         ):
             navigation.go(frame.file_of(page), Address(runs=ids))
     for kind, (title, icon) in selection_dialogs.TITLES.items():
-        if st.button(title, icon=icon, key=f"selected_{kind}", help=f"{title} of {len(runs)}"):
+        if st.button(
+            title, icon=icon, key=f"selected_{kind}", help=f"{title} of the selected runs"
+        ):
             selection_dialogs.ask(kind)
-    if st.button("Delete", icon=":material/delete:", key="selected_delete", help="Delete them"):
+    if st.button(
+        "Delete", icon=":material/delete:", key="selected_delete", help="Delete the selected runs"
+    ):
         undo.delete(runs)
     st.button(
         "Clear",
         icon=":material/close:",
         key="selected_none",
         type="tertiary",
-        help="Select none",
+        help="Clear the selection",
         on_click=address.change,
         kwargs={"selected": ()},
     )

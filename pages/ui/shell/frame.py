@@ -52,7 +52,7 @@ PAGES = (
         "pages/compare.py",
         "Compare",
         ":material/compare_arrows:",
-        "Any runs side by side: curves, tables, published numbers, where they part; a report.",
+        "Any runs side by side: curves, tables, published numbers, where they disagree; a report.",
     ),
     PageCard(
         "pages/samples.py",
@@ -85,7 +85,7 @@ PAGES = (
         "pages/runs.py",
         "Runs",
         ":material/list:",
-        "Everything that was trained: find, note, tag, fork, download, import, clean up.",
+        "All runs: search, annotate, tag, fork, download, import, clean up.",
     ),
 )
 
