@@ -180,3 +180,33 @@ def test_a_heading_sorts_the_results(server, page):
         "aria-sort", "ascending"
     )
     assert table.evaluate(column) == sorted(usual)
+
+
+def test_the_epoch_under_the_pointer_is_marked_on_all_curves(server, page):
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(1)))
+    page.goto(f"{server.url}/compare?runs={stored(server)}")
+    curves = figure(page)
+    fitting = page.locator(".lnl-figure:has(.lnl-plot[aria-label*='training accuracy'])")
+    bars = page.locator(".lnl-figure:has(.lnl-plot[aria-label*='Chart of confidence'])")
+    for shown in (curves, fitting, bars):
+        figures.revision(shown)
+    page.set_viewport_size({"width": 1440, "height": 2000})
+    area = pointing.still(page, curves.locator(".nsewdrag").first)
+    before = len(sent)
+    x = area["x"] + area["width"] * (4 - 0.5) / 20  # the axis goes from 0.5 to 20.5
+    page.mouse.move(x - 3, area["y"] + 12)
+    page.mouse.move(x + 2, area["y"] + 10, steps=2)
+    expect(curves.locator(".lnl-marks i")).to_have_count(3)
+    expect(fitting.locator(".lnl-marks i")).to_have_count(2)
+    expect(bars.locator(".lnl-marks i")).to_have_count(0)
+    for shown in (curves, fitting):
+        plots = shown.locator(".nsewdrag").all()
+        for mark, plot in zip(shown.locator(".lnl-marks i").all(), plots, strict=True):
+            line, box = mark.bounding_box(), plot.bounding_box()
+            assert line["x"] == pytest.approx(box["x"] + box["width"] * 3.5 / 20, abs=2)
+            assert line["y"] == pytest.approx(box["y"], abs=2)
+            assert line["height"] == pytest.approx(box["height"], abs=2)
+    page.mouse.move(x, area["y"] - 60)
+    expect(page.locator(".lnl-marks i")).to_have_count(0)
+    assert len(sent) == before, "nothing is asked of the server"
