@@ -9,6 +9,7 @@ from lnl.runs.store import listing
 from lnl.runs.store.listing import Query
 from lnl.runs.store.run_queries import ALIVE
 from pages.ui.runs import (
+    columns,
     housekeeping,
     import_runs,
     run_dialogs,
@@ -26,7 +27,15 @@ STATUSES: dict[str, tuple[str, tuple[Status, ...]]] = {
     "done": ("done", ("done",)),
     "ended": ("ended early", ("stopped", "failed", "interrupted")),
 }
-ORDERS = {"newest": "newest first", "best": "best test accuracy", "name": "by name"}
+ORDERS = {
+    "newest": "newest first",
+    "oldest": "oldest first",
+    "best": "best accuracy",
+    "last": "last accuracy",
+    "longest": "longest first",
+    "method": "by method",
+    "name": "by name",
+}
 
 frame.ensure()
 parts.head(
@@ -34,7 +43,7 @@ parts.head(
     "All runs trained here, from the app or the command line. Runs started together are listed "
     "together.",
 )
-st.html(run_row.STYLE + selection.STYLE)
+st.html(run_row.STYLE + selection.STYLE + columns.STYLE)
 
 
 def chosen() -> Query:
@@ -48,9 +57,10 @@ def chosen() -> Query:
             help="Every word must occur in the run's name, tags, note, method or data.",
         )
         titles = {name: title for name, (title, _) in STATUSES.items()}
-        status = controls.select("Status", titles, "status", width=190)
-        order = controls.select("Order", ORDERS, "order", width=190)
-        starred = controls.toggle("Starred only", "starred")
+        status = controls.select("Status", titles, "status", width=170)
+        order = controls.select("Order", ORDERS, "order", width=170)
+        starred = controls.toggle("Starred", "starred", help="Show starred runs only.")
+        columns.chooser()
     return Query(text, STATUSES[status][1], starred, order)
 
 

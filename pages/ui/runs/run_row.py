@@ -5,10 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from lnl.records import RunInfo
-from lnl.runs.store import disk
 from pages.ui.board import run_card
-from pages.ui.runs import housekeeping, run_dialogs, undo
-from pages.ui.shell import controls, frame, navigation, parts, progress, state
+from pages.ui.runs import columns, run_dialogs, undo
+from pages.ui.shell import address, controls, frame, navigation, parts, progress, state
 from pages.ui.shell.address import MOST_COMPARED, MOST_RUNS, Address
 
 # On a phone a run's words have a line of their own.
@@ -47,7 +46,9 @@ def row(run: RunInfo, alone: bool) -> None:
         with st.container(gap=None, width="stretch"):
             tags = " ".join(f":gray-badge[{parts.plain(tag)}]" for tag in run.tags)
             st.markdown(f"**{parts.plain(run.name)}** {tags}")
-            st.caption(_words(run, alone))
+            st.html(columns.cells(run, address.now().columns))
+            if alone and run.spec.dataset not in run.name:  # renamed: nothing else says the data
+                st.caption(_origin(run))
             if run.message:
                 _message(run)
             if run.note:
@@ -120,21 +121,8 @@ def _open(runs: list[RunInfo], page: str) -> None:
 
 
 def _origin(run: RunInfo) -> str:
+    """What the runs of a start share."""
     rate = run.data.actual_noise_rate
     noise = "" if rate is None else f" · {rate:.0%} of labels wrong"
     title = parts.plain(run.data.title or run.spec.dataset)
     return f"{title}{noise} · started {progress.when(run.created)}"
-
-
-def _words(run: RunInfo, alone: bool) -> str:
-    told = [progress.words(run)]
-    if run.test_accuracy is not None and run.best_test_accuracy is not None:
-        told.append(f"test accuracy {run.test_accuracy:.1%}, best {run.best_test_accuracy:.1%}")
-    if run.seconds:
-        told.append(progress.took(run.seconds))
-    if size := disk.run_size(state.store(), run.id).total:
-        told.append(housekeeping.amount(size))
-    if alone:  # a name as it was given at first tells the data and the noise
-        named = run.spec.dataset in run.name
-        told.append(f"started {progress.when(run.created)}" if named else _origin(run))
-    return " · ".join(told)

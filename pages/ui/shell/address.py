@@ -126,6 +126,7 @@ class Address(BaseModel):
     find: Text = ""
     status: Name = ""
     order: Name = "newest"
+    columns: Names = ("progress", "last", "best", "duration", "size", "started")
     starred: bool = False
     page: Counted = 1
     selected: RunIds = ()
