@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-MOST = 0.95  # weight of the past
-
 
 def smoothed(values: Iterable[float], weight: float) -> Iterator[float]:
     """The exponential moving average; ``weight`` of the past in [0, 1), 0 changes nothing.

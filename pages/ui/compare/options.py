@@ -10,7 +10,7 @@ from lnl.comparison import By
 from lnl.findings import METRICS, Metric
 from pages.ui.board.view import View
 from pages.ui.shell import address, controls
-from pages.ui.shell.address import MOST_RUNS
+from pages.ui.shell.address import MOST_RUNS, MOST_SMOOTHING
 
 GROUPS: dict[By, str] = {
     "run": "Single runs",
@@ -55,7 +55,7 @@ def options(view: View) -> Asked:
         smoothing = controls.slider(
             "Smoothing",
             0.0,
-            0.95,
+            MOST_SMOOTHING,
             "smoothing",
             0.05,
             help="The weight of the past in an exponential moving average over the epochs. The "

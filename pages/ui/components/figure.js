@@ -1,6 +1,5 @@
 // Draws figures by Plotly.react into nodes that stay: zoom and hidden entries survive an update.
-// Stands behind drawing.js, whose text is DRAWING, dark.js and linked_epochs.js in one module: see
-// figure.py.
+// Stands behind drawing.js, whose text is DRAWING, and dark.js in one module: see figure.py.
 const states = new WeakMap();
 
 function library(source) {
@@ -187,7 +186,6 @@ function mount(root) {
   const around = root.closest("[data-testid=stMainBlockContainer]");
   if (around) state.observer.observe(around);
   addEventListener("resize", state.again);
-  state.unlink = linked(state);
   return state;
 }
 
@@ -203,7 +201,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   draw(state);
   return () => {
     state.gone = true;
-    state.unlink();
     state.observer.disconnect();
     removeEventListener("resize", state.again);
     window.Plotly?.purge(state.plot);

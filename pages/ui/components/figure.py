@@ -32,12 +32,7 @@ HTML = """
 </div>
 """
 CSS = """
-.lnl-figure { position: relative; }
 .lnl-plot { width: 100%; }
-.lnl-marks i {
-  position: absolute; width: 0; border-left: 1px dashed var(--st-text-color); opacity: 0.6;
-  pointer-events: none;
-}
 .lnl-plot.lnl-clickable .plotly .nsewdrag { cursor: pointer; }
 .lnl-save { font-size: 0.875rem; color: var(--st-text-color); opacity: 0.75; text-align: right; }
 .lnl-save button {
@@ -50,7 +45,7 @@ CSS = """
 
 def _script() -> str:
     """All parts as one module, and the text of drawing.js for pages that are saved."""
-    own = scripts.text(__file__, "dark.js", "linked_epochs.js", "figure.js")
+    own = scripts.text(__file__, "dark.js", "figure.js")
     return f"{DRAWING}\nconst DRAWING = {json.dumps(DRAWING)};\n{own}"
 
 

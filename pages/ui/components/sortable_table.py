@@ -25,7 +25,10 @@ th, td {
   padding: 0.35rem 0.55rem; text-align: right; border-bottom: 1px solid var(--st-border-color);
 }
 td { white-space: nowrap; }
-:is(th, td):first-child { text-align: left; white-space: normal; min-width: 9rem; }
+:is(th, td):first-child {
+  text-align: left; white-space: normal; min-width: 9rem;
+  position: sticky; left: 0; z-index: 1; background: var(--st-background-color);
+}
 th button {
   font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0;
   text-align: inherit; cursor: pointer; position: relative;

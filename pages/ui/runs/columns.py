@@ -56,7 +56,7 @@ COLUMNS = {
     "method": Column("Method", "method", lambda run: run.spec.method),
     "data": Column("Data", "data", lambda run: run.data.title or Path(run.spec.dataset).stem, 8.0),
     "noise": Column("Noise", "noise", lambda run: noise_words(run.spec), 10.0),
-    "rate": Column("Wrong labels", "wrong", lambda run: _percent(run.data.actual_noise_rate)),
+    "rate": Column("Noise rate", "rate", lambda run: _percent(run.data.actual_noise_rate)),
     "network": Column("Network", "network", lambda run: run.spec.network or "", 10.0),
     "seed": Column("Seed", "seed", lambda run: str(run.spec.seed), 5.0),
     "device": Column("Device", "on", lambda run: run.device, 14.0),

@@ -23,6 +23,7 @@ from pydantic import (
 MOST_RUNS = 8  # shown together, each by itself
 MOST_COMPARED = 24  # on Compare, where more than MOST_RUNS are shown in groups
 MOST_SELECTED = 100  # on Runs, and named by an address at all
+MOST_SMOOTHING = 0.95  # weight of the past
 ECHO = 3.0  # seconds in which a request may still bring an address that was since written over
 
 
@@ -44,7 +45,7 @@ Whole = Annotated[int, Field(ge=0, lt=2**31)]  # seeds, samples
 Counted = Annotated[int, Field(ge=1, le=1_000_000)]  # epochs, pages, steps
 ClassNumber = Annotated[int, Field(ge=-1, lt=100_000)]  # -1: none of the classes
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Smoothing = Annotated[float, Field(ge=0, le=0.95, allow_inf_nan=False)]
+Smoothing = Annotated[float, Field(ge=0, le=MOST_SMOOTHING, allow_inf_nan=False)]
 
 
 class Address(BaseModel):

@@ -9,7 +9,17 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui.components import downloads, plotly_js
-from pages.ui.shell import address, back, dialog_focus, live, navigation, parts, run_bar, state
+from pages.ui.shell import (
+    address,
+    back,
+    dialog_focus,
+    linked_epochs,
+    live,
+    navigation,
+    parts,
+    run_bar,
+    state,
+)
 from pages.ui.shell.address import SET_UP
 
 ROOT = Path(__file__).parents[3]
@@ -118,6 +128,7 @@ def show() -> None:
     st.html(STYLE if card.set_up else STYLE + parts.NO_SIDE_BAR)
     back.one_entry_an_act()
     dialog_focus.keep_keys_in_dialogs()
+    linked_epochs.link_epochs()
     _prepare()
     run_bar.run_bar()
     st.session_state["_framed"] = True
