@@ -101,15 +101,16 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
             asked = options.options(view)
         groups = grouped(stored, alike(stored) if asked.seeds else [], asked.seeds, asked.by)
         every = View(tuple(r for g in groups for r in g.runs), epoch, look.truth, look.big)
-        for sentence in mismatches(groups):
-            st.markdown(f":orange[:material/warning: {sentence}]")
-        overlay.overlay(groups, every, asked)
-    if asked.seeds and not look.big:
-        st.caption(scope(groups))
+        with st.container():  # there without a warning too: what follows is not built anew
+            for sentence in mismatches(groups):
+                st.markdown(f":orange[:material/warning: {sentence}]")
+        overlay.overlay(groups, every, asked, scope(groups) if asked.seeds else "")
     unfinished(view)
     results.results(groups, every, lambda: take(view, asked.seeds))
-    results.single_runs(groups, every)
-    details(groups, view, every, asked)
+    with st.container():  # likewise
+        results.single_runs(groups, every)
+    with st.container():
+        details(groups, view, every, asked)
     disagreement.disagreement(view)
     if not look.big:
         results.settings(runs)

@@ -34,8 +34,8 @@ def groups_of(names: Names, view: View) -> list[Group]:
     return [Group(tuple(known[run_id] for run_id in ids), name, unit) for name, unit, ids in names]
 
 
-def overlay(groups: Sequence[Group], view: View, asked: Asked) -> None:
-    """One plot per number; ``view`` holds the runs of all groups."""
+def overlay(groups: Sequence[Group], view: View, asked: Asked, scope: str) -> None:
+    """One plot per number; ``view`` holds the runs of all groups, ``scope`` says which they are."""
     singles = all(len(group.runs) == 1 for group in groups)
     by_method = asked.by == "run" or methods_differ(groups)
     options = CurveOptions(by_method, asked.smoothing)
@@ -43,7 +43,8 @@ def overlay(groups: Sequence[Group], view: View, asked: Asked) -> None:
     with st.container(key="first_screen_curves"):
         figure.draw(drawing, key="overlay")
     if not view.big:
-        st.caption("Each line is a run." if singles else _words(groups), help=HOW)
+        words = "Each line is a run." if singles else _words(groups)
+        st.caption(f"{words} {scope}".strip(), help=HOW)
 
 
 def _words(groups: Sequence[Group]) -> str:
