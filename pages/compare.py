@@ -1,5 +1,7 @@
 """Compare: which method resists, and from when on: any runs side by side, live or stored."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from lnl import report
@@ -31,12 +33,12 @@ def head(choice: in_view.Choice) -> switches.Look:
     """The page's name, what the runs have in common, which they are, and how they are shown."""
     with st.container(key="tight_head", horizontal=True, vertical_alignment="center", gap="small"):
         st.title("Compare", anchor=False, width="content")
-        about = st.container(width="stretch")
+        about = st.container(width="stretch", key="tight_about")
         if not address.now().lecture:
             with st.popover("Runs", icon=":material/checklist:", type="tertiary"):
                 run_chooser.run_chooser(choice, MOST_COMPARED)
         with st.container(width="content"):
-            look = switches.switches()
+            look = switches.switches(panels.LABELS)
     with about:
         st.caption(run_card.common(list(choice.runs), look.truth) if choice.runs else "")
     return look
@@ -79,13 +81,9 @@ def take(view: View, seeds: bool) -> None:
 def details(groups: list[Group], view: View, every: View, asked: Asked) -> None:
     """The panels of each run; of groups, the histograms."""
     few = len(view.runs) <= MOST_RUNS
-    labels = panels.chooser() if few else ("Confidence",)
-    if asked.by != "run" and "Confidence" in labels:
-        group_confidence.group_confidence(groups, every)
-        labels = tuple(label for label in labels if label != "Confidence")
-    if few:
-        panels.board(view, labels)
-    elif not view.big:
+    own = [] if asked.by == "run" else [group_confidence.group_confidence(groups, every)]
+    panels.board(view, panels.chooser() if few else ("Confidence",), own)
+    if not few and not view.big:
         st.caption(f"The map, the samples and the other panels show up to {MOST_RUNS} runs.")
 
 
@@ -97,10 +95,10 @@ def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
         with st.container(key="compare_row", horizontal=True, vertical_alignment="center"):
             with st.container(width="stretch"):
                 epoch = replay.replay(runs)
-            view = View(runs, epoch, look.truth, look.big)
+            view = View(runs, epoch, look.truth, look.judged, look.big)
             asked = options.options(view)
         groups = grouped(stored, alike(stored) if asked.seeds else [], asked.seeds, asked.by)
-        every = View(tuple(r for g in groups for r in g.runs), epoch, look.truth, look.big)
+        every = replace(view, runs=tuple(r for g in groups for r in g.runs))
         with st.container():  # there without a warning too: what follows is not built anew
             for sentence in mismatches(groups):
                 st.markdown(f":orange[:material/warning: {sentence}]")

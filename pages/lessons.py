@@ -4,6 +4,7 @@ import streamlit as st
 
 from lnl.lessons import LESSONS
 from pages.ui.board import switches
+from pages.ui.board.keys import Acts
 from pages.ui.lessons import lesson_board, lesson_place, lesson_runs, lesson_steps
 from pages.ui.lessons.lesson_place import Place
 from pages.ui.shell import address, frame, parts
@@ -56,7 +57,7 @@ def show(place: Place) -> None:
             args=(None,),
         )
         st.space("stretch")
-        big = switches.presentation()
+        big = switches.presentation(Acts())
     st.header(f"{place.number}. {place.lesson.title}", anchor=False)
     runs = lesson_runs.chosen(place)
     left, right = st.columns([1, 2], gap="medium")

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from lnl import recorded
 from lnl.comparison import named
-from pages.ui.board import panels, replay, run_card, run_chooser, switches
+from pages.ui.board import hints, panels, replay, run_card, run_chooser, switches
 from pages.ui.board.view import View
 from pages.ui.forms import setup
 from pages.ui.shell import address, frame, in_view, live, parts, state
@@ -13,14 +14,26 @@ frame.ensure()
 st.html(parts.TIGHT)
 
 
-def board(run_ids: tuple[str, ...], look: switches.Look) -> bool:
-    """Everything about the chosen runs; whether any of them may still change."""
+def board(run_ids: tuple[str, ...], look: switches.Look, first: bool) -> bool:
+    """Everything about the chosen runs; whether any of them may still change.
+
+    ``first``: nobody has trained anything here; the picture is explained, and replays itself once.
+    """
     runs = tuple(named([state.store().run(run_id) for run_id in run_ids]))
     lines = st.container()
-    view = View(runs, replay.replay(runs), look.truth, look.big, explained=False)
+    view = View(
+        runs,
+        replay.replay(runs, by_itself=first),
+        look.truth,
+        look.judged,
+        look.big,
+        explained=False,
+    )
     with lines:
-        run_card.lines(view.records(), view.epoch)
+        run_card.lines(view.records(), view.epoch, look.big)
     panels.board(view, address.now().panels if look.big else panels.chooser())
+    if first:
+        hints.hints()
     return view.alive
 
 
@@ -28,16 +41,30 @@ def head(choice: in_view.Choice) -> switches.Look:
     """The page's name, what the runs have in common, which they are, and how they are shown."""
     with st.container(key="tight_head", horizontal=True, vertical_alignment="center", gap="small"):
         st.title("Watch", anchor=False, width="content")
-        about = st.container(width="stretch")
+        about = st.container(width="stretch", key="tight_about")
         if not address.now().lecture:
             with st.popover("Runs", icon=":material/checklist:", type="tertiary"):
                 run_chooser.run_chooser(choice)
                 _compare(choice.ids)
         with st.container(width="content"):
-            look = switches.switches()
+            look = switches.switches(panels.LABELS)
     with about:
-        st.caption(run_card.common(list(choice.runs), look.truth) if choice.runs else "")
+        st.caption(_claim(choice, look.truth))
     return look
+
+
+def _claim(choice: in_view.Choice, truth: bool) -> str:
+    """What the runs have in common; of the recorded ones, what they show."""
+    runs = list(choice.runs)
+    if not runs:
+        return ""
+    if not all(map(recorded.is_recorded, runs)):
+        return run_card.common(runs, truth)
+    wrong = "Some" if not truth else "40 %"
+    return (
+        f"**A recorded comparison.** {wrong} of the labels of {runs[0].data.num_train:,} images of "
+        "digits are wrong. CE trusts every label, SelNLPL does not."
+    )
 
 
 def _compare(run_ids: tuple[str, ...]) -> None:
@@ -51,13 +78,11 @@ def _compare(run_ids: tuple[str, ...]) -> None:
 
 
 def first_steps() -> None:
-    """Before a user's first run: what the recorded one is, and the button to train one."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            "**A recorded comparison.** 40 % of the labels of 1,437 images of digits are wrong. "
-            "CE trusts every label, SelNLPL does not.",
-            width="stretch",
-        )
+    """Before a user's first run, where the run bar will be: the button that starts one."""
+    with st.container(
+        border=True, key="start_bar", horizontal=True, wrap=False, vertical_alignment="center"
+    ):
+        st.markdown("Now watch it happen: this takes about a minute.", width="stretch")
         setup.default_button()
 
 
@@ -65,11 +90,13 @@ choice = in_view.choice()
 in_view.tell_missing(choice)
 if state.store().count():
     look = head(choice)
+    first = not look.big and not state.trained_here()
     with st.container():  # always there: when it empties, nothing below is built anew
-        if not look.big and not state.trained_here():
+        if first:
             first_steps()
     if choice.runs:
-        live.refreshed(lambda: board(choice.ids, look), "board", any(map(state.busy, choice.runs)))
+        busy = any(map(state.busy, choice.runs))
+        live.refreshed(lambda: board(choice.ids, look, first), "board", busy)
 else:
     parts.head("Watch", "See what a network makes of wrong labels, epoch by epoch.")
     parts.empty(

@@ -1,10 +1,12 @@
-"""A figure for a lecture hall: larger letters, thicker lines, taller plots."""
+"""A figure for a lecture hall: larger letters, thicker lines, taller plots, names at the lines."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import plotly.graph_objects as go
+
+from lnl.charts.direct_labels import labelled
 
 SCALE = 1.4  # of letters, heights, margins and markers: points that lie beside stay beside
 LINES = 1.6  # of lines
@@ -13,8 +15,12 @@ _PIXELS = ("height", "t", "b", "l", "yshift")
 
 
 def enlarged(figure: go.Figure) -> go.Figure:
-    """A copy of the figure with everything that is measured in pixels enlarged."""
-    return go.Figure(_larger(figure.to_dict(), "", ""), _validate=False)
+    """A copy with everything measured in pixels enlarged, and direct labels for its legend."""
+    plain = {
+        "data": [trace.to_plotly_json() for trace in figure.data],  # arrays, not their bytes
+        "layout": figure.layout.to_plotly_json(),
+    }
+    return go.Figure(_larger(labelled(plain), "", ""), _validate=False)
 
 
 def _larger(value: Any, name: str, within: str) -> Any:

@@ -21,7 +21,7 @@ from lnl.records import BINS, EpochRecord, Histograms, RunInfo
 
 CUT_CONFIDENCE = ("selnl", "selpl", "selnlpl", "nlnl")  # by their setting "threshold", γ
 DOWN = ("mislabelled", "open-set")  # groups whose bars stand downwards
-_TOPS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)  # calm steps of the vertical axis, shares
+_TOPS = (0.04, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)  # of the vertical axis: half of each is whole
 
 
 @dataclass(frozen=True)

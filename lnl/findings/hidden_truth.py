@@ -12,7 +12,7 @@ def blind(run: RunRecords) -> RunRecords:
     """The same run without all that follows from true labels: groups are merged into one."""
     facts = replace(run.info.data, actual_noise_rate=None)
     records = [_blind(record) for record in run.records]
-    return RunRecords(replace(run.info, data=facts), records)
+    return replace(run, info=replace(run.info, data=facts), records=records)
 
 
 def _blind(record: EpochRecord) -> EpochRecord:

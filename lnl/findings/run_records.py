@@ -13,6 +13,7 @@ class RunRecords:
 
     info: RunInfo
     records: list[EpochRecord]
+    judged: bool = True  # False: no verdict and no phase is told, so that one can guess
 
     def at(self, epoch: int | None) -> EpochRecord | None:
         """The last evaluated record, up to ``epoch`` where given."""

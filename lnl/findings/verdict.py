@@ -32,6 +32,8 @@ def verdict(run: RunRecords, epoch: int | None = None) -> Verdict:
     if record is None:
         return Verdict("open", "Nothing to see yet.", "The first epoch is not finished.")
     course = Course.of(seen.records)
+    if not run.judged:
+        return Verdict("open", "Learning, or memorising?", _test(course))
     if run.info.data.clean_rate is None:
         return _blind(seen, record, course)
     if record.memorised is None:
@@ -97,7 +99,9 @@ def until(run: RunRecords, epoch: int | None) -> RunRecords:
 
 
 def phases_of(run: RunRecords) -> Phases:
-    """The phases of a run, estimated where its clean rate is unknown."""
+    """The phases of a run, estimated where its clean rate is unknown; none where not judged."""
+    if not run.judged:
+        return Phases()
     facts = run.info.data
     return summary.phases(run.records, facts.clean_rate, facts.num_classes)
 

@@ -26,6 +26,7 @@ FLAGS = [
     "--disable-sync",
 ]
 START = 60  # seconds that a server may take
+SEEN = 'for (const what of ["played", "hints"]) localStorage.setItem(`lnl.${what}`, "yes")'
 PATIENT = 120_000  # milliseconds for whatever a test waits for, on whatever machine this is
 
 expect.set_options(timeout=PATIENT)
@@ -108,10 +109,17 @@ def server(tmp_path):
 
 
 @pytest.fixture
-def page(browser, server):
-    """A page of a fresh profile; the test fails if its console tells of an error."""
+def first_minute():
+    """The page is that of a browser which has never been here."""
+
+
+@pytest.fixture
+def page(browser, server, request):
+    """A page of a profile of its own; the test fails if its console tells of an error."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     context.set_default_timeout(PATIENT)
+    if "first_minute" not in request.fixturenames:  # else nothing plays by itself
+        context.add_init_script(SEEN)
     opened = context.new_page()
     told = []
     opened.on("pageerror", lambda error: told.append(str(error)))

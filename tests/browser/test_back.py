@@ -64,8 +64,8 @@ def next_on_another_page(page):
 
 
 def hide(page):
-    page.get_by_text("Hide the truth").click()
-    expect(page).to_have_url(re.compile("hide=true"))
+    page.get_by_text("Hidden", exact=True).click()
+    expect(page).to_have_url(re.compile("hide=truth"))
 
 
 def to_data(page):

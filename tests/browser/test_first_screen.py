@@ -3,56 +3,21 @@
 import pytest
 from playwright.sync_api import expect
 
-from lnl.records import RunSpec
-from lnl.runs.store import RunStore
 from tests.support import made_up
+from tests.support.first_screen import DRAWN, SHIFTS, WHOLE
 from tests.support.passing import IDLE
+from tests.support.two_runs import METHODS, two_runs
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
 SCREENS = ((1280, 720), (1440, 900))
-# Of each figure what is really drawn: its top and bottom, once its size has settled.
-DRAWN = """() => [...document.querySelectorAll('.lnl-plot')].map((plot) => {
-  const box = plot.querySelector('.main-svg')?.getBoundingClientRect();
-  const { top = -1, bottom = 1e6 } = box ?? {};
-  const settled = Math.abs(plot._fullLayout?.width - plot.clientWidth) < 1;
-  return settled ? [top, bottom] : [-1, 1e6];
-})"""
-WHOLE = f"""() => {{
-  const drawn = ({DRAWN})();
-  return drawn.length === 2 && drawn.every(([top, bottom]) => 0 < top && bottom < innerHeight);
-}}"""
-SHIFTS = """() => {
-  window.shifted = 0;
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) window.shifted += entry.value;
-  }).observe({ type: "layout-shift" });
-}"""
 
 
 @pytest.fixture
 def two(server):
     """The store of the server, and two runs in it which seem to train."""
-    store, ids = RunStore(server.cache), []
-    owner = store.own()
-    for method in ("ce", "selnlpl"):
-        info = made_up.info(method)
-        run = store.create(
-            RunSpec(method=method, epochs=20),
-            info.data,
-            info.stages,
-            info.device,
-            name=info.name,
-            group="two",
-            owner=owner.token,
-        )
-        store.append(run.id, made_up.snapshot(1, method))
-        store.append(run.id, made_up.snapshot(2, method))
-        store.set_status(run.id, "running")
-        ids.append(run.id)
-    yield store, ids
-    owner.release()
-    store.close()
+    with two_runs(server.cache, epochs=2) as found:
+        yield found
 
 
 def end(store, ids):
@@ -73,7 +38,7 @@ def test_both_figures_are_whole_on_the_first_screen(page, server, two, running):
         end(store, ids)
     for width, height in SCREENS:
         page.set_viewport_size({"width": width, "height": height})
-        for more in ("", "&epoch=1", "&hide=true", "&lecture=true"):
+        for more in ("", "&epoch=1", "&hide=truth", "&hide=verdicts", "&lecture=true"):
             opened(page, server, ids, more)
             page.wait_for_function(WHOLE)
     opened(page, server, ids)
@@ -106,7 +71,7 @@ def test_nothing_jumps_while_runs_train_and_end(page, server, two):
     page.evaluate(SHIFTS)
     bar = page.locator(".st-key-run_bar")
     for epoch in range(3, 13):
-        for run_id, method in zip(ids, ("ce", "selnlpl"), strict=True):
+        for run_id, method in zip(ids, METHODS, strict=True):
             store.append(run_id, made_up.snapshot(epoch, method))
     expect(page.locator(".lnl-epoch output")).to_have_text("12")
     end(store, ids)

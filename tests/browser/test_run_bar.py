@@ -3,10 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from lnl.records import RunSpec
-from lnl.runs.store import RunStore
 from tests.support import made_up, pointing
 from tests.support.passing import passes
+from tests.support.two_runs import two_runs
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -16,26 +15,8 @@ ROW = 80  # pixels, with the frame
 @pytest.fixture
 def running(server):
     """The store of the server, and two runs in it which seem to train."""
-    store, ids = RunStore(server.cache), []
-    owner = store.own()
-    for method in ("ce", "selnlpl"):
-        info = made_up.info(method)
-        spec = RunSpec(method=method, epochs=20)
-        run = store.create(
-            spec,
-            info.data,
-            info.stages,
-            info.device,
-            name=f"{info.name} · digits · seed 0",
-            group="g",
-            owner=owner.token,
-        )
-        store.append(run.id, made_up.snapshot(1, method))
-        store.set_status(run.id, "running")
-        ids.append(run.id)
-    yield store, ids
-    owner.release()
-    store.close()
+    with two_runs(server.cache, epochs=1, named="{} · digits · seed 0") as found:
+        yield found
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.support import made_up
 
 def test_letters_and_heights_grow_and_plots_part_earlier():
     runs = [RunRecords(made_up.info(run_id=i), [made_up.record(1)]) for i in "abcd"]
-    small = charts.fitting_curves(runs)
+    small = charts.mislabelled_split(runs)
     big = enlarged(small)
     assert big.layout.font.size == round(small.layout.font.size * SCALE)
     assert big.layout.height == small.layout.height * SCALE

@@ -213,7 +213,7 @@ def test_without_the_truth_only_disagreement(compare, seed, labels, figures, hid
                  truth=hidden)  # fmt: skip
     at = compare(one, other)
     if hidden:
-        at.toggle(key="hide").set_value(True).run()
+        at.segmented_control(key="hide").set_value("truth").run()
     assert "7 of 1,000 samples" in text(at)
     assert {series for _, series in drawn(figures, at)} == {"test accuracy"}
     assert "memorised" not in tables(at)

@@ -15,7 +15,9 @@ def text(at):
 
 def test_it_shows_the_recorded_comparison(app, figures, healthy, slider):
     at = healthy(app())
-    assert "Recorded with LNL Explorer" in text(at).replace("\\", "")
+    assert "**A recorded comparison.** 40 % of the labels of 1,437 images" in text(at)
+    hints = " ".join(box.help or "" for box in at.markdown)
+    assert "Recorded with LNL Explorer" in hints.replace("\\", "")
     assert ":gray-badge[:material/movie: recorded]" in text(at)
     drawn = figures(at)["confidence"]["figure"]
     names = [a["text"] for a in drawn["layout"]["annotations"] if "<b>" in a["text"]]
@@ -48,7 +50,7 @@ def test_ones_own_run_comes_first_though_its_clock_is_behind(app, store, make_ru
     at = healthy(app())
     assert at.multiselect(key="runs").value == [mine]
     assert not [button for button in at.button if button.key == "start_default"]
-    assert "Recorded with" not in text(at)
+    assert "A recorded comparison" not in text(at)
 
 
 def test_deleted_they_stay_deleted(app, store, healthy):

@@ -148,9 +148,10 @@ def test_an_earlier_epoch_shows_its_own_restorations(board, restoring):
     assert grids(at)[0]["pictures"][1]["lines"][1] == "error 0.0400, shown 0.0400"
 
 
-def test_runs_that_restore_nothing_have_no_such_panel(board, make_run):
+def test_where_nothing_is_restored_the_panel_says_so(board, make_run):
     at = board("Restoration", runs=make_run())
-    assert "Restored images" not in [box.value for box in at.subheader]
+    assert "Restored images" in [box.value for box in at.subheader]
+    assert ["None of these runs restores images" in box.value for box in at.info] == [True]
 
 
 def test_three_images_stand_in_their_order():

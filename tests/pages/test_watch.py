@@ -188,13 +188,15 @@ def test_nobody_asks_for_more_than_eight(app, make_run, healthy):
 def test_the_slider_follows_the_newest_epoch_unless_the_address_says_otherwise(
     app, make_run, slider, healthy
 ):
-    make_run(epochs=5, status="running")
+    run_id = make_run(epochs=5, status="running")
     assert slider(healthy(app())) == {
         "epoch": 0,
         "newest": 5,
         "total": 20,
         "alive": True,
         "back": "Back to live",
+        "runs": run_id,
+        "byItself": False,
     }
     assert slider(healthy(app(epoch="2")))["epoch"] == 2
     assert slider(healthy(app(epoch="5")))["epoch"] == 0, "the newest epoch is the live view"
@@ -284,7 +286,7 @@ def test_the_truth_can_be_hidden(app, make_run, figures, healthy):
     series = {trace["name"] for trace in figures(at)["confidence"]["figure"]["data"]}
     assert series == {"all samples (true labels unknown)"}
     assert "True labels are unknown" in text(at)
-    shown = healthy(at.toggle(key="hide").set_value(False).run())
+    shown = healthy(at.segmented_control(key="hide").set_value("").run())
     assert "mislabelled" in {t["name"] for t in figures(shown)["confidence"]["figure"]["data"]}
 
 
@@ -375,7 +377,7 @@ def test_runs_of_one_name_stay_themselves(app, make_run, figures, healthy):
     older = [make_run("ce"), make_run("selnlpl")]
     newer = [make_run("ce", epochs=5), make_run("selnlpl", epochs=5)]
     at = healthy(app(runs=",".join(older)))
-    at.toggle(key="hide").set_value(True).run()
+    at.segmented_control(key="hide").set_value("truth").run()
     at.toggle(key="lecture").set_value(True).run()
     assert at.query_params["runs"] == ",".join(older)
     label = figures(healthy(at))["confidence"]["label"]

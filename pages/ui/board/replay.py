@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from lnl.records import RunInfo
 from pages.ui.components.epoch_slider import Replay, epoch_slider
 from pages.ui.shell import address, state
 
 
-def replay(runs: Sequence[RunInfo]) -> int | None:
-    """Draw the slider; the epoch looked at, which the address holds, or None for the newest."""
-    place = st.container()  # there before the first epoch too: what follows is not built anew
+def replay(runs: Sequence[RunInfo], by_itself: bool = False) -> int | None:
+    """Draw the slider, also before the first epoch: what follows keeps its place.
+
+    Returns the epoch looked at, which the address holds, or None for the newest.
+
+    ``by_itself``: it plays once where nobody has seen it yet.
+    """
     total = max(max(run.epochs, run.last_epoch) for run in runs)
     newest = max(run.last_epoch for run in runs)
-    if total < 2 or newest == 0:
-        return None
     asked = address.now().epoch
     epoch = asked if asked is not None and asked < newest else None
-    with place:
-        epoch_slider(Replay(epoch, newest, total, any(map(state.busy, runs))), look_at)
+    ids = ",".join(run.id for run in runs)
+    live = any(map(state.busy, runs))
+    epoch_slider(Replay(epoch, newest, total, live, ids, by_itself), look_at)
     return epoch
 
 

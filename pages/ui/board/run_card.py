@@ -16,6 +16,7 @@ TONES = {"bad": ":material/trending_down:", "good": ":material/verified:", "open
 # A line a run: what does not fit is cut, and told on hover. On a phone it has the room it needs.
 STYLE = """
 <style>
+  .st-key-run_lines button { min-height: 1.5rem; padding-block: 0; }  /* no higher than a line */
   @media (min-width: 40rem) {
     [class*="st-key-verdict_"] p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
   }
@@ -23,29 +24,31 @@ STYLE = """
 """
 
 
-def lines(runs: list[RunRecords], epoch: int | None) -> None:
-    """A line for each run, two beside each other where there is room."""
+def lines(runs: list[RunRecords], epoch: int | None, big: bool = False) -> None:
+    """A line for each run, two beside each other where there is room; ``big``: the least of it."""
     st.html(STYLE)
     with st.container(key="run_lines"):
         grid = st.grid(min(len(runs), 2), min_column_width=400)
         for seen in runs:
             with grid, st.container():
-                line(seen, epoch)
+                line(seen, epoch, big)
 
 
-def line(seen: RunRecords, epoch: int | None) -> None:
+def line(seen: RunRecords, epoch: int | None, big: bool = False) -> None:
     """Status, the verdict at ``epoch``, and Resume where it can go on."""
     run, told = seen.info, findings.verdict(seen, epoch)
     hint = findings.advice(seen) if epoch is None else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        if run.status != "done" or recorded.is_recorded(run):
+        if run.status != "done" or (recorded.is_recorded(run) and not big):
             status(run)
-        message = "" if recorded.is_recorded(run) else parts.plain(run.message)
-        words = [message, f"{TONES[told.tone]} {told.headline}".strip(), hint]
+        said = parts.plain(run.message)
+        headline = f"{TONES[told.tone]} {told.headline}".strip()
+        words = ["" if recorded.is_recorded(run) else said, headline, hint]
+        details = dict.fromkeys((*words, said, told.numbers, progress.words(run)))
         with st.container(key=f"verdict_{run.id}"):
             st.markdown(
                 " ".join(filter(None, (f"**{parts.plain(run.name)}**", *words))),
-                help="\n\n".join(filter(None, (*words, told.numbers, progress.words(run)))),
+                help="\n\n".join(filter(None, details)),
             )
         resume(run)
 

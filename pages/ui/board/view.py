@@ -20,6 +20,7 @@ class Key:
     runs: tuple[tuple[str, str, int, int], ...]  # id, name, finished epochs, epochs in all
     epoch: int | None
     truth: bool
+    judged: bool
     big: bool
 
 
@@ -30,6 +31,7 @@ class View:
     runs: tuple[RunInfo, ...]
     epoch: int | None = None  # None: the newest of each
     truth: bool = True  # False: as if the true labels were unknown
+    judged: bool = True  # False: no verdicts, so that one can guess
     big: bool = False  # drawn for the last row of a lecture hall
     explained: bool = True  # each panel says in a sentence what is seen
 
@@ -37,13 +39,13 @@ class View:
     def key(self) -> Key:
         """What to cache by."""
         runs = tuple((run.id, run.name, run.last_epoch, run.epochs) for run in self.runs)
-        return Key(runs, self.epoch, self.truth, self.big)
+        return Key(runs, self.epoch, self.truth, self.judged, self.big)
 
     @classmethod
     def of(cls, key: Key) -> View:
         """The view again, read from the store."""
         runs = (state.named(run_id, name) for run_id, name, _, _ in key.runs)
-        return cls(tuple(runs), key.epoch, key.truth, key.big)
+        return cls(tuple(runs), key.epoch, key.truth, key.judged, key.big)
 
     @property
     def alive(self) -> bool:
@@ -75,7 +77,7 @@ class View:
         return shown
 
     def _seen(self, run: RunInfo, records: list[EpochRecord]) -> RunRecords:
-        known = RunRecords(run, records)
+        known = RunRecords(run, records, self.judged)
         return known if self.truth else findings.blind(known)
 
     def label(self, what: str) -> str:

@@ -6,35 +6,35 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lnl import charts
 from lnl.charts import HistogramOptions, Line
 from lnl.charts.grid import MOST
 from lnl.comparison import Group
-from pages.ui.board.panels import confidence, panel
+from pages.ui.board.panels import confidence
+from pages.ui.board.panels.panel import Options, Panel
 from pages.ui.board.view import Key, View
 from pages.ui.compare.overlay import Names, groups_of, names_of
 from pages.ui.components import figure
 from pages.ui.components.figure import Drawing
 
 
-def group_confidence(groups: Sequence[Group], view: View) -> None:
-    """The panel Confidence of groups; ``view`` holds the runs of all of them."""
+def group_confidence(groups: Sequence[Group], every: View) -> Panel:
+    """The panel Confidence of groups; ``every`` holds the runs of all of them."""
 
-    def draw(view: View, aside: DeltaGenerator) -> None:
-        with panel.options(aside):
-            options = confidence.asked(view)
-        figure.draw(_drawing(view.key, names_of(groups[:MOST]), options), key="group_confidence")
-        if len(groups) > MOST and not view.big:
+    def draw(_: View, options: Options) -> None:
+        with options():
+            asked = confidence.asked(every)
+        figure.draw(_drawing(every.key, names_of(groups[:MOST]), asked), key="group_confidence")
+        if len(groups) > MOST and not every.big:
             st.caption(f"The first {MOST} of {len(groups)} groups.")
 
-    replace(
+    return replace(
         confidence.PANEL,
         draw=draw,
         what="Each bar is the mean over the runs of a group: solid for clean samples, hatched for "
         "mislabelled ones, grey where nobody knows. Hover for the standard deviation.",
-    ).show(view)
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

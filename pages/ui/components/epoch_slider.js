@@ -12,7 +12,7 @@ function go(state, epoch) {
   state.sent = epoch;
   state.underWay = true;
   state.moved = Date.now();
-  state.send("moved", epoch);
+  state.send("moved", { epoch, runs: state.data.runs });
 }
 
 function pause(state) {
@@ -39,6 +39,28 @@ function play(state) {
   state.playing = !still.matches; // who wants no motion steps by hand
   step(state);
   label(state);
+}
+
+// Once a browser: the replay that shows what this is about begins when there is something to see.
+function begin(state) {
+  state.offered = true;
+  if (still.matches || localStorage.getItem("lnl.played")) return;
+  const drawn = () => {
+    if (state.gone || state.moved) return;
+    if (!document.querySelector(".lnl-plot .main-svg")) return setTimeout(drawn, PACE);
+    localStorage.setItem("lnl.played", "yes");
+    play(state);
+    addEventListener("pointerdown", state.rest, { capture: true, once: true });
+  };
+  drawn();
+}
+
+function by(state, epochs) {
+  pause(state);
+  const { newest } = state.data;
+  const epoch = Math.min(Math.max(Number(state.range.value) + epochs, 1), newest);
+  show(state, epoch);
+  go(state, epoch === newest ? 0 : epoch);
 }
 
 function show(state, epoch) {
@@ -110,6 +132,14 @@ function mount(root) {
     state.hold = setTimeout(() => Object.assign(state, { wanted: null, underWay: false }), HOLD);
   };
   addEventListener("popstate", state.back);
+  // what plays by itself ends with the first act of the user, unless that puts a hint away
+  state.rest = (event) =>
+    event.composedPath().some((part) => part.classList?.contains("lnl-hint"))
+      ? addEventListener("pointerdown", state.rest, { capture: true, once: true })
+      : pause(state);
+  // a presentation's keys
+  state.key = ({ detail }) => (detail === "play" ? play(state) : by(state, detail === "next" ? 1 : -1));
+  document.addEventListener("lnl-epoch", state.key);
   label(state);
   return state;
 }
@@ -118,7 +148,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lnl-epoch");
   if (!states.has(parentElement)) states.set(parentElement, mount(root));
   const state = states.get(parentElement);
+  if (state.playing && data.runs !== state.data.runs) pause(state);
   Object.assign(state, { data, send: setTriggerValue });
+  if (data.byItself && !state.offered) begin(state);
   state.range.max = data.total;
   root.querySelector(".lnl-of").textContent = `of ${data.total}`;
   const back = root.querySelector(".lnl-back");
@@ -134,8 +166,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   return () => {
     pause(state);
+    state.gone = true;
     clearTimeout(state.hold);
     removeEventListener("popstate", state.back);
+    removeEventListener("pointerdown", state.rest, { capture: true });
+    document.removeEventListener("lnl-epoch", state.key);
     states.delete(parentElement);
   };
 }

@@ -76,6 +76,8 @@ class Replay:
     newest: int  # finished
     total: int
     live: bool  # whether more may come
+    runs: str = ""  # which they are: with others, playing ends
+    by_itself: bool = False  # plays once when a browser first sees it, unless motion is reduced
 
 
 def epoch_slider(replay: Replay, on_moved: Callable[[int | None], None]) -> None:
@@ -85,11 +87,14 @@ def epoch_slider(replay: Replay, on_moved: Callable[[int | None], None]) -> None
         "newest": replay.newest,
         "total": replay.total,
         "alive": replay.live,
+        "runs": replay.runs,
+        "byItself": replay.by_itself,
         "back": "Back to live" if replay.live else "Newest epoch",
     }
 
     def moved() -> None:
-        chosen = st.session_state[KEY].moved
-        on_moved(int(chosen) if chosen else None)
+        heard = st.session_state.get(KEY)  # gone where another run of the script came first
+        if heard and heard.moved and heard.moved["runs"] == replay.runs:
+            on_moved(int(heard.moved["epoch"]) or None)
 
     _slider(key=KEY, data=data, on_moved_change=moved)

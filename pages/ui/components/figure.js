@@ -77,13 +77,14 @@ function save(name, text, type) {
 }
 
 // On the first screen of a board a figure is as high as the window has room for, whole.
-const SAVE = 40; // pixels under it
+const UNDER = 12; // pixels
 const [SHORT, TALL] = [240, 560];
 function room(root, plot) {
   if (!root.closest("[class*='st-key-first_screen']")) return 0;
   const scrolled = plot.closest("[data-testid=stMain]")?.scrollTop ?? 0;
-  const bar = document.querySelector(".st-key-run_bar")?.offsetHeight ?? 0; // at the window's foot
-  const free = innerHeight - plot.getBoundingClientRect().top - scrolled - SAVE - bar;
+  const bar = document.querySelector(".st-key-run_bar, .st-key-start_bar")?.offsetHeight ?? 0; // at the window's foot
+  const under = UNDER + root.querySelector(".lnl-save").offsetHeight;
+  const free = innerHeight - plot.getBoundingClientRect().top - scrolled - under - bar;
   // where it stands under another one, in a narrow window, it has a screen of its own
   return Math.round(Math.min(TALL, free < SHORT ? Math.max(SHORT, 0.55 * innerHeight) : free));
 }

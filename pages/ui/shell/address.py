@@ -36,6 +36,11 @@ def _split_runs(said: Any) -> Any:
     return _split(said)[:MOST_SELECTED]
 
 
+def _what_is_hidden(said: Any) -> Any:
+    """Links of version 0.1 say ``hide=true``."""
+    return {"true": "truth", "false": ""}.get(said, said) if isinstance(said, str) else said
+
+
 Text = Annotated[str, StringConstraints(max_length=4000)]
 Name = Annotated[str, StringConstraints(max_length=100)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_split), Field(max_length=100)]
@@ -44,6 +49,7 @@ Numbers = Annotated[tuple[Annotated[int, Field(ge=-1)], ...], BeforeValidator(_s
 Whole = Annotated[int, Field(ge=0, lt=2**31)]  # seeds, samples
 Counted = Annotated[int, Field(ge=1, le=1_000_000)]  # epochs, pages, steps
 ClassNumber = Annotated[int, Field(ge=-1, lt=100_000)]  # -1: none of the classes
+Hidden = Annotated[Literal["", "truth", "verdicts"], BeforeValidator(_what_is_hidden)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Smoothing = Annotated[float, Field(ge=0, le=MOST_SMOOTHING, allow_inf_nan=False)]
 
@@ -57,11 +63,12 @@ class Address(BaseModel):
     runs: RunIds = ()
     epoch: Counted | None = None  # None: the newest
     sample: Whole | None = None
-    hide: bool = False  # the truth
+    hide: Hidden = ""  # the truth; the verdicts too, for guessing
     lecture: bool = False
 
     # the board
-    panels: Names = ("Confidence", "Fitting")
+    panels: Names = ("Confidence", "Fitting")  # in the order in which they are shown
+    wide: Names = ()  # those of them that take the width of the page
     of: Name = "confidence"
     network: Name = "mean"
     bars: Name = "share"

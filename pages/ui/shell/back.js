@@ -2,6 +2,8 @@
 // the browser's history; those that follow from it, or come by themselves, belong to that entry.
 // And the server is told of Back within a page, so that its address counts, however late other
 // requests come; another page begins anew anyway.
+const unmoved = (part) => part.classList?.contains("lnl-hint"); // changes nothing of the address
+
 function follow(window) {
   const { history, location } = window;
   const { pushState, replaceState } = history;
@@ -13,7 +15,7 @@ function follow(window) {
     page = location.pathname;
   };
   Object.assign(history, { pushState: write, replaceState: write });
-  const act = (event) => (acted ||= !event.repeat);
+  const act = (event) => (acted ||= !event.repeat && !event.composedPath().some(unmoved));
   window.addEventListener("pointerdown", act, true);
   window.addEventListener("keydown", act, true);
   window.addEventListener("popstate", () => {

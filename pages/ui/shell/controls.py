@@ -143,16 +143,22 @@ def several(
 
 
 def pills(
-    label: str, titles: Mapping[T, str], at: str, default: Sequence[T] = (), **more: Any
+    label: str,
+    titles: Mapping[T, str],
+    at: str,
+    default: Sequence[T] = (),
+    as_chosen: bool = False,
+    **more: Any,
 ) -> tuple[T, ...]:
-    """Switches side by side, any number of them on, in the order of ``titles``.
+    """Switches side by side, any number of them on.
 
+    Those on are returned in the order of ``titles``, or in that in which they were chosen.
     ``default`` are on where the address says nothing.
     """
     shown = list(_known(at, titles) or default)
     parts = {**_options(titles), "default": shown, "selection_mode": "multi", **more}
     chosen = _draw(st.pills, label, at, shown, **parts)
-    return tuple(name for name in titles if name in chosen)
+    return tuple(chosen if as_chosen else (name for name in titles if name in chosen))
 
 
 def _known(at: str, titles: Mapping[T, str]) -> tuple[T, ...]:

@@ -29,8 +29,9 @@ TIGHT = """
   :root { --lnl-gap: 0.5rem; }
   [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: var(--lnl-gap); }
   .st-key-tight_head h1 { font-size: 1.25rem; padding: 0; }
-  .st-key-tight_head [data-testid="stCaptionContainer"] p {
-    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+  .st-key-tight_about p {
+    display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden;
+    line-height: 1.25;
   }
   [class*="st-key-panel_"] h3 { font-size: 1.125rem; padding: 0; }
 </style>

@@ -16,11 +16,12 @@ Shape = tuple[tuple[str, ...], bool]  # the runs that it controls, and whether t
 # on a phone, which has no hints, the words have a line of their own.
 STYLE = """
 <style>
-  .st-key-run_bar {
+  .st-key-run_bar, .st-key-start_bar {
     container-type: inline-size; padding-block: 0.5rem; backdrop-filter: blur(1rem);
   }
-  /* at the foot of the window, and in nobody's way: nothing moves when it comes or goes */
-  [data-testid="stMainBlockContainer"] > * > :has(.st-key-run_bar) {
+  /* at the foot of the window, and in nobody's way: nothing moves when it comes or goes; before
+     a first run, the button that starts it stands here (Watch) */
+  [data-testid="stMainBlockContainer"] > * > :has(.st-key-run_bar, .st-key-start_bar) {
     position: sticky; top: calc(100dvh - 4rem); height: 0; margin-bottom: calc(-1 * var(--lnl-gap));
     z-index: 990;
   }

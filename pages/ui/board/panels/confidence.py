@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lnl import charts, findings
 from lnl.charts import HistogramOptions
-from pages.ui.board.panels import panel
-from pages.ui.board.panels.panel import Panel
+from pages.ui.board.panels.panel import Options, Panel
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure
 from pages.ui.components.figure import Drawing
@@ -27,9 +25,9 @@ CLEAN_SCORES = (
 )
 
 
-def draw(view: View, aside: DeltaGenerator) -> None:
+def draw(view: View, options: Options) -> None:
     """One histogram a run on shared axes."""
-    with panel.options(aside):
+    with options():
         chosen = asked(view)
     if chosen.of == "clean scores" and view.explained:
         st.caption(CLEAN_SCORES)

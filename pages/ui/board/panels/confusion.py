@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lnl import charts
 from lnl.charts import LabelTable, counted
 from lnl.errors import StoreError
 from lnl.findings import RunRecords
 from lnl.samples.at_epoch import Samples, samples_at
-from pages.ui.board.panels.panel import Panel
+from pages.ui.board.panels.panel import Options, Panel
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure
 from pages.ui.components.figure import Drawing
@@ -19,7 +18,7 @@ from pages.ui.shell import in_view, parts, state
 MOST = 8  # heat maps in a figure
 
 
-def draw(view: View, aside: DeltaGenerator) -> None:
+def draw(view: View, options: Options) -> None:
     """The heat maps of the chosen epoch, or what is missing; a click on a cell lists samples."""
     try:
         drawing, left_out = _drawing(view.key)

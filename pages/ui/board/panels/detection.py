@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lnl import charts
-from pages.ui.board.panels.panel import Panel
+from pages.ui.board.panels.panel import Options, Panel
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure
 from pages.ui.components.figure import Drawing
@@ -32,7 +31,7 @@ TOLD = {
 }
 
 
-def draw(view: View, aside: DeltaGenerator) -> None:
+def draw(view: View, options: Options) -> None:
     """One of five figures; where true labels are unknown, the estimate alone."""
     shown = "rate"
     if view.knows_truth:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lnl import charts
 from lnl.charts import MapOptions, ProbePoints
@@ -13,7 +12,7 @@ from lnl.charts.probe_points import MOST_CLASSES
 from lnl.errors import LnlError
 from lnl.maps.layouts import SEED
 from pages.ui.board import probe_maps, probe_samples, test_images
-from pages.ui.board.panels.panel import Panel
+from pages.ui.board.panels.panel import Options, Panel
 from pages.ui.board.probe_maps import Stand
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure, hover
@@ -34,7 +33,7 @@ COLOURS = {
 }
 
 
-def draw(view: View, aside: DeltaGenerator) -> None:
+def draw(view: View, options: Options) -> None:
     """Options, then one map a run."""
     stands = tuple(probe_maps.stand(run, view.epoch) for run in view.runs)
     plain = tuple(replace(each, unseen=False) for each in stands)
@@ -43,11 +42,11 @@ def draw(view: View, aside: DeltaGenerator) -> None:
         st.info("No map yet: features of the samples are kept at the end of an epoch.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        options = _options(known, view)
+        chosen = _options(known, view)
         tests = test_images.asked(stands)
     shown = stands if tests else plain
     known = _known(shown, view.truth)
-    figure.draw(_drawing(view.key, shown, options), key="map")
+    figure.draw(_drawing(view.key, shown, chosen), key="map")
     _caption(view, known)
     test_images.lacking(view, stands, tests)
     _progress(stands)

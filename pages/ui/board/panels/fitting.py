@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lnl import charts
-from pages.ui.board.panels import panel
-from pages.ui.board.panels.panel import Panel
+from pages.ui.board.panels.panel import Options, Panel
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure
 from pages.ui.components.figure import Drawing
@@ -16,18 +14,18 @@ from pages.ui.shell import controls
 SAMPLES = {"all": "all samples", "mislabelled": "the mislabelled"}
 
 
-def draw(view: View, aside: DeltaGenerator) -> None:
+def draw(view: View, options: Options) -> None:
     """One figure, a plot a run: of all samples, or of the mislabelled alone."""
     of = "all"
     if view.knows_truth:
-        with panel.options(aside):
+        with options():
             of = controls.one_of(
                 "Of which samples",
                 SAMPLES,
                 "fitting",
                 help="The course of all, or what the network takes the mislabelled ones for.",
             )
-    else:
+    elif view.explained:
         st.caption(
             "True labels are unknown: the clean rate, and the phases read against it, are "
             "*estimated* from the run itself."

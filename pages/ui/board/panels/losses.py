@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lnl import charts
-from pages.ui.board.panels.panel import Panel
+from pages.ui.board.panels.panel import Options, Panel
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure
 from pages.ui.components.figure import Drawing
@@ -21,7 +20,7 @@ CHARTS = {
 TITLES = {name: title for name, (title, _) in CHARTS.items()}
 
 
-def draw(view: View, aside: DeltaGenerator) -> None:
+def draw(view: View, options: Options) -> None:
     """One figure, a plot a run."""
     shown = controls.one_of("Shown over the epochs", TITLES, "losses", label_visibility="collapsed")
     figure.draw(_drawing(view.key, shown), key="losses")

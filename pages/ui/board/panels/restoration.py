@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from streamlit.delta_generator import DeltaGenerator
 
 from lnl.errors import StoreError
 from lnl.records import RunInfo
 from lnl.runs.store.kept_data import KeptData
 from lnl.samples import restorations as reading
 from lnl.samples.restorations import Course, Restorations
-from pages.ui.board.panels.panel import Panel
+from pages.ui.board.panels.panel import Options, Panel
 from pages.ui.board.view import View
 from pages.ui.components.pictures import Picture, picture_grid
 from pages.ui.shell import address, controls, parts, state
@@ -22,7 +21,7 @@ SIZE, BIG = 304, 480  # screen pixels that three images take
 BETWEEN = 128  # the grey line between two images
 
 
-def draw(view: View, aside: DeltaGenerator) -> None:
+def draw(view: View, options: Options) -> None:
     """Each run's restorations, and one image through its epochs."""
     runs = [run for run in view.runs if _restores(run)]
     try:
@@ -139,5 +138,6 @@ PANEL = Panel(
     "0 (black) and 1 (white); shown: that of the augmented image. Smaller is better.",
     draw,
     applies,
+    lacking="None of these runs restores images. RFL does: its network has a decoder.",
     whole_row=True,
 )

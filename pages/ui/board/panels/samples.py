@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lnl.errors import StoreError
 from lnl.samples.rankings import Query, find
 from pages.ui.board import sampled
-from pages.ui.board.panels.panel import Panel
+from pages.ui.board.panels.panel import Options, Panel
 from pages.ui.board.sampled import Sampled
 from pages.ui.board.view import View
 from pages.ui.components import pictures
@@ -27,7 +26,7 @@ STRIPS = {
 BLIND = {"suspects": ("Most suspicious labels", "no sample is kept")}
 
 
-def draw(view: View, aside: DeltaGenerator) -> None:
+def draw(view: View, options: Options) -> None:
     """Each run's strips; a click opens the sample on its own page."""
     for run in view.runs:
         try:

@@ -16,7 +16,7 @@ WORDS = {
     "runs": "a-1,b-2",
     "epoch": "12",
     "sample": "0",
-    "hide": "true",
+    "hide": "verdicts",
     "panels": "Map,Detection",
     "log": "true",
     "coloured": "3,0",
@@ -39,6 +39,10 @@ QUERIES = st.dictionaries(st.sampled_from([*Address.model_fields, "utm_source"])
 
 def test_every_kind_of_word_is_read_and_written_again():
     assert parsed(WORDS).query() == WORDS
+
+
+def test_links_of_before_hide_the_truth_too():
+    assert parsed({"hide": "true"}) == Address(hide="truth")
 
 
 def test_defaults_are_not_said():
@@ -143,9 +147,9 @@ def test_a_late_request_does_not_lose_an_earlier_click(at, monkeypatch):
 
 
 def test_the_address_is_put_right(at):
-    at.query_params.update({"epoch": "soon", "utm_source": "x", "hide": "1"})
+    at.query_params.update({"epoch": "soon", "utm_source": "x", "starred": "1"})
     at.run()
-    assert dict(at.query_params) == {"hide": "true"}
+    assert dict(at.query_params) == {"starred": "true"}
 
 
 def test_a_page_is_as_it_was_left_unless_a_link_says_otherwise(at):

@@ -22,7 +22,7 @@ def script(titles):
     found["methods"] = controls.several("Some", titles, "methods", most=2)
     found["metrics"] = controls.pills("Pills", titles, "metrics", default=["c"])
     found["fitting"] = controls.one_of("Of", {"all": "all", "few": "some"}, "fitting")
-    found["hide"] = controls.toggle("Hide", "hide")
+    found["starred"] = controls.toggle("Starred", "starred")
     found["seed"] = controls.number("Seed", 0, 99, "seed")
     found["known"] = controls.number("Known", 1, 9, "noise_options.known", default=8)
     found["epochs"] = controls.number_or_none("Epochs", 1, 5000, "epochs")
@@ -30,7 +30,7 @@ def script(titles):
     found["classes"] = controls.steps("Classes", (3, 5, 10, 20), "classes")
     found["find"] = controls.text("Find", "find")
     found["page"] = controls.page(3, "page", address.now().page)
-    st.button("Other", on_click=address.change, kwargs={"show": "c", "hide": True, "rate": 10})
+    st.button("Other", on_click=address.change, kwargs={"show": "c", "starred": True, "rate": 10})
 
 
 def opened(**query):
@@ -76,7 +76,7 @@ def test_every_kind_shows_what_the_address_says():
         "given": "-1",
         "metrics": "b,a",
         "fitting": "few",
-        "hide": "true",
+        "starred": "true",
         "seed": "7",
         "noise_options": "known:3",
         "epochs": "30",
@@ -92,7 +92,7 @@ def test_every_kind_shows_what_the_address_says():
         "given": -1,
         "metrics": ("a", "b"),
         "fitting": "few",
-        "hide": True,
+        "starred": True,
         "seed": 7,
         "known": 3,
         "epochs": 30,
@@ -109,7 +109,7 @@ def test_the_address_follows_the_hand_and_is_silent_about_what_holds_anyway():
     at.selectbox(key="show").select("a")
     at.selectbox(key="given").select(1)
     at.multiselect(key="methods").set_value(["c"])
-    at.toggle(key="hide").set_value(True)
+    at.toggle(key="starred").set_value(True)
     at.number_input(key="noise_options.known").set_value(2)
     at.number_input(key="epochs").set_value(12)
     at.slider(key="rate").set_value(20)
@@ -118,7 +118,7 @@ def test_the_address_follows_the_hand_and_is_silent_about_what_holds_anyway():
         "show": "a",
         "given": "1",
         "methods": "c",
-        "hide": "true",
+        "starred": "true",
         "noise_options": "known:2",
         "epochs": "12",
         "rate": "20",
@@ -152,7 +152,7 @@ def test_two_options_of_one_title_stay_two():
 def test_a_value_that_a_button_changed_is_that_of_a_new_widget():
     at = opened(rate="30")
     at.button[0].click().run()
-    assert (found(at, "show"), found(at, "hide"), found(at, "rate")) == ("c", True, 10)
+    assert (found(at, "show"), found(at, "starred"), found(at, "rate")) == ("c", True, 10)
     control(at, "slider", "rate").set_value(15).run()
     assert at.query_params["rate"] == "15"
 

@@ -1,0 +1,21 @@
+"""What is seen of the first screen, as scripts for the browser."""
+
+# Of each figure what is really drawn: its top and bottom, once its size has settled.
+DRAWN = """() => [...document.querySelectorAll('.lnl-plot')].map((plot) => {
+  const box = plot.querySelector('.main-svg')?.getBoundingClientRect();
+  const { top = -1, bottom = 1e6 } = box ?? {};
+  const settled = Math.abs(plot._fullLayout?.width - plot.clientWidth) < 1;
+  return settled ? [top, bottom] : [-1, 1e6];
+})"""
+# Two figures, both wholly within the window.
+WHOLE = f"""() => {{
+  const drawn = ({DRAWN})();
+  return drawn.length === 2 && drawn.every(([top, bottom]) => 0 < top && bottom < innerHeight);
+}}"""
+# From now on, how much of the page moved, also after an act of the user: ``window.shifted``.
+SHIFTS = """() => {
+  window.shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) window.shifted += entry.value;
+  }).observe({ type: "layout-shift" });
+}"""
