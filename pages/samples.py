@@ -15,8 +15,8 @@ from pages.ui.shell import address, controls, frame, in_view, live, parts, state
 
 FIRST = 100  # samples whose share of wrong labels is told
 CHANCE = (
-    "How well this order finds wrong labels: the share of really mislabelled samples among its "
-    "first hundred (precision at 100), beside what a random order would have."
+    "How well this order finds wrong labels: the share of mislabelled samples among its first "
+    "hundred (precision at 100), against a random order."
 )
 
 frame.ensure()
@@ -45,7 +45,9 @@ def precision(seen: Sampled, query: Query, order: Ints) -> str:
         return ""
     wrong, of = hits(samples, order, FIRST)
     chance = samples.mislabelled.mean() * of
-    return f"Of the first {of}, **{wrong} are really mislabelled**; picked blindly: {chance:.0f}."
+    return (
+        f"Of the first {of}, **{wrong} are really mislabelled**; expected by chance: {chance:.0f}."
+    )
 
 
 def exports(seen: Sampled, order: Ints) -> None:
@@ -81,7 +83,7 @@ def grid(seen: Sampled, order: Ints, query: Query, big: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         shown = list_page.page_of(order, (seen.run.id, query), rank)
         words = f"{len(order):,} samples. {precision(seen, query, order)}"
-        st.markdown(words, width="content", help=CHANCE if "blindly" in words else None)
+        st.markdown(words, width="content", help=CHANCE if "by chance" in words else None)
         if not big:
             st.space("stretch")
             exports(seen, order)
@@ -114,7 +116,7 @@ def board(run_id: str, look: switches.Look) -> bool:
     if len(order):
         grid(seen, order, query, look.big)
     else:
-        parts.empty("No sample is like that at this epoch.", "Ask for fewer things at once.")
+        parts.empty("No matching samples at this epoch.", "Remove a filter.")
     return state.busy(run)
 
 

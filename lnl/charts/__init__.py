@@ -25,11 +25,19 @@ from lnl.charts.pulls import pulls
 from lnl.charts.sample_history import INFERRED, SampleCourse, sample_history
 from lnl.charts.stages import stage_bar
 from lnl.charts.theme import DARK, MethodStyle, method_style
-from lnl.charts.transition import class_bars, count_bars, transition_heatmap
+from lnl.charts.transition import (
+    MOST_CLASSES,
+    class_bars,
+    count_bars,
+    largest_confusions,
+    transition_blocks,
+    transition_heatmap,
+)
 
 __all__ = [
     "DARK",
     "INFERRED",
+    "MOST_CLASSES",
     "CurveOptions",
     "HistogramOptions",
     "LabelTable",
@@ -52,6 +60,7 @@ __all__ = [
     "fitting_curves",
     "group_histograms",
     "histograms",
+    "largest_confusions",
     "learning_rate_curves",
     "loss_curves",
     "method_style",
@@ -64,5 +73,6 @@ __all__ = [
     "stage_bar",
     "throughput_curves",
     "time_curves",
+    "transition_blocks",
     "transition_heatmap",
 ]

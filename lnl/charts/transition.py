@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lnl.charts import theme
 
 CELL = 34  # pixels of a row of the matrix
+MOST_CLASSES = 100  # that a matrix is drawn with; above it their blocks are
 MOST_NUMBERS = 20  # classes; above it the cells hold no number
 FULL_FROM = 0.3  # of a class taken for another: weaker confusions look weak
 NAME = 14  # letters of a class name on an axis
@@ -42,6 +43,65 @@ def transition_heatmap(matrix: Matrix, class_names: Sequence[str]) -> go.Figure:
         _cells("wrong label", matrix, ~right, class_names, theme.MISLABELLED, highest),
     ]
     return go.Figure({"data": data, "layout": layout})
+
+
+def transition_blocks(matrix: Matrix, class_names: Sequence[str]) -> go.Figure:
+    """Of a matrix [K, K] too large to be seen: wrong labels between blocks of classes in a row.
+
+    A cell is the share of the block's images whose label is wrong and lies in the other block; its
+    row is that of the true classes, which all count alike.
+    """
+    size = -(-len(class_names) // MOST_CLASSES)
+    starts = np.arange(0, len(class_names), size)
+    wrong = np.where(np.eye(len(class_names), dtype=bool), 0.0, matrix)
+    sums = np.add.reduceat(np.add.reduceat(wrong, starts, axis=0), starts, axis=1)
+    sizes = np.diff(starts, append=len(class_names))
+    shares = sums / sizes[:, None]
+    spans = [
+        (int(start), int(start + length - 1)) for start, length in zip(starts, sizes, strict=True)
+    ]
+    short = [theme.plain(theme.shortened(name, NAME)) for name in class_names]
+    ticks = [f"{first} to {last}" for first, last in spans]
+    names = [f"{first} to {last}: {short[first]} to {short[last]}" for first, last in spans]
+    axes = {"showgrid": False, "type": "category"}
+    layout = theme.layout("transition blocks") | {
+        "height": 670,
+        "margin": {"l": 16, "r": 16, "t": 16, "b": 16},
+        "xaxis": _classes(ticks, "given label, by class number", side="top", **axes),
+        "yaxis": _classes(ticks, "true class, by class number", autorange="reversed", **axes),
+        "showlegend": False,
+        "meta": theme.columns("given label", "true class", "share"),
+    }
+    cells = {
+        "type": "heatmap",
+        "name": "wrong label",
+        "x": names,
+        "y": names,
+        "z": shares.astype(np.float32),
+        "zmin": 0,
+        "zmax": max(float(shares.max()), 1e-6),
+        "colorscale": [[0.0, theme.PAPER], [1.0, theme.MISLABELLED]],
+        "showscale": False,
+        "hovertemplate": "true class %{y}<br>wrongly labelled %{x}: %{z:.2%}<extra></extra>",
+    }
+    return go.Figure({"data": [cells], "layout": layout})
+
+
+def largest_confusions(
+    matrix: Matrix, class_names: Sequence[str], most: int = 50
+) -> list[tuple[str, str, float]]:
+    """The largest wrong entries of a matrix [K, K]: true class, given label, share.
+
+    At most so many, the largest first; entries of 0 are left out.
+    """
+    wrong = np.where(np.eye(len(class_names), dtype=bool), 0.0, matrix)
+    order = np.argsort(-wrong, axis=None, kind="stable")[:most]
+    rows, columns = np.unravel_index(order, wrong.shape)
+    return [
+        (class_names[row], class_names[column], float(wrong[row, column]))
+        for row, column in zip(rows, columns, strict=True)
+        if wrong[row, column] > 0
+    ]
 
 
 def _cells(

@@ -116,21 +116,21 @@ def _judged(run: RunRecords, record: EpochRecord, course: Course | None) -> tupl
     takes_in = found.onset is not None
     if (record.recovered or 0.0) < LEARNS:
         if fell and takes_in:
-            return "bad", "Loses the classes again, and begins to take in wrong labels."
+            return "bad", "Forgets the classes and starts memorising wrong labels."
         if fell:
-            return "open", "Refuses the wrong labels, but its test accuracy has fallen."
+            return "open", "Resists the wrong labels, but its test accuracy has fallen."
         if ended:
-            return "open", "Ended before it had learned the classes; wrong labels it refuses."
+            return "open", "Ended before it had learned the classes; it resisted the wrong labels."
         return "open", "Still learning: it fits neither the wrong labels nor yet the true ones."
     if takes_in:
-        return "open", "Learns the classes, and begins to take in wrong labels."
+        return "open", "Learns the classes, but starts memorising wrong labels."
     if fell:
-        return "open", "Refuses the wrong labels, but its test accuracy has fallen."
+        return "open", "Resists the wrong labels, but its test accuracy has fallen."
     if ended and (record.recovered or 0.0) < LEARNED:
-        return "open", "Refused the wrong labels, but learned the classes in part only."
+        return "open", "Resisted the wrong labels, but learned only some of the classes."
     if ended:
-        return "good", "Learned the classes and refused the wrong labels."
-    return "open", "So far it learns the classes and refuses most wrong labels."
+        return "good", "Learned the classes and resisted the wrong labels."
+    return "open", "So far it learns the classes and resists most wrong labels."
 
 
 def _memorises(run: RunRecords, record: EpochRecord) -> bool:

@@ -42,7 +42,7 @@ RANKINGS = (
     Ranking(
         "contradicted",
         "Contradicted",
-        "The network predicts another class than the given label, the surest first.",
+        "The network disagrees with the given label; most confident first.",
         lambda s: ~_fitted(s),
         lambda s: (s.row.confidence,),
     ),
@@ -74,7 +74,7 @@ RANKINGS = (
     Ranking(
         "forgotten",
         "Forgotten",
-        "Once predicted as labelled, now no more; those first that were so for the most epochs.",
+        "Previously predicted as labelled, not any more; longest first.",
         lambda s: ~_fitted(s) & (s.past.epochs > 0),
         lambda s: (-s.past.epochs, s.row.confidence),
     ),

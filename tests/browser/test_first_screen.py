@@ -60,6 +60,28 @@ def test_on_smaller_screens_one_stands_under_the_other_and_nothing_scrolls_sidew
     opened(page, server, ids)
     page.wait_for_function(f"({DRAWN})().every(([top]) => top > 0)")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if width > 800:  # narrower, the pages are in the side bar
+        expect(page.get_by_test_id("stTopNavLink")).to_have_count(7)
+        expect(page.get_by_test_id("stTopNavLink").filter(has_text="Runs")).to_be_in_viewport()
+
+
+def test_who_goes_by_tab_or_by_ear_is_told_where_they_are(page, server, two):
+    store, ids = two
+    opened(page, server, ids)
+    links = page.get_by_test_id("stTopNavLink")
+    links.first.focus()
+    page.keyboard.press("Tab")
+    outline = (
+        "element => getComputedStyle(element).outlineStyle + getComputedStyle(element).outlineWidth"
+    )
+    assert page.locator("[data-testid=stTopNavLink]:focus").evaluate(outline) == "solid2px"
+    said = page.locator("[aria-live=polite]", has_text="SelNLPL")
+    seen = page.locator(".st-key-spoken_verdicts").bounding_box()
+    assert seen["width"] * seen["height"] <= 1, "it is heard, not seen"
+    expect(said).to_contain_text("CE: So far it learns the classes")
+    for epoch in range(3, 18):
+        store.append(ids[0], made_up.snapshot(epoch, "ce"))
+    expect(said).to_contain_text("CE: Memorising wrong labels since epoch")
 
 
 def test_nothing_jumps_while_runs_train_and_end(page, server, two):

@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from lnl.charts import class_bars, count_bars, theme, transition_heatmap
+from lnl.charts import (
+    class_bars,
+    count_bars,
+    largest_confusions,
+    theme,
+    transition_blocks,
+    transition_heatmap,
+)
 
 MATRIX = np.array([[0.7, 0.3, 0.0], [0.0, 1.0, 0.0], [0.004, 0.496, 0.5]])
 NAMES = ["cat", "<b>dog", "frog"]
@@ -72,3 +79,31 @@ def test_every_colour_has_a_dark_one():
     colours = {scale[1] for trace in figure.data for scale in trace.colorscale}
     colours |= {a.font.color for a in figure.layout.annotations}
     assert colours <= set(theme.DARK)
+
+
+def test_blocks_add_up_to_the_wrong_labels_of_all_classes():
+    count = 250
+    matrix = np.random.default_rng(0).dirichlet(np.full(count, 0.1), size=count)
+    (cells,) = transition_blocks(matrix, [str(c) for c in range(count)]).data
+    shares = np.asarray(cells.z, np.float64)
+    assert shares.shape == (84, 84), "three classes a block, one in the last"
+    wrong = 1 - matrix.diagonal()
+    assert np.allclose(shares[0].sum(), wrong[:3].mean(), atol=1e-5)
+    assert np.allclose(shares[-1].sum(), wrong[249:].mean(), atol=1e-5)
+    assert np.allclose(shares[0, 1], matrix[:3, 3:6].sum() / 3, atol=1e-6)
+
+
+def test_a_thousand_classes_take_little_to_send():
+    names = [f"class number {place} <b>" for place in range(1000)]
+    figure = transition_blocks(np.full((1000, 1000), 1e-3), names)
+    assert len(figure.to_json()) < 300_000
+    assert len(set(figure.data[0].x)) == 100
+    assert "<b>" not in "".join(figure.data[0].x)
+
+
+def test_the_largest_confusions_come_first_and_none_of_nothing():
+    found = largest_confusions(MATRIX, NAMES)
+    assert [(a, b) for a, b, _ in found] == [("frog", "<b>dog"), ("cat", "<b>dog"), ("frog", "cat")]
+    assert [round(share, 3) for _, _, share in found] == [0.496, 0.3, 0.004]
+    assert largest_confusions(np.eye(3), NAMES) == []
+    assert len(largest_confusions(np.full((30, 30), 1 / 30), list("a" * 30), most=7)) == 7

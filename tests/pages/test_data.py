@@ -188,6 +188,22 @@ def test_one_s_own_file_is_shown_without_a_truth(app, healthy, figures, tmp_path
     assert "given cat" in json.dumps(pictures(at))
 
 
+def test_of_a_thousand_classes_what_can_be_read_is_sent(app, healthy, figures, tmp_path):
+    classes = np.arange(1000)
+    images = np.zeros((2000, 8, 8), np.uint8)
+    path = tmp_path / "many.npz"
+    np.savez(
+        path, x_train=images, y_train=np.tile(classes, 2), x_test=images[:1000], y_test=classes
+    )
+    at = healthy(app(PAGE, data="own", file=str(path), noise="symmetric"))
+    assert {"transition-blocks", "images-by-class"} <= set(figures(at))
+    assert "The largest confusions" in [box.value for box in at.subheader]
+    assert len(at.dataframe[0].value) == 50
+    assert "matrix" not in at.selectbox(key="noise").options
+    sent = sum(e.proto.ByteSize() for e in at.main if getattr(e, "proto", None) is not None)
+    assert sent < 1_000_000
+
+
 def test_noise_on_one_s_own_labels_takes_them_for_true(app, healthy, tmp_path):
     file = own_file(tmp_path / "mine.npz")
     at = healthy(app(PAGE, data="own", file=file, noise="symmetric", rate="50"))

@@ -81,7 +81,7 @@ def test_the_most_suspicious_come_first_with_class_names(opened, make_run):
     assert second["lines"][0] == "given *two*"
     assert third["lines"][:2] == ["given *two*", "predicted *two*"]
     assert [p["tone"] for p in (first, second, third)] == ["mislabelled", "mislabelled", "clean"]
-    assert "Of the first 100, **40 are really mislabelled**; picked blindly: 40." in words(at)
+    assert "Of the first 100, **40 are really mislabelled**; expected by chance: 40." in words(at)
 
 
 def test_a_method_with_clean_scores_shows_them(opened, make_run):
@@ -134,7 +134,7 @@ def test_a_pair_narrows_the_list_and_all_classes_widens_it(opened, make_run, hea
 
 def test_nothing_found_says_so(opened, make_run):
     at = opened(runs=make_run(), given="1", predicted="9")
-    assert "No sample is like that" in words(at)
+    assert "No matching samples" in words(at)
 
 
 def test_one_sample_has_its_history_and_steps_through_the_list(opened, make_run, figures, healthy):
@@ -195,8 +195,7 @@ def test_data_without_true_labels_looks_like_the_hidden_truth(opened, make_run):
 
 def test_beyond_the_onset_the_list_points_to_the_best_epoch_and_goes_there(opened, make_run):
     at = opened(runs=make_run(epochs=20))
-    since = "This run has memorised wrong labels since epoch 9: its doubts are best read at epoch 1"
-    assert since in words(at)
+    assert "since epoch 9: its suspects are most reliable at epoch 1" in words(at)
     at.button(key="look_at_best").click().run()
     assert at.query_params["epoch"] == "1"
     assert "best read" not in words(at)
@@ -216,7 +215,7 @@ def test_it_points_nowhere_before_the_onset_and_where_no_doubts_are_listed(opene
 def test_without_true_labels_it_points_there_by_an_estimate(opened, make_run, truth):
     hidden = {"hide": "true"} if truth else {}
     at = opened(truth, runs=make_run(epochs=20, truth=truth), **hidden)
-    assert "probably memorised wrong labels since epoch 7: its doubts" in words(at)
+    assert "probably memorised wrong labels since epoch 7: its suspects" in words(at)
 
 
 def test_a_run_that_resists_is_read_where_it_is(opened, make_run):

@@ -71,7 +71,7 @@ def check_samples(folder: Path, logs: list[StoredLog], facts: DataFacts) -> None
         found = sample_columns(samples_of(columns))  # in the types of the store
         for name, column in columns.items():
             right = column.dtype == found[name].dtype and column.shape == (facts.num_train,)
-            _expect(right, f"{path.name} has an odd {name}")
+            _expect(right, f"{path.name} has an unexpected dtype or shape of {name}")
     kept = len(history_ids(facts.fingerprint, facts.num_train))
     wanted = {"confidence": "<f2", "clean_score": "<f2", "prediction": "<u2", "selected": "|b1"}
     for log in logs:
@@ -80,11 +80,12 @@ def check_samples(folder: Path, logs: list[StoredLog], facts: DataFacts) -> None
             continue
         for name, dtype in wanted.items():
             _expect(
-                columns_of_log[name] == (dtype, (kept,)), f"file {log.number} has an odd {name}"
+                columns_of_log[name] == (dtype, (kept,)),
+                f"file {log.number} has an unexpected dtype or shape of {name}",
             )
         for name, (dtype, shape) in columns_of_log.items():
             odd = name.startswith("values.") and (dtype, shape) != ("<f2", (kept,))
-            _expect(not odd, f"file {log.number} has an odd {name}")
+            _expect(not odd, f"file {log.number} has an unexpected dtype or shape of {name}")
 
 
 def adopt_unseen(folder: Path, facts: DataFacts, source: Path, logs: list[StoredLog]) -> None:
@@ -108,7 +109,7 @@ def adopt_unseen(folder: Path, facts: DataFacts, source: Path, logs: list[Stored
             "test.prediction": ("<u2", (count,)),
             "test.confidence": ("<f2", (count,)),
         }
-        _expect(own == expected, f"file {log.number} has odd values of test images")
+        _expect(own == expected, f"file {log.number} has unexpected values for test images")
     if found is not None:
         write_unseen(target, found)
 
@@ -116,7 +117,10 @@ def adopt_unseen(folder: Path, facts: DataFacts, source: Path, logs: list[Stored
 def _checked_unseen(arrays: dict[str, NDArray[Any]], facts: DataFacts) -> UnseenImages:
     _labels(arrays, "ids", (0, facts.num_test))
     count = len(arrays["ids"])
-    _expect(bool((np.diff(arrays["ids"]) > 0).all()), "its test images do not rise")
+    _expect(
+        bool((np.diff(arrays["ids"]) > 0).all()),
+        "the ids of its test images are not strictly increasing",
+    )
     _labels(arrays, "labels", (0, facts.num_classes), count)
     images = arrays["images"]
     _expect(images.dtype == np.uint8 and images.ndim == 4, "its test images are not uint8")
@@ -137,7 +141,7 @@ def adopt_maps(path: Path, probe: int, last_epoch: int) -> list[FeatureMap]:
     count = len(epochs)
     _expect(len(arrays) == 4, "its maps have arrays that are unknown")
     rising = epochs.dtype == np.int64 and epochs.ndim == 1 and bool((np.diff(epochs) > 0).all())
-    _expect(rising, "the epochs of its maps do not rise")
+    _expect(rising, "the epochs of its maps are not strictly increasing")
     inside = not count or (epochs[0] >= 1 and epochs[-1] <= last_epoch)
     _expect(inside, "it has maps of epochs that it has not")
     known = set(kinds.tolist()) <= set(get_args(MapKind))

@@ -8,6 +8,7 @@ from lnl import findings, recorded
 from lnl.comparison import shared
 from lnl.findings import RunRecords
 from lnl.records import RunInfo
+from pages.ui.components.spoken import spoken
 from pages.ui.shell import parts, progress, state
 
 TONES = {"bad": ":material/trending_down:", "good": ":material/verified:", "open": ""}
@@ -32,6 +33,8 @@ def lines(runs: list[RunRecords], epoch: int | None, big: bool = False) -> None:
         for seen in runs:
             with grid, st.container():
                 line(seen, epoch, big)
+        told = (f"{seen.info.name}: {findings.verdict(seen, epoch).headline}" for seen in runs)
+        spoken(" ".join(told), "verdicts")
 
 
 def line(seen: RunRecords, epoch: int | None, big: bool = False) -> None:

@@ -39,7 +39,7 @@ LECTURE = """
   }
   .st-key-switches {
     position: fixed; inset: 0 0 auto auto; z-index: 1000; width: auto; padding: 0.25rem 1rem;
-    background: var(--st-background-color); opacity: 0; transition: opacity 0.15s;
+    backdrop-filter: blur(1rem); opacity: 0; transition: opacity 0.15s;
   }
   .st-key-switches:is(:hover, :focus-within) { opacity: 1; }
   @media (hover: none) { .st-key-switches { position: static; opacity: 1; } }

@@ -42,5 +42,5 @@ def lacking(view: View, stands: tuple[Stand, ...], switched_on: bool) -> None:
     if names and (switched_on or address.now().test_points):
         st.caption(
             f"No test points of {' and '.join(names)}: recordings, and runs of earlier versions, "
-            "have not kept the features of test images."
+            "did not store test-image features."
         )

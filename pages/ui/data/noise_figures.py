@@ -29,6 +29,14 @@ def heatmap(spec: str, class_names: tuple[str, ...], _matrix: Matrix) -> Drawing
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
+def blocks(spec: str, class_names: tuple[str, ...], _matrix: Matrix) -> Drawing:
+    """A matrix of too many classes to be drawn whole, by blocks of classes."""
+    made = charts.transition_blocks(_matrix, class_names)
+    label = f"Wrong labels between blocks of {len(class_names):,} classes."
+    return figure.prepared(made, "transition-blocks", label)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
 def rates(spec: str, _seen: Preview, _drawn: Rates) -> Drawing:
     """Wrong labels of each class, asked for and ``_drawn``."""
     made = charts.class_bars(_seen.class_names, _drawn, _seen.requested_rates)

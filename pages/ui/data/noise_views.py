@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lnl import catalogue
+from lnl import catalogue, charts
 from lnl.records import RunSpec
 from pages.ui.components import figure, pictures
 from pages.ui.components.pictures import Picture
 from pages.ui.data import noise_figures
 from pages.ui.forms import matrix_form, own_file
+from pages.ui.forms.matrices import Matrix
 from pages.ui.shell import parts
 
 if TYPE_CHECKING:
@@ -103,6 +104,9 @@ def matrix(seen: Preview, spec: RunSpec) -> None:
     """The transition matrix, and a way to make it one's own."""
     if seen.transition_matrix is None:
         return
+    if len(seen.class_names) > charts.MOST_CLASSES:
+        large_matrix(seen.transition_matrix, seen.class_names, spec)
+        return
     what = "Share of each true class (row) that has each given label (column), in percent."
     if seen.counted:
         what += " Counted from the labels: this noise depends on more than the class."
@@ -124,6 +128,31 @@ def matrix(seen: Preview, spec: RunSpec) -> None:
             args=(seen.transition_matrix,),
             help="Takes it as the start of your own noise, a table that you can change.",
         )
+
+
+def large_matrix(matrix: Matrix, class_names: tuple[str, ...], spec: RunSpec) -> None:
+    """Of many classes what can be read: blocks of them, and the largest entries."""
+    parts.panel_head(
+        "Transition matrix by blocks of classes",
+        f"Wrong labels between blocks of the {len(class_names):,} classes, taken in their "
+        "order. Drag to zoom.",
+        "A row is a block of true classes, a column a block of given labels. The darker a cell, "
+        "the more of the row's images carry a wrong label of the column's classes.",
+    )
+    figure.draw(noise_figures.blocks(spec.to_json(), class_names, matrix), key="blocks")
+    parts.panel_head(
+        "The largest confusions",
+        "Which class most often gets which wrong label, in percent of the true class.",
+        "Entries of the transition matrix outside its diagonal, the largest first.",
+    )
+    largest = charts.largest_confusions(matrix, class_names)
+    true, given, share = zip(*largest, strict=True) if largest else ((), (), ())
+    table = {"true class": true, "given label": given, "percent": [100 * s for s in share]}
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={"percent": st.column_config.NumberColumn(format="%.3g")},
+    )
 
 
 def classes(seen: Preview, spec: RunSpec) -> None:

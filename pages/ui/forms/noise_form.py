@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lnl import catalogue
+from lnl import catalogue, charts
 from lnl.records import RunSpec
 from pages.ui.forms import matrix_form
 from pages.ui.shell import address, controls, frame, parts
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 def noise(data: DatasetCard, here: str) -> RunSpec:
     """Widgets for the noise on a data set (its card); a spec without a method."""
     cards = {card.name: card for card in catalogue.noises(data.name) if not card.reason}
+    if data.num_classes > charts.MOST_CLASSES:
+        cards.pop("matrix", None)  # nobody can read or edit a table of so many cells
     name = controls.select(
         "Label noise",
         {card.name: card.title for card in cards.values()},

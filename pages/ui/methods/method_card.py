@@ -56,7 +56,7 @@ def _head(method: MethodCard) -> None:
         st.badge(networks, icon=":material/hub:", color="gray")
         for need in method.needs:
             told = KNOWLEDGE.get(need, need)
-            st.badge(f"must be told {told}", icon=":material/visibility:", color="orange")
+            st.badge(f"requires {told}", icon=":material/visibility:", color="orange")
     st.markdown(parts.plain(method.summary))
     if st.button("Try it", type="primary", icon=":material/play_arrow:", key="try_it"):
         data = st.session_state.get("card_data", "digits")

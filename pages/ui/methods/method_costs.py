@@ -40,7 +40,7 @@ def show(method: str) -> None:
             width="content",
             help=f"Training passes, evaluation and record. {cost.epoch_low:.2f} to "
             f"{cost.epoch_high:.2f} over {cost.rounds} rounds of each stage, an epoch of CE "
-            "before each. Differences of a tenth mean nothing.",
+            "before each. Treat differences below 0.1 as noise.",
         )
         st.metric("Its training passes", f"{cost.training:.1f} × CE", width="content")
         if cost.memory_mb is not None:

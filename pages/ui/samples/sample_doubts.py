@@ -35,4 +35,4 @@ def sample_doubts(seen: Sampled, query: Query, truth: bool) -> None:
 def _sentence(found: Doubts) -> str:
     since = f"memorised wrong labels since epoch {found.memorising_since}"
     since = f"probably {since}" if found.estimated else since
-    return f"This run has {since}: its doubts are best read at epoch {found.best_read_at}."
+    return f"This run has {since}: its suspects are most reliable at epoch {found.best_read_at}."

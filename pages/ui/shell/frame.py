@@ -24,8 +24,8 @@ from pages.ui.shell.address import SET_UP
 
 ROOT = Path(__file__).parents[3]
 LOGO = ROOT / "static" / "logo.svg"
-# Beside an open side bar Streamlit's margins would take a quarter of a narrow window. And what is
-# drawn anew each second must not begin to fade each second.
+# Beside an open side bar Streamlit's margins would take a quarter of a narrow window, and some
+# pages would be behind "2 more". What is drawn anew each second must not begin to fade each second.
 STYLE = """
 <style>
   [data-testid="stMain"] [data-stale="true"] {
@@ -33,6 +33,16 @@ STYLE = """
   }
   [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 5%, 5rem); }
   :root { --lnl-gap: 1rem; }
+  [data-testid="stTopNavLink"]:focus-visible {
+    outline: 2px solid currentcolor; outline-offset: 2px;
+  }
+  /* beside an open side bar all pages have room without their signs */
+  @media (max-width: 1100px) {
+    [data-testid="stTopNavLink"] > span:first-child { display: none; }
+  }
+  @media (max-width: 960px) {
+    [data-testid="stTopNavLink"] { padding-inline: 0.125rem; }
+  }
 </style>
 """
 

@@ -34,6 +34,7 @@ STYLE = """
     :has(> .st-key-run_device) { display: none; }
   }
   @container (max-width: 28rem) {
+    .st-key-start_bar > :first-child { display: none; }
     .stHorizontalBlock:has(> * > .st-key-run_words) { flex-wrap: wrap; row-gap: 0.25rem; }
     :has(> .st-key-run_device) { flex: 1 1 0; }
     :has(> .st-key-run_words) { order: 1; flex: 1 0 100%; }

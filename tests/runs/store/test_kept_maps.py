@@ -131,8 +131,8 @@ def _far(value):
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"epochs": np.array([3, 1])}, "do not rise"),
-        ({"epochs": np.array([1.0, 3.0])}, "do not rise"),
+        ({"epochs": np.array([3, 1])}, "not strictly increasing"),
+        ({"epochs": np.array([1.0, 3.0])}, "not strictly increasing"),
         ({"epochs": np.array([1, 4])}, "epochs that it has not"),
         ({"epochs": np.array([0, 3])}, "epochs that it has not"),
         ({"kinds": np.array(["umap", "magic"])}, "unknown kind"),

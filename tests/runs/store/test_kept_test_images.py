@@ -155,7 +155,7 @@ def _with(path, content):
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (_file(ids=np.array([0, 3, 3, 8])), "do not rise"),
+        (_file(ids=np.array([0, 3, 3, 8])), "not strictly increasing"),
         (_file(ids=np.array([0, 3, 4, 9])), "ids lie outside"),
         (_file(ids=np.array([0.0, 3, 4, 8])), "whole numbers"),
         (_file(labels=np.array([0, 0, 1, 3])), "labels lie outside"),
@@ -165,7 +165,7 @@ def _with(path, content):
         (_file(images=np.zeros((1, 1, 4, 4), np.uint8)), "one image for each"),
         (_file(more=np.zeros(1)), "arrays that are unknown"),
         (_file(images=np.array([object()])), "test.npz"),
-        (_file(ids=np.array([0, 3]), labels=np.array([0, 0]), images=images(2)), "odd values"),
+        (_file(ids=np.array([0, 3]), labels=np.array([0, 0]), images=images(2)), "unexpected"),
         (None, "cannot be read"),
     ],
 )
@@ -188,7 +188,7 @@ def test_values_that_do_not_fit_the_features_are_refused(store, run, other, tmp_
             if column[0] == "test.features":
                 column[2] = [T, 6]  # 48 bytes, as many as 40 take: a row is as long as before
 
-    with pytest.raises(BadInput, match="odd values of test images"):
+    with pytest.raises(BadInput, match="unexpected values for test images"):
         import_run(other, rewritten(path, wider))
 
 

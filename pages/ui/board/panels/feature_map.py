@@ -20,8 +20,8 @@ from pages.ui.components.figure import Drawing
 from pages.ui.shell import controls, in_view, live, parts, state
 
 WARMING_UP = (
-    ":material/hourglass_top: UMAP is warming up, which takes some ten seconds, once. "
-    "Meanwhile the maps are made by PCA, a simpler way to bring features to two dimensions."
+    ":material/hourglass_top: UMAP is starting: about ten seconds, first time only. "
+    "Until then the maps use PCA, a simpler projection to two dimensions."
 )
 COLOURS = {
     "mislabelled": "Clean samples are blue dots, mislabelled ones vermilion crosses.",
