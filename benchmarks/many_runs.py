@@ -31,6 +31,11 @@ VIEWS: dict[str, tuple[str, dict[str, str]]] = {
     "Runs, page 20": ("pages/runs.py", {"page": "20"}),
     "Runs, two words": ("pages/runs.py", {"find": "selnlpl 0"}),
     "Runs, by name": ("pages/runs.py", {"order": "name"}),
+    "Runs, by method": ("pages/runs.py", {"order": "method"}),
+    "Runs, more columns": (
+        "pages/runs.py",
+        {"columns": "progress,last,best,duration,size,started,data,noise,device"},
+    ),
     "Watch": ("pages/watch.py", {}),
     "Compare": ("pages/compare.py", {}),
     "Compare, seeds": ("pages/compare.py", {"seeds": "true"}),

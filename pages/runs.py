@@ -1,4 +1,4 @@
-"""Runs: everything that was trained, by the start that it belongs to."""
+"""Runs: everything that was trained, runs started together side by side."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from lnl.runs.store import listing
 from lnl.runs.store.listing import Query
 from lnl.runs.store.run_queries import ALIVE
 from pages.ui.runs import (
+    columns,
     housekeeping,
     import_runs,
     run_dialogs,
@@ -26,31 +27,40 @@ STATUSES: dict[str, tuple[str, tuple[Status, ...]]] = {
     "done": ("done", ("done",)),
     "ended": ("ended early", ("stopped", "failed", "interrupted")),
 }
-ORDERS = {"newest": "newest first", "best": "best test accuracy", "name": "by name"}
+ORDERS = {
+    "newest": "newest first",
+    "oldest": "oldest first",
+    "best": "best accuracy",
+    "last": "last accuracy",
+    "longest": "longest first",
+    "method": "by method",
+    "name": "by name",
+}
 
 frame.ensure()
 parts.head(
     "Runs",
-    "Everything that was trained here, by the app or by the command line. Runs that were started "
-    "together are listed together.",
+    "All runs trained here, from the app or the command line. Runs started together are listed "
+    "together.",
 )
-st.html(run_row.STYLE + selection.STYLE)
+st.html(run_row.STYLE + selection.STYLE + columns.STYLE)
 
 
 def chosen() -> Query:
     """The filter's widgets; the URL stores their values."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = controls.text(
-            "Find",
+            "Search",
             "find",
             placeholder="name, tag, note, method, data",
             icon=":material/search:",
             help="Every word must occur in the run's name, tags, note, method or data.",
         )
         titles = {name: title for name, (title, _) in STATUSES.items()}
-        status = controls.select("Status", titles, "status", width=190)
-        order = controls.select("Order", ORDERS, "order", width=190)
-        starred = controls.toggle("Starred only", "starred")
+        status = controls.select("Status", titles, "status", width=170)
+        order = controls.select("Order", ORDERS, "order", width=170)
+        starred = controls.toggle("Starred", "starred", help="Show starred runs only.")
+        columns.chooser()
     return Query(text, STATUSES[status][1], starred, order)
 
 
@@ -61,7 +71,7 @@ def listed(query: Query) -> bool:
     for start in found.starts:
         run_row.start_of(start)
     if not found.count:
-        parts.empty("No run matches.", "Change the words or the status above.")
+        parts.empty("No run matches.", "Change the search or the status above.")
     for problem in found.problems:
         st.warning(parts.plain(problem))
     if found.pages > 1:

@@ -120,8 +120,8 @@ def board(run_id: str, look: switches.Look) -> bool:
     return state.busy(run)
 
 
-choice = in_view.choice()
-in_view.tell_missing(choice.missing)
+choice = in_view.choice(address.MOST_COMPARED)
+in_view.tell_missing(choice)
 if choice.runs:
     look = switches.switches()
     run_id = choice.ids[0] if look.big else chooser(choice)

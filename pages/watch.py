@@ -86,7 +86,7 @@ def first_steps() -> None:
 
 
 choice = in_view.choice()
-in_view.tell_missing(choice.missing)
+in_view.tell_missing(choice)
 if state.store().count():
     look = head(choice)
     first = not look.big and not state.trained_here()

@@ -1,6 +1,6 @@
 """Figures of runs: records in, ``go.Figure`` out; no torch, no store, no streamlit."""
 
-from lnl.charts.compare import Line, compared_curves
+from lnl.charts.compare import CurveOptions, Line, compared_curves
 from lnl.charts.confusion import LabelTable, class_labels, confusion, counted
 from lnl.charts.curves import (
     learning_rate_curves,
@@ -18,6 +18,7 @@ from lnl.charts.detection import (
 from lnl.charts.enlarging import enlarged
 from lnl.charts.feature_map import feature_maps
 from lnl.charts.fitting import fitting_curves, mislabelled_split
+from lnl.charts.group_histogram import group_histograms
 from lnl.charts.histogram import HistogramOptions, histograms
 from lnl.charts.probe_points import MapOptions, ProbePoints, colours
 from lnl.charts.pulls import pulls
@@ -37,6 +38,7 @@ __all__ = [
     "DARK",
     "INFERRED",
     "MOST_CLASSES",
+    "CurveOptions",
     "HistogramOptions",
     "LabelTable",
     "Line",
@@ -56,6 +58,7 @@ __all__ = [
     "f1_by_threshold",
     "feature_maps",
     "fitting_curves",
+    "group_histograms",
     "histograms",
     "largest_confusions",
     "learning_rate_curves",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor
 from typing import Any
 
@@ -12,18 +12,19 @@ import plotly.graph_objects as go
 
 from lnl.charts import legend, theme
 from lnl.charts.grid import Axes, arrangements, below, widest
+from lnl.charts.smoothing import smoothed
 from lnl.findings import RunRecords
 from lnl.findings.metrics import Metric
 from lnl.findings.spread import Spread, spread
 
 MARKS = 14  # markers a line, at most
-BAND = 0.2  # how much of its colour a band has
+BAND, FAINT = 0.2, 0.35  # how much of its colour a band has, and a curve behind its average
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star", "pentagon")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A run, or the seeds of a setting, of which mean and spread are drawn."""
+    """A run, or several of which mean and spread are drawn."""
 
     name: str
     runs: tuple[RunRecords, ...]
@@ -44,13 +45,24 @@ class Line:
         return {epoch: value for epoch, value in found.items() if value is not None}
 
 
+@dataclass(frozen=True)
+class CurveOptions:
+    """How lines are drawn."""
+
+    by_method: bool = True  # in their methods' colours and dashes; False: each in one of its own
+    smoothing: float = 0.0  # weight of the past in a moving average, 0: none
+
+
 def compared_curves(
-    lines: Sequence[Line], metrics: Sequence[Metric], epoch: int | None = None
+    lines: Sequence[Line],
+    metrics: Sequence[Metric],
+    epoch: int | None = None,
+    options: CurveOptions = CurveOptions(),
 ) -> go.Figure:
     """A plot a metric; several runs of a line give its mean and a band of one deviation.
 
     Lines of one method share its colour and dash and differ in their markers. ``epoch`` marks the
-    one looked at.
+    one looked at. Behind a smoothed line the measured one is seen faintly.
     """
     axes = Axes(
         x=_epochs_axis(lines),
@@ -60,7 +72,7 @@ def compared_curves(
         height=320,
         same_y=False,
     )
-    plots = [_Plot(number, metric, lines) for number, metric in enumerate(metrics, 1)]
+    plots = [_Plot(number, metric, lines, options) for number, metric in enumerate(metrics, 1)]
     data = [trace for plot in plots for trace in plot.traces()]
     arrange = arrangements(len(plots), axes, legend.entries(data))
     names = ",".join(run.info.id for line in lines for run in line.runs)
@@ -83,29 +95,61 @@ def _epochs_axis(lines: Sequence[Line]) -> dict[str, Any]:
 class _Plot:
     """The place of one metric."""
 
-    def __init__(self, number: int, metric: Metric, lines: Sequence[Line]) -> None:
-        self.metric, self.lines = metric, lines
+    def __init__(
+        self, number: int, metric: Metric, lines: Sequence[Line], options: CurveOptions
+    ) -> None:
+        self.metric, self.lines, self.options = metric, lines, options
         self.suffix = "" if number == 1 else str(number)
-        self.courses = [line.course(metric) for line in lines]
+        self.measured = [line.course(metric) for line in lines]
+        self.courses = [_calmed(course, options.smoothing) for course in self.measured]
 
     def traces(self) -> Iterator[dict[str, Any]]:
         """Bands first: lines lie above them."""
-        styles = list(_styles(self.lines))
-        for line, course, style in zip(self.lines, self.courses, styles, strict=True):
+        styles = list(_styles(self.lines, self.options.by_method))
+        drawn = list(zip(self.lines, self.measured, self.courses, styles, strict=True))
+        for line, _, course, style in drawn:
             yield from self._band(line, course, style["line"]["color"])
-        for line, course, style in zip(self.lines, self.courses, styles, strict=True):
+        if self.options.smoothing:
+            for line, measured, _, style in drawn:
+                yield self._behind(line, measured, style["line"])
+        for line, measured, course, style in drawn:
             yield self._trace(
                 line,
                 self.metric.title,
                 showlegend=not self.suffix,
                 mode="lines+markers",
-                x=np.asarray(list(course), np.int32),
-                y=np.asarray([value.mean for value in course.values()], np.float32),
-                customdata=[_told(value) for value in course.values()],
-                hovertemplate=f"<b>{theme.plain(line.name)}</b><br>{self.metric.title} at epoch "
-                "%{x}: <b>%{y:.1%}</b>%{customdata}<extra></extra>",
+                customdata=[self._told(value) for value in measured.values()],
+                hovertemplate=self._hover(line),
+                **_means(course),
                 **style,
             )
+
+    def _told(self, value: Spread) -> str:
+        """The spread; of a smoothed line the measured mean too."""
+        mean = f", measured {value.mean:.1%}" if self.options.smoothing else ""
+        if value.deviation is None:
+            return mean
+        return f"{mean} ± {value.deviation:.1%} over {value.count} runs"
+
+    def _hover(self, line: Line) -> str:
+        what = f"smoothed {self.metric.title}" if self.options.smoothing else self.metric.title
+        return (
+            f"<b>{theme.plain(line.name)}</b><br>{what} at epoch %{{x}}: "
+            "<b>%{y:.1%}</b>%{customdata}<extra></extra>"
+        )
+
+    def _behind(self, line: Line, measured: dict[int, Spread], style: dict[str, Any]) -> Any:
+        """The measured curve of a smoothed one."""
+        colour = theme.tint(style["color"], FAINT)
+        return self._trace(
+            line,
+            f"{self.metric.title}, measured",
+            showlegend=False,
+            mode="lines",
+            line={**style, "width": 1.5, "color": colour},
+            hoverinfo="skip",
+            **_means(measured),
+        )
 
     def _band(self, line: Line, course: dict[int, Spread], colour: str) -> Iterator[dict[str, Any]]:
         spreads = [(e, v.mean, v.deviation) for e, v in course.items() if v.deviation is not None]
@@ -164,8 +208,9 @@ class _Plot:
     def title(self) -> dict[str, Any]:
         """What is drawn."""
         known = any(self.courses)
+        spread = ", mean ± 1 sd" if any(len(line.runs) > 1 for line in self.lines) else ""
         return {
-            "text": f"<b>{self.metric.title}</b>" + ("" if known else ": no number yet"),
+            "text": f"<b>{self.metric.title}</b>" + (spread if known else ": no number yet"),
             "font": {"size": theme.FONT_SIZE + 2, "color": theme.INK},
             "xref": f"x{self.suffix} domain",
             "yref": f"y{self.suffix} domain",
@@ -179,26 +224,41 @@ class _Plot:
 
     def axes(self, axes: Axes) -> dict[str, Any]:
         """The vertical one begins under the lowest number: it moves only where a run falls."""
-        means = [value.mean for course in self.courses for value in course.values()]
-        bottom = max(0.0, floor(min(means, default=0.0) * 10) / 10)
+        values = [value for course in self.courses for value in course.values()]
+        lowest = min((value.mean - (value.deviation or 0.0) for value in values), default=0.0)
+        bottom = max(0.0, floor(lowest * 10) / 10)
         match = {"matches": "x"} if self.suffix else {}
         x = below(axes, self.suffix, **match)
         y = theme.axis(anchor=f"x{self.suffix}", range=[bottom, 1.02], **axes.y)
         return {f"xaxis{self.suffix}": x, f"yaxis{self.suffix}": y}
 
 
-def _told(value: Spread) -> str:
-    if value.deviation is None:
-        return ""
-    return f" ± {value.deviation:.1%} over {value.count} seeds"
+def _means(course: dict[int, Spread]) -> dict[str, Any]:
+    return {
+        "x": np.asarray(list(course), np.int32),
+        "y": np.asarray([value.mean for value in course.values()], np.float32),
+    }
 
 
-def _styles(lines: Sequence[Line]) -> Iterator[dict[str, Any]]:
+def _calmed(course: dict[int, Spread], weight: float) -> dict[int, Spread]:
+    """Mean and deviation smoothed alike."""
+    if not weight:
+        return course
+    means = smoothed((value.mean for value in course.values()), weight)
+    calm = {e: replace(v, mean=mean) for (e, v), mean in zip(course.items(), means, strict=True)}
+    spreads = {e: v.deviation for e, v in course.items() if v.deviation is not None}
+    for epoch, deviation in zip(spreads, smoothed(spreads.values(), weight), strict=True):
+        calm[epoch] = replace(calm[epoch], deviation=deviation)
+    return calm
+
+
+def _styles(lines: Sequence[Line], by_method: bool) -> Iterator[dict[str, Any]]:
     seen: dict[str, int] = {}
-    for line in lines:
+    for number, line in enumerate(lines):
         place = seen[line.method] = seen.get(line.method, -1) + 1
-        style = theme.method_style(line.method)
-        marker = {"symbol": _SYMBOLS[place % len(_SYMBOLS)], "size": 8, "maxdisplayed": MARKS}
+        style = theme.method_style(line.method) if by_method else theme.series_style(number)
+        symbol = _SYMBOLS[(place if by_method else number) % len(_SYMBOLS)]
+        marker = {"symbol": symbol, "size": 8, "maxdisplayed": MARKS}
         yield {
             "line": {"color": style.colour, "dash": style.dash, "width": 2.5},
             "marker": {"color": style.colour, **marker},

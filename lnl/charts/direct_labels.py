@@ -13,6 +13,7 @@ from lnl.charts import legend, theme
 
 MOST = 6  # names that can stand at lines
 _LONG = 16  # letters that fit beside bars
+_LONG_LINE = 24  # letters of a name that hides no curves
 _LINE = 0.14  # share of a plot's height that a name takes
 _ROOM = 0.5  # share of a plot's width: an end further right has its name on its left
 
@@ -20,7 +21,7 @@ _ROOM = 0.5  # share of a plot's width: an end further right has its name on its
 def labelled(figure: dict[str, Any]) -> dict[str, Any]:
     """The figure with direct labels, where its legend can do without the names.
 
-    A legend of areas, of points or of more than ``MOST`` lines stays as it is.
+    A legend of areas, of points, of more than ``MOST`` lines or of long names stays as it is.
     """
     data, layout = figure["data"], figure["layout"]
     named: dict[str, list[dict[str, Any]]] = {}
@@ -31,7 +32,7 @@ def labelled(figure: dict[str, Any]) -> dict[str, Any]:
     bars = {name for name in shown if all(trace.get("type") == "bar" for trace in named[name])}
     notes: list[dict[str, Any]] = []
     told: set[str] = set()
-    if lines and len(lines) <= MOST:
+    if lines and len(lines) <= MOST and all(len(name) <= _LONG_LINE for name in lines):
         notes += _at_ends([t for t in data if t.get("name") in lines and _end(t)], layout)
         told |= lines
     if bars and all(len(name) <= _LONG for name in bars):

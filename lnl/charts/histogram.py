@@ -53,15 +53,15 @@ def histograms(
     tallest = max((_height(record, options) for record in shown if record), default=1.0)
     ids = ",".join(run.info.id for run in runs)
     mirrored = not options.log and any(
-        group in DOWN for record in shown if record for group in _counts(record, options)
+        group in DOWN for record in shown if record for group in counts_of(record, options)
     )
-    sheet = Sheet(runs, _axes(options, tallest, mirrored), f"{options}:{ids}")
+    sheet = Sheet(runs, axes(options, tallest, mirrored), f"{options}:{ids}")
     named: set[str] = set()
     for panel, record in zip(sheet.panels(), shown, strict=True):
         if record is None:
             panel.note("no epoch evaluated yet")
             continue
-        _bars(panel, _counts(record, options), options, named)
+        _bars(panel, counts_of(record, options), options, named)
         _lines(panel, record, options)
         _without_source(panel, record, options)
     return sheet.figure(barmode="overlay", bargap=0, meta={"mirrored": mirrored})
@@ -79,24 +79,27 @@ def _check_source(shown: list[EpochRecord | None], options: HistogramOptions) ->
         raise unknown("source of confidences", options.source, known)
 
 
-def _counts(record: EpochRecord, options: HistogramOptions) -> Histograms:
+def counts_of(record: EpochRecord, options: HistogramOptions) -> Histograms:
+    """What the options ask for, as far as the record has it."""
     if options.of == "clean scores":
         return record.clean_scores or record.confidence.get("mean", {})
     # A run with one network beside a run with two: fall back to what it has.
     return record.confidence.get(options.source) or record.confidence.get("mean", {})
 
 
-def _values(counts: NDArray[np.int64], options: HistogramOptions) -> NDArray[np.float32]:
+def heights(counts: NDArray[np.int64], options: HistogramOptions) -> NDArray[np.float32]:
+    """Of the bars: shares, or samples."""
     bars = merged(counts, options.bins).astype(np.float32)
     return bars / max(float(bars.sum()), 1.0) if options.unit == "share" else bars
 
 
 def _height(record: EpochRecord, options: HistogramOptions) -> float:
-    groups = _counts(record, options).values()
-    return max((float(_values(counts, options).max()) for counts in groups), default=1.0)
+    groups = counts_of(record, options).values()
+    return max((float(heights(counts, options).max()) for counts in groups), default=1.0)
 
 
-def _axes(options: HistogramOptions, tallest: float, mirrored: bool) -> Axes:
+def axes(options: HistogramOptions, tallest: float, mirrored: bool) -> Axes:
+    """The axes of all panels, whose ``tallest`` bar has this height."""
     share = options.unit == "share"
     y: dict[str, Any] = {"tickformat": ".0%" if share else ",d", "nticks": 6}
     if options.log:
@@ -145,7 +148,7 @@ def _bars(panel: Panel, groups: Histograms, options: HistogramOptions, named: se
         if not filled.any():
             continue
         style = theme.GROUPS[group]
-        values = _values(counts, options)[filled]
+        values = heights(counts, options)[filled]
         panel.trace(
             style.title,
             first=group not in named,
@@ -154,13 +157,14 @@ def _bars(panel: Panel, groups: Histograms, options: HistogramOptions, named: se
             y=-values if group in DOWN and not options.log else values,
             customdata=np.stack([bars[filled].astype(np.float32), values], axis=-1),
             width=width,
-            marker=_marker(style),
+            marker=marker(style),
             hovertemplate=_hover(style.title, options),
         )
         named.add(group)
 
 
-def _marker(style: theme.GroupStyle) -> dict[str, Any]:
+def marker(style: theme.GroupStyle) -> dict[str, Any]:
+    """How the bars of a group of samples look."""
     if not style.hatch:
         return {"color": style.colour, "opacity": 0.75, "line": {"width": 0}}
     pattern = {
@@ -187,13 +191,13 @@ def _hover(title: str, options: HistogramOptions) -> str:
 def _lines(panel: Panel, record: EpochRecord, options: HistogramOptions) -> None:
     if options.of == "confidence":
         for value, label in confidence_lines(panel.run.info).items():
-            _reference(panel, value, label)
+            reference(panel, value, label)
     elif record.reading == "confidence":
         panel.text("has no clean scores: its confidence", x=0, y=1, yanchor="bottom")
     elif record.threshold is None:
         panel.text("no single threshold", x=0, y=1, yanchor="bottom")
     else:
-        _reference(panel, record.threshold, f"threshold {record.threshold:.2f}")
+        reference(panel, record.threshold, f"threshold {record.threshold:.2f}")
 
 
 def confidence_lines(info: RunInfo) -> dict[float, str]:
@@ -212,7 +216,8 @@ def _without_source(panel: Panel, record: EpochRecord, options: HistogramOptions
         panel.text("has one network", x=0.5, y=1, yanchor="bottom")
 
 
-def _reference(panel: Panel, x: float, label: str) -> None:
+def reference(panel: Panel, x: float, label: str) -> None:
+    """A line at a value of note, with its name."""
     panel.upright(label, x)
     anchor = "center" if 0.2 < x < 0.8 else ("left" if x <= 0.2 else "right")
     panel.text(label, x=x, y=1, xref="data", xanchor=anchor, yanchor="bottom")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from lnl.comparison.seeds import Seeds
+from lnl.comparison.groups import Group
 from lnl.records import RunInfo, RunSpec
 
 _OF_NOISE = ("noise", "rate", "noise_options")
@@ -35,6 +35,12 @@ def differences(runs: Sequence[RunInfo]) -> list[Difference]:
         for name in names
         if _differs([values[name] for values in flat if name in values])
     ]
+
+
+def differing_within(groups: Sequence[Group]) -> list[str]:
+    """The fields and settings in which runs of one group differ, in any of the groups."""
+    found = (each.name for group in groups for each in differences(group.runs))
+    return list(dict.fromkeys(found))
 
 
 def _told(run: RunInfo) -> Iterator[tuple[str, Any]]:
@@ -83,10 +89,10 @@ def _plain(name: str) -> str:
     return name.replace("_", " ")
 
 
-def mismatches(groups: Sequence[Seeds]) -> list[str]:
-    """Why these runs do not compare, in sentences: other data, other noise, another draw of it.
+def mismatches(groups: Sequence[Group]) -> list[str]:
+    """Why these runs are not comparable, in sentences: other data, noise or noise seeds.
 
-    Settings whose seeds went over the same draws compare well.
+    Groups that cover the same data and noise draws are comparable.
     """
     known = [g for g in groups if all(run.data.fingerprint for run in g.runs)]
     drawn = {frozenset(run.data.fingerprint for run in group.runs) for group in known}
@@ -94,17 +100,18 @@ def mismatches(groups: Sequence[Seeds]) -> list[str]:
         return []
     specs = [run.spec for group in known for run in group.runs]
     if _vary(specs, _OF_DATA):
-        return ["These runs were trained on different data: their numbers do not compare."]
+        return ["These runs were trained on different data: their numbers are not comparable."]
     if _vary(specs, _OF_NOISE):
         return [
-            "The wrong labels of these runs differ in kind or rate: compare courses, not numbers."
+            "These runs differ in noise type or rate: compare the shapes of the curves, not the "
+            "numbers."
         ]
     if _vary(specs, ("noise_seed",)):
         return [
-            "The wrong labels were drawn anew for some of these runs (another noise seed): a part "
-            "of the difference between them is chance."
+            "Some of these runs have another noise seed, so their wrong labels differ: part of "
+            "the difference between them is chance."
         ]
-    return ["The data of these runs differ although their settings agree: did a file change?"]
+    return ["The data of these runs differ although their settings are equal: has a file changed?"]
 
 
 def _vary(specs: Sequence[RunSpec], names: Sequence[str]) -> bool:

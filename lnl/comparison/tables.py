@@ -44,14 +44,14 @@ def csv_table(rows: Sequence[Row]) -> str:
     names = [n for c in columns for n in (c.title, f"{c.title}: standard deviation")]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["run", "method", "seeds", *names, "published", "published in", "difference"])
+    writer.writerow(["run", "method", "runs", *names, "published", "published in", "difference"])
     for row in rows:
         numbers = [n for c in columns for n in _numbers(row.values[c.title])]
         beside = row.accuracy
         told = ["", "", ""]
         if beside:
             told = [str(beside.published), harmless(beside.where), _number(beside.difference)]
-        writer.writerow([harmless(row.name), row.run.spec.method, row.count, *numbers, *told])
+        writer.writerow([harmless(row.name), row.method, row.count, *numbers, *told])
     return text.getvalue()
 
 
@@ -108,7 +108,16 @@ def _latex(text: str) -> str:
     return escaped.replace("±", r"$\pm$").replace("–", "--").replace("·", r"$\cdot$")
 
 
-PUBLISHED = ("run", "paper", "what", "published", "this run", "difference", "reproduced", "by")
+PUBLISHED = (
+    "run",
+    "paper",
+    "metric",
+    "published",
+    "this run",
+    "difference",
+    "reproduced",
+    "schedule",
+)
 
 
 def published_lines(found: Sequence[Row]) -> list[list[str]]:

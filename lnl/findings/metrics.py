@@ -28,7 +28,9 @@ def _detection(name: str) -> Callable[[EpochRecord], float | None]:
 
 
 METRICS = (
-    Metric("test accuracy", lambda r: r.test_accuracy, "On images kept aside, right labels.", True),
+    Metric(
+        "test accuracy", lambda r: r.test_accuracy, "On held-out images with correct labels.", True
+    ),
     Metric(
         "memorised",
         lambda r: r.memorised,
@@ -48,18 +50,18 @@ METRICS = (
     Metric(
         "detection precision",
         _detection("precision"),
-        "Of the samples that the method takes for mislabelled, the share that is.",
+        "Of the samples that the method flags as mislabelled, the share that is.",
     ),
     Metric(
         "detection recall",
         _detection("recall"),
-        "Of the mislabelled samples, the share that the method takes for mislabelled.",
+        "Of the mislabelled samples, the share that the method flags.",
     ),
     Metric("detection F1", _detection("f1"), "The harmonic mean of precision and recall."),
     Metric(
         "detection AUROC",
         _detection("auroc"),
-        "The chance that a clean sample has a higher clean score than a mislabelled one.",
+        "Probability that a clean sample has a higher clean score than a mislabelled one.",
     ),
 )
 

@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from lnl import charts, findings
 from lnl.charts import Line
 from lnl.charts.offline import embedded
-from lnl.comparison import Row, Seeds, differences, rows
+from lnl.comparison import Group, Row, differences, rows
 from lnl.comparison.tables import PUBLISHED, published_lines, shown, title, used
 from lnl.findings import RunRecords
 from lnl.findings.summary import RunSummary
@@ -48,7 +48,7 @@ def verdicts(seen: Sequence[RunRecords], options: Options) -> Iterator[str]:
         )
 
 
-def results(groups: Sequence[Seeds], seen: Sequence[RunRecords]) -> Iterator[str]:
+def results(groups: Sequence[Group], seen: Sequence[RunRecords]) -> Iterator[str]:
     """The table, and what was published."""
     summaries = {r.info.id: RunSummary.of(r.info.id, r.info.data, r.records) for r in seen}
     found = rows(groups, summaries)
@@ -75,7 +75,7 @@ def _published(found: Sequence[Row]) -> Iterator[str]:
 
 
 def figures(
-    groups: Sequence[Seeds], every: Sequence[RunRecords], options: Options
+    groups: Sequence[Group], every: Sequence[RunRecords], options: Options
 ) -> Iterator[str]:
     """The curves of all runs over one another."""
     by_id = {run.info.id: run for run in every}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lnl import charts, findings
-from lnl.charts import Line, theme
+from lnl.charts import CurveOptions, Line, theme
 from lnl.errors import BadInput
 from lnl.findings import RunRecords
 from tests.support import made_up
@@ -49,7 +49,7 @@ def test_seeds_give_their_mean_and_a_band_of_one_deviation():
     np.testing.assert_allclose(mean.y, [0.6, 0.8], rtol=1e-6)
     np.testing.assert_allclose(low.y, [0.5, 0.8], rtol=1e-6)
     np.testing.assert_allclose(high.y, [0.7, 0.8], rtol=1e-6)
-    assert list(mean.customdata) == [" ± 10.0% over 3 seeds", " ± 0.0% over 2 seeds"]
+    assert list(mean.customdata) == [" ± 10.0% over 3 runs", " ± 0.0% over 2 runs"]
     assert (high.fill, low.fill) == ("tonexty", "none")
     assert high.fillcolor == "rgba(51, 34, 136, 0.2)", "the line is seen through the band"
     assert figure.data.index(high) == figure.data.index(low) + 1, "the fill reaches the one before"
@@ -74,6 +74,34 @@ def test_methods_keep_their_style_and_runs_of_one_differ_in_their_markers():
         assert (trace.line.color, trace.line.dash) == (style.colour, style.dash)
         assert trace.line.color in theme.DARK
     assert first.marker.symbol == second.marker.symbol != third.marker.symbol
+
+
+def test_groups_that_share_methods_have_a_style_each():
+    lines = [line(run("a", [0.5]), run("b", [0.7])), line(run("c", [0.6]), name="other")]
+    found = drawn(charts.compared_curves(lines, [TEST], options=CurveOptions(by_method=False)))
+    assert len({t.line.color for t in found}) == len({t.marker.symbol for t in found}) == 2
+    styles = {(s.colour, s.dash) for s in map(theme.series_style, range(24))}
+    assert len(styles) == 24, "as many as Compare shows"
+
+
+def test_a_smoothed_line_lies_over_the_measured_one_and_so_does_its_band():
+    seeds = line(run("a", [0.5, 0.9]), run("b", [0.7, 0.5]))
+    figure = charts.compared_curves([seeds], [TEST], options=CurveOptions(smoothing=0.5))
+    (mean,), (behind,) = drawn(figure), drawn(figure, "test accuracy, measured")
+    np.testing.assert_allclose(behind.y, [0.6, 0.7], rtol=1e-6)
+    # (0.5 * 0.6 + 0.7) / 1.5, and the deviations 0.1, 0.2 times the root of 2 alike
+    np.testing.assert_allclose(mean.y, [0.6, 2 / 3], rtol=1e-6)
+    (low,) = drawn(figure, "test accuracy, minus one standard deviation")
+    np.testing.assert_allclose(low.y[1], 2 / 3 - 2**0.5 * 0.25 / 1.5, rtol=1e-6)
+    assert figure.data.index(behind) < figure.data.index(mean)
+    assert mean.customdata[1].startswith(", measured 70.0% ± ")
+    assert behind.line.color == "rgba(51, 34, 136, 0.35)"
+
+
+def test_what_a_band_is_stands_over_the_plot():
+    figure = charts.compared_curves([line(run("a", [0.5]), run("b", [0.7]))], [TEST])
+    assert figure.layout.annotations[0].text == "<b>test accuracy</b>, mean ± 1 sd"
+    assert figure.layout.yaxis.range[0] == pytest.approx(0.4), "the band fits"
 
 
 def test_a_plot_a_metric_and_one_legend_for_all():

@@ -105,3 +105,8 @@ def test_bars_are_named_on_the_side_to_which_they_grow():
 )
 def test_what_lines_cannot_tell_keeps_its_legend(figure):
     assert labelled(figure) is figure
+
+
+def test_long_names_stay_in_the_legend():
+    plain = lines({"CE · symmetric 20 % · seed 0": 0.2, "CE": 0.9})
+    assert labelled(plain) == plain

@@ -88,10 +88,10 @@ def test_equal_runs_have_no_difference_and_each_difference_is_real(drawn):
     [
         (run("g", dataset="mnist"), "different data"),
         (run("g", limit=100), "different data"),
-        (run("g", rate=0.2), "kind or rate"),
-        (run("g", noise_options={"map": "x"}), "kind or rate"),
+        (run("g", rate=0.2), "noise type or rate"),
+        (run("g", noise_options={"map": "x"}), "noise type or rate"),
         (run("g", noise_seed=1), "another noise seed"),
-        (run("g"), "did a file change"),
+        (run("g"), "has a file changed"),
     ],
 )
 def test_what_does_not_compare_is_told(other, word):

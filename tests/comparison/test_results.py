@@ -6,7 +6,16 @@ from io import StringIO
 
 import pytest
 
-from lnl.comparison import by_seeds, csv_table, latex_table, markdown_table, one_each, rows
+from lnl.comparison import (
+    Group,
+    by_seeds,
+    csv_table,
+    latex_table,
+    markdown_table,
+    one_each,
+    ordered,
+    rows,
+)
 from lnl.comparison import results as module
 from lnl.comparison.results import COLUMNS
 from lnl.comparison.tables import shown
@@ -56,6 +65,37 @@ def test_seeds_of_a_setting_in_one_row():
     assert row.values["last"] == Spread(pytest.approx(0.75), pytest.approx(0.05 * 2**0.5), 2)
     assert row.name == "CE (2 seeds)"
     assert [r.count for r in table(seed(0, 0.8), seed(1, 0.7), group=one_each)] == [1, 1]
+
+
+def test_rows_by_a_column():
+    found = table(seed(0, 0.8, "b10"), seed(1, 0.7, "b9", rate=0.1), seed(2, 0.9, "a", rate=0.2))
+    blank = replace(found[1], values=dict.fromkeys(found[1].values))
+    orders = {
+        by: [row.name for row in ordered([found[0], blank, found[2]], by)]
+        for by in ("", "last", "-last", "run", "-run", "published", "nonsense")
+    }
+    usual = ["b10", "b9", "a"]
+    assert orders == {
+        "": usual,
+        "last": ["b10", "a", "b9"],
+        "-last": ["a", "b10", "b9"],
+        "run": ["a", "b9", "b10"],
+        "-run": ["b10", "b9", "a"],
+        "published": usual,
+        "nonsense": usual,
+    }
+
+
+def test_a_published_number_stands_beside_runs_that_all_answer_it():
+    runs = [made_up.info(run_id=str(n), spec=replace(MNIST, seed=n)) for n in range(2)]
+    other = made_up.info(run_id="2", spec=replace(MNIST, rate=0.4))
+    found = {run.id: seed(0, 0.8)[1] for run in (*runs, other)}
+    (alike,) = rows([Group(tuple(runs), "NLNL")], found)
+    (mixed,) = rows([Group((*runs, other), "NLNL")], found)
+    assert alike.accuracy is not None
+    assert mixed.beside == ()
+    (several,) = rows([Group((runs[0], made_up.info(run_id="1", method="nl")), "all")], found)
+    assert (alike.method, several.method) == ("nlnl", "")
 
 
 def test_the_published_number_and_our_earlier_one_stand_beside(monkeypatch):

@@ -1,5 +1,6 @@
 """Compare: what stands side by side, its tables and warnings, and where the runs part."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -75,6 +76,13 @@ def tables(at):
     return "\n".join(box.proto.body for box in at.get("html"))
 
 
+def results(at, key="results"):
+    """The cells of a sortable table, by the name of their row, and the headings."""
+    shown = [e.proto for e in at.get("bidi_component") if e.proto.component_name == "lnl_table"]
+    (found,) = (json.loads(proto.json) for proto in shown if key in proto.id.split("-"))
+    return {line[0]: line[1:] for line in found["lines"]}, [h["title"] for h in found["head"]]
+
+
 def drawn(figures, at):
     traces = figures(at)["curves"]["figure"]["data"]
     return [(t["meta"]["run"], t["meta"]["series"]) for t in traces]
@@ -93,20 +101,22 @@ def test_one_run_has_curves_and_a_row_and_nothing_to_differ_from(compare, seed, 
         ("CE", "memorised"),
         ("CE", "detection F1"),
     ]
-    assert "<td>CE</td>" in tables(at)
+    rows, heads = results(at)
+    assert list(rows) == ["CE"]
+    assert heads[:3] == ["run", "last (%)", "best (%)"]
     heads = [box.value for box in at.subheader]
     assert "Results" in heads
-    assert "Where they part" not in heads
+    assert "Where they disagree" not in heads
     assert "Where the settings differ" not in heads
 
 
 def test_two_methods_stand_side_by_side(compare, seed, figures):
     at = compare(seed(), seed("selnlpl"))
     assert {run for run, _ in drawn(figures, at)} == {"CE", "SelNLPL"}
-    rows = tables(at)
+    rows, _ = results(at)
     last = made_up.record(3, "selnlpl").test_accuracy
-    assert f"<td class='number'>{100 * last:.1f}</td>" in rows
-    assert "<td>method</td><td>ce</td><td>selnlpl</td>" in rows
+    assert rows["SelNLPL"][0] == f"{100 * last:.1f}"
+    assert "<td>method</td><td>ce</td><td>selnlpl</td>" in tables(at)
     assert {"confidence", "training-accuracy"} <= set(figures(at)), "the panels of Watch too"
 
 
@@ -135,9 +145,10 @@ def test_seeds_join_from_the_whole_store(compare, seed, figures):
     assert ("CE (2 seeds)", "test accuracy, plus one standard deviation") in drawn(
         figures, together
     )
-    assert "± 0.0" in tables(together), "equal seeds spread by nothing"
+    rows, _ = results(together)
+    assert rows["CE (2 seeds)"][0].endswith(" ± 0.0"), "equal seeds spread by nothing"
     assert "mean over 2 seeds" in text(together)
-    assert "means over 2 runs, all stored seeds" in text(together)
+    assert "Means are over 2 runs: all stored seeds" in text(together)
 
 
 def test_the_toggle_does_what_the_address_does(compare, seed, figures):
@@ -150,8 +161,8 @@ def test_the_toggle_does_what_the_address_does(compare, seed, figures):
 
 def test_other_draws_of_the_noise_are_warned_of(compare, seed):
     one, other = seed(), seed("selnlpl", fingerprint="e" * 16, noise_seed=3)
-    assert any("drawn anew" in box.value for box in compare(one, other).warning)
-    assert not compare(one, seed("selnlpl")).warning
+    assert "another noise seed" in text(compare(one, other))
+    assert ":material/warning:" not in text(compare(one, seed("selnlpl")))
 
 
 def test_the_published_number_stands_beside(compare, seed, monkeypatch):
@@ -184,6 +195,14 @@ def test_the_run_that_memorised_most_is_asked_about_first(compare, seed, labels)
     resists = seed("selnlpl", predictions=TRUE, epochs=20)
     at = compare(resists, seed(predictions=GIVEN, epochs=20))
     assert "SelNLPL predicts their true label, CE repeats the wrong one" in text(at)
+
+
+def test_runs_on_the_same_data_are_asked_about_first(compare, seed, labels):
+    labels()
+    other = seed("selnlpl", fingerprint="e" * 16, dataset="mnist", epochs=20)
+    ours = seed(predictions=GIVEN, epochs=20), seed("nl", predictions=TRUE, epochs=20)
+    at = compare(ours[0], other, ours[1])
+    assert "nl predicts their true label, CE repeats the wrong one" in text(at)
 
 
 @pytest.mark.parametrize("hidden", [True, False])
@@ -233,12 +252,112 @@ def test_a_run_that_was_just_queued_and_one_that_failed(compare, make_run, store
     owner.release()
 
 
-def test_ten_runs_show_eight(compare, seed, figures):
-    ids = [seed(seed=number, epochs=1) for number in range(10)]
+@pytest.fixture
+def many(seed):
+    """Ten runs: CE with noise of two rates, SelNLPL with one."""
+    ids = [seed(seed=n, rate=0.2) for n in range(3)]
+    ids += [seed(seed=n, rate=0.4) for n in range(3)]
+    return ids + [seed("selnlpl", seed=n, rate=0.4) for n in range(4)]
+
+
+def names(figures, at):
+    return list(dict.fromkeys(run for run, series in drawn(figures, at) if "," not in series))
+
+
+def test_up_to_eight_runs_are_lines_and_more_are_groups(compare, many, figures):
+    at = compare(*many[:8])
+    assert len(names(figures, at)) == 8
+    assert at.selectbox(key="group_by").value == "run"
+    at = compare(*many)
+    assert names(figures, at) == ["CE (6 runs)", "SelNLPL (4 runs)"]
+    assert at.selectbox(key="group_by").value == "method"
+    assert "Single runs" not in at.selectbox(key="group_by").options
+    assert "mean over 4 to 6 runs" in text(at)
+    assert "Within a group the runs differ in: rate, seed." in text(at)
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        ("method", ["CE (6 runs)", "SelNLPL (4 runs)"]),
+        ("noise", ["symmetric 20 % (3 runs)", "symmetric 40 % (7 runs)"]),
+        ("data", ["Digits (10 runs)"]),
+        ("network", ["default network (10 runs)"]),
+        (
+            "setting",
+            ["CE · digits, 1 (3 seeds)", "CE · digits, 2 (3 seeds)", "SelNLPL · digits (4 seeds)"],
+        ),
+        ("run", ["CE (6 runs)", "SelNLPL (4 runs)"]),  # ten are not drawn one by one
+        ("nonsense", ["CE (6 runs)", "SelNLPL (4 runs)"]),
+    ],
+)
+def test_the_address_says_how_runs_are_grouped(compare, many, figures, by, expected):
+    at = compare(*many, group_by=by)
+    assert names(figures, at) == expected
+    assert list(results(at)[0]) == expected
+    assert at.query_params.get("group_by") == (None if by in ("run", "nonsense") else by)
+
+
+def test_few_runs_are_grouped_when_asked(compare, many, figures):
+    at = compare(*many[2:8])
+    at.selectbox(key="group_by").set_value("noise").run()
+    assert names(figures, at) == ["symmetric 20 %", "symmetric 40 % (5 runs)"]
+    assert at.query_params["group_by"] == "noise"
+    titles = [a["text"] for a in figures(at)["confidence"]["figure"]["layout"]["annotations"]]
+    assert "<b>symmetric 40 % (5 runs)</b>" in titles
+    single, _ = results(at, "single_runs")
+    assert len(single) == 6
+    at = compare(*many[2:8], group_by="noise", lecture="true")
+    assert names(figures, at) == ["symmetric 20 %", "symmetric 40 % (5 runs)"]
+
+
+def test_more_runs_than_fit_say_so_in_one_line(compare, seed, figures):
+    ids = [seed(seed=number, epochs=1) for number in range(26)]
     at = compare(*ids)
-    assert len({run for run, _ in drawn(figures, at)}) == 8
-    together = compare(*ids, seeds="true")
-    assert {run for run, _ in drawn(figures, together)} == {"CE (10 seeds)"}
+    assert names(figures, at) == ["CE (24 runs)"]
+    assert "Showing the first 24 of 26 runs" in text(at)
+    assert len(at.multiselect(key="runs").value) == 24
+    at = compare(*ids[:24])
+    assert "Showing the first" not in text(at)
+    together = compare(*ids[:2], seeds="true")
+    assert names(figures, together) == ["CE (26 seeds)"]
+
+
+def test_groups_of_other_wrong_labels_are_warned_of(compare, seed):
+    one, other = seed(), seed("selnlpl", fingerprint="e" * 16, noise_seed=3)
+    assert "another noise seed" in text(compare(one, other, group_by="method"))
+    both = seed("selnlpl"), seed(fingerprint="e" * 16, noise_seed=3)
+    assert ":material/warning:" not in text(compare(one, other, *both, group_by="method"))
+
+
+def test_the_report_takes_runs_one_by_one(compare, many):
+    (report, _) = compare(*many).get("download_button")
+    assert report.proto.disabled
+    (report, _) = compare(*many[:8]).get("download_button")
+    assert not report.proto.disabled
+
+
+def test_results_are_sorted_as_the_address_says(compare, seed):
+    ids = [seed(method, seed=n) for n, method in enumerate(("ce", "selnlpl", "nl"))]
+    usual = list(results(compare(*ids))[0])
+    rows, _ = results(compare(*ids, sort="last"))
+    values = [float(cells[0]) for cells in rows.values()]
+    assert values == sorted(values)
+    assert list(results(compare(*ids, sort="-last"))[0]) != list(rows)
+    assert list(results(compare(*ids, sort="-run"))[0]) == ["SelNLPL · seed 1", *usual[::2][::-1]]
+    assert list(results(compare(*ids, sort="nonsense"))[0]) == usual
+
+
+def test_a_smoothed_curve_has_the_measured_one_behind_it(compare, seed, figures):
+    at = compare(seed(), smoothing="0.5", metrics="test accuracy")
+    assert [series for _, series in drawn(figures, at)] == [
+        "test accuracy, measured",
+        "test accuracy",
+    ]
+    assert at.slider(key="smoothing").value == 0.5
+    at.slider(key="smoothing").set_value(0.0).run()
+    assert "smoothing" not in at.query_params
+    assert len(drawn(figures, at)) == 1
 
 
 def test_names_are_text(compare, store, seed):

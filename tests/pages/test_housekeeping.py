@@ -91,7 +91,7 @@ def test_the_trash_is_told_emptied_or_brought_back(runs_page, make_run, store, h
     assert {run.id for run in store.runs()} == {kept, back}
     at.session_state["disk"] = True
     healthy(at.run())
-    assert "Remove 1 deleted run for good" in at.button(key="purge").label
+    assert "Delete 1 deleted run permanently" in at.button(key="purge").label
     healthy(at.button(key="purge").click().run())
     assert store.runs(trashed=True) == []
     assert {run.id for run in store.runs()} == {kept, back}

@@ -131,7 +131,7 @@ def test_a_fork_without_a_change_is_refused_in_words(runs_page, make_run, starte
 def test_downloads_are_offered_once_there_is_something(runs_page, make_run, healthy):
     empty, full = make_run(epochs=0, status="stopped"), make_run()
     at = healthy(menu(runs_page(), empty, "download"))
-    assert "nothing to download" in text(at)
+    assert "Nothing to download" in text(at)
     at = healthy(menu(runs_page(), full, "download"))
     keys = [button.key for button in at.get("download_button")]
     assert keys == ["download_slim", "download_all"], "it has no networks"
@@ -142,7 +142,7 @@ def test_networks_are_offered_where_there_are_any(runs_page, make_run, store, he
     networks(store, run_id)
     at = healthy(menu(runs_page(), run_id, "download"))
     assert "download_whole" in [button.key for button in at.get("download_button")]
-    assert "so that it can be resumed there" in text(at)
+    assert "so that it can be resumed elsewhere" in text(at)
 
 
 FAILED = "Traceback (most recent call last):\n" + "\n".join(f"line {n}" for n in range(70))
@@ -164,7 +164,7 @@ def test_a_failed_run_shows_the_end_of_its_log(runs_page, make_run, store, healt
     assert len(shown_log(at)) == 50
     assert "The last 50 of 73 lines" in text(at)
     (whole,) = [b for b in at.get("download_button") if b.key == "download_log"]
-    assert whole.label == "The whole log"
+    assert whole.label == "Full log"
 
 
 def test_any_run_shows_its_log_by_its_menu(runs_page, make_run, healthy):

@@ -5,9 +5,10 @@ import streamlit as st
 
 from lnl.records import RunSpec
 from lnl.runs.running.manager import RunManager
-from lnl.runs.store import RunStore
+from lnl.runs.store import RunStore, disk
 from pages.ui.shell import progress
-from tests.support.runs_page import menu, text
+from tests.support import made_up
+from tests.support.runs_page import cells, menu, text
 
 
 def test_without_runs_it_says_what_to_do(runs_page):
@@ -22,7 +23,8 @@ def test_each_status_is_a_word(runs_page, make_run, status):
     at = runs_page()
     shown = text(at)
     assert progress.STATUS[status][0] in shown
-    assert "test accuracy" in shown
+    test = made_up.record(3).test_accuracy
+    assert f"test {test:.1%}" in cells(at)[0]
     assert "why it ended" in shown
 
 
@@ -123,6 +125,50 @@ def four_runs(make_run, store):
 )
 def test_the_address_holds_what_is_listed(app, four_runs, healthy, address, shown):
     assert names(healthy(app("pages/runs.py", **address))) == shown
+
+
+def test_the_address_says_which_columns_are_shown(app, make_run, store, healthy):
+    make_run("selnlpl")
+    at = healthy(app("pages/runs.py"))
+    assert cells(at)[0][0] == "20 epochs"
+    assert len(cells(at)[0]) == 6
+    at = healthy(app("pages/runs.py", columns="noise,method,nonsense"))
+    assert cells(at) == [["method selnlpl", "noise symmetric 40 %"]]
+    assert at.query_params["columns"] == "noise,method"
+    at.get("button_group")[0].set_value(["seed"]).run()
+    assert cells(healthy(at)) == [["seed 0"]]
+    assert at.query_params["columns"] == "seed"
+    at.get("button_group")[0].set_value([]).run()
+    assert cells(healthy(at)) == [[]]
+
+
+def test_the_size_is_measured_where_it_is_shown(app, make_run, healthy, monkeypatch):
+    make_run()
+    asked = []
+    monkeypatch.setattr(disk, "run_size", lambda *_: asked.append(1))
+    healthy(app("pages/runs.py", columns="best"))
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("oldest", "abc"),
+        ("best", "bac"),
+        ("last", "cab"),
+        ("longest", "cba"),
+        ("by method", "acb"),
+    ],
+)
+def test_more_orders(app, make_run, store, healthy, order, expected):
+    numbers = {"a": (0.5, 0.4, 1.0), "b": (0.9, 0.1, 2.0), "c": (0.4, 0.6, 3.0)}
+    for name, values in numbers.items():
+        run_id = make_run("selnlpl" if name == "b" else "ce")
+        store.rename(run_id, f"run {name}")
+        named = ("best_accuracy", "last_accuracy", "seconds")
+        store._update(run_id, **dict(zip(named, values, strict=True)))
+    shown = names(healthy(app("pages/runs.py", order=order)))
+    assert "".join(name[-1] for name in shown) == expected
 
 
 def test_nothing_found_says_what_to_do(app, four_runs, healthy):

@@ -9,7 +9,7 @@ from lnl.records import RunSpec
 from lnl.runs.exchange.bundles import import_runs
 from lnl.runs.store import RunStore
 from pages.ui.runs import selection_dialogs
-from pages.ui.shell.address import MOST_RUNS, MOST_SELECTED, Address
+from pages.ui.shell.address import MOST_COMPARED, MOST_RUNS, MOST_SELECTED, Address
 from tests.support import made_up
 from tests.support.controls import control
 from tests.support.runs_page import menu, text
@@ -51,13 +51,13 @@ def test_selected_runs_open_side_by_side(runs_page, three, healthy, page):
 
 def test_a_start_and_a_page_are_selected_with_one_box(runs_page, three, healthy):
     at = runs_page()
-    healthy(box(at, "Select all of this start").check().run())
+    healthy(box(at, "Select all started together").check().run())
     assert "**2 selected**" in text(at)
     assert [each.value for each in at.checkbox] == [False, False, True, True, True]
     healthy(box(at, "Select all on this page").check().run())
     assert all(each.value for each in at.checkbox)
     assert "**3 selected**" in text(at)
-    healthy(box(at, "Select all of this start").uncheck().run())
+    healthy(box(at, "Select all started together").uncheck().run())
     assert "**1 selected**" in text(at)
     healthy(at.button(key="selected_none").click().run())
     assert not any(each.value for each in at.checkbox)
@@ -115,7 +115,7 @@ def test_several_leave_as_one_file(runs_page, three, make_run, store, healthy, t
     empty = make_run(epochs=0, status="stopped")
     at = tick(runs_page(), three[0], three[2], empty)
     healthy(at.button(key="selected_export").click().run())
-    assert "1 without a finished epoch will be left out" in text(at)
+    assert "1 without a finished epoch will be omitted" in text(at)
     assert [b.key for b in at.get("download_button")] == ["download_slim", "download_all"]
     content = selection_dialogs._packed([store.run(three[0]), store.run(three[2])], "slim")
     names = {f"{three[0]}.zip", f"{three[2]}.zip"}
@@ -134,19 +134,44 @@ def test_what_a_browser_cannot_take_is_not_offered(runs_page, three, healthy, mo
     assert "Too large for a browser" in text(at)
 
 
-def test_no_more_are_opened_than_fit(app, store, healthy):
-    ids = [store.create(RunSpec(seed=n), group="g").id for n in range(MOST_RUNS + 1)]
+def ended(store, count):
+    """Runs of one start that were stopped before they began."""
+    ids = [store.create(RunSpec(seed=n), group="g").id for n in range(count)]
     for run_id in ids:
         store.set_status(run_id, "stopped")
+    return ids
+
+
+def test_more_than_watch_takes_are_compared(app, store, healthy):
+    ids = ended(store, MOST_RUNS + 1)
     at = healthy(app("pages/runs.py", selected=",".join(ids)))
-    assert f"at most {MOST_RUNS} side by side" in text(at)
+    assert f"Watch takes up to {MOST_RUNS}" in text(at)
     assert at.button(key="selected_Watch").disabled
+    assert not at.button(key="selected_Compare").disabled
+    everything = at.button(key="open_g")
+    assert everything.label == f"Compare all {MOST_RUNS + 1}"
+    healthy(everything.click().run())
+    assert at.title[0].value == "Compare"
+    assert at.query_params["runs"] == ",".join(ids)
+
+
+def test_no_more_are_compared_than_fit(app, store, healthy):
+    ids = ended(store, MOST_COMPARED + 1)
+    at = healthy(app("pages/runs.py", selected=",".join(ids)))
+    assert f"Compare takes up to {MOST_COMPARED}" in text(at)
     assert at.button(key="selected_Compare").disabled
     assert not at.button(key="selected_tags").disabled
     everything = at.button(key="open_g")
-    assert everything.label == f"Open {MOST_RUNS} of {MOST_RUNS + 1} side by side"
+    assert everything.label == f"Compare {MOST_COMPARED} of {MOST_COMPARED + 1}"
     healthy(everything.click().run())
-    assert at.query_params["runs"] == ",".join(ids[:MOST_RUNS])
+    assert at.query_params["runs"] == ",".join(ids[:MOST_COMPARED])
+
+
+def test_watch_shows_the_first_of_too_many(app, store, healthy):
+    ids = ended(store, MOST_RUNS + 1)
+    at = healthy(app("pages/watch.py", runs=",".join(ids)))
+    assert at.multiselect(key="runs").value == ids[:MOST_RUNS]
+    assert f"Showing the first {MOST_RUNS} of {MOST_RUNS + 1} runs" in text(at)
 
 
 def test_the_address_takes_so_many_and_no_more():

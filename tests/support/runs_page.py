@@ -1,8 +1,16 @@
 """What the tests of the page Runs do and read."""
 
+import re
+
 
 def text(at):
     return "\n".join(box.value for box in (*at.markdown, *at.caption, *at.warning))
+
+
+def cells(at):
+    """The columns of each row, from above to below."""
+    rows = [box.proto.body for box in at.get("html") if "<div class='lnl-cells'>" in box.proto.body]
+    return [re.findall(r"<span[^>]*>([^<]*)</span>", row) for row in rows]
 
 
 def menu(at, run_id, choice):

@@ -13,7 +13,11 @@ from lnl.runs.store.run_rows import readable
 
 ORDERS = {
     "newest": "",  # the newest start first, within it as they were started
+    "oldest": "created, rowid",
     "best": "best_accuracy IS NULL, best_accuracy DESC, created DESC, rowid DESC",
+    "last": "last_accuracy IS NULL, last_accuracy DESC, created DESC, rowid DESC",
+    "longest": "seconds DESC, created DESC, rowid DESC",
+    "method": "method IS NULL, method, name_key, created, rowid",
     "name": "name_key, created, rowid",
 }
 # A start belongs to the page that its first run falls on, so that no page tears it apart.

@@ -37,8 +37,13 @@ def new_id(spec: RunSpec) -> str:
 
 def default_name(spec: RunSpec, method_title: str = "") -> str:
     """What a run is called: "SelNLPL · digits · symmetric 40 % · seed 0"."""
-    noise = _NO_RATE.get(spec.noise) or f"{spec.noise} {100 * spec.rate:g} %"
-    return f"{method_title or spec.method} · {Path(spec.dataset).stem} · {noise} · seed {spec.seed}"
+    words = (method_title or spec.method, Path(spec.dataset).stem, noise_words(spec))
+    return " · ".join((*words, f"seed {spec.seed}"))
+
+
+def noise_words(spec: RunSpec) -> str:
+    """The noise of a run: "symmetric 40 %"."""
+    return _NO_RATE.get(spec.noise) or f"{spec.noise} {100 * spec.rate:g} %"
 
 
 def described(

@@ -9,6 +9,7 @@ from lnl.commands.run_as_command import command
 from pages.ui.board.view import View
 from pages.ui.components import downloads
 from pages.ui.shell import state
+from pages.ui.shell.address import MOST_RUNS
 
 HELP = (
     "One HTML file that opens without a network, for a course page or an e-mail: a replay of all "
@@ -20,6 +21,7 @@ HELP = (
 def offer(view: View, label: str, seeds: bool = False) -> None:
     """A button; the file is made when it is pressed."""
     ids = [run.id for run in view.runs]
+    few = len(ids) <= MOST_RUNS
     options = report.Options(view.epoch, view.truth, view.judged, seeds)
     st.download_button(
         label,
@@ -29,5 +31,6 @@ def offer(view: View, label: str, seeds: bool = False) -> None:
         icon=":material/description:",
         on_click="ignore",
         key="report",
-        help=HELP,
+        disabled=not few,
+        help=HELP if few else f"A report takes up to {MOST_RUNS} runs.",
     )

@@ -10,7 +10,7 @@ from pages.ui.shell.address import MOST_RUNS
 from pages.ui.shell.in_view import Choice
 
 
-def run_chooser(choice: Choice) -> None:
+def run_chooser(choice: Choice, most: int = MOST_RUNS) -> None:
     """A list to choose from; what is missing in the store can be taken off it."""
     missing = {run_id: f"{run_id[:60]} (not in the store)" for run_id in choice.missing}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -18,7 +18,7 @@ def run_chooser(choice: Choice) -> None:
             "Runs shown side by side",
             titles(in_view.offered(choice)) | missing,
             "runs",
-            most=MOST_RUNS,
+            most=most,
             then=in_view.chosen,
             placeholder="Choose runs to look at",
         )

@@ -1,4 +1,4 @@
-"""Samples on which runs part: which images one gets right and the other has memorised."""
+"""Samples on which runs disagree: one predicts the true label, the other has memorised."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from pages.ui.components.pictures import Picture, Tone, picture_grid
 from pages.ui.shell import controls, in_view, parts, state
 
 SHOWN = 24  # pictures
-APART = 0.1  # difference of memorised shares that says who resists
+APART = 0.1  # difference in memorised shares from which on one of them resists
 Found = tuple[Contrast, NDArray[np.uint8]]  # with the first images [M, C, H, W]
 HOW = (
-    "Mislabelled samples at the epoch looked at. The first run predicts their true label although "
-    "it was trained on a wrong one; the second run repeats the wrong one. Those of which the "
-    "second is surest come first. Click an image for its whole history."
+    "Mislabelled samples at the selected epoch. The first run predicts their true label although "
+    "it was trained on a wrong one; the second run repeats the wrong label. Where the second is "
+    "most confident comes first. Click an image for its full history."
 )
 BLIND = (
-    "Without true labels nobody can tell who is right. These are the samples on whose class the "
-    "runs agree least, then those whose confidence in the given label differs most."
+    "Without true labels it is unknown which run is right. These are the samples on whose class "
+    "the runs agree least, then those whose confidence in the given label differs most."
 )
 
 
-def parting(view: View) -> None:
-    """Two runs against each other, or all where the truth is not known."""
+def disagreement(view: View) -> None:
+    """Two runs against each other, or all of them where the truth is unknown."""
     if len(view.runs) < 2:
         return
     knows = view.knows_truth
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader(
-            "Where they part",
+            "Where they disagree",
             anchor=False,
             help=HOW if knows else BLIND,
             width="stretch",
         )
         right, wrong = _most_apart(view)
         if knows and not view.big:
-            right = _chosen("Gets right", "right", view.runs, right)
-            wrong = _chosen("Has memorised", "wrong", view.runs, wrong)
+            right = _chosen("Correct", "right", view.runs, right)
+            wrong = _chosen("Memorised", "wrong", view.runs, wrong)
     if right.id == wrong.id:
         st.markdown("Choose two different runs.")
         return
@@ -53,24 +53,28 @@ def parting(view: View) -> None:
     try:
         found = _found(ids, view.epoch, knows)
     except LnlError as error:
-        told = parts.words(error)
-        st.markdown(f"{told[:1].upper()}{told[1:]}.")
+        message = parts.words(error)
+        st.markdown(f"{message[:1].upper()}{message[1:]}.")
     else:
         _show(found, pair, view)
 
 
 def _most_apart(view: View) -> tuple[RunInfo, RunInfo]:
-    """The run that has memorised least of the wrong labels, and the one that has most.
+    """Of the runs on the same data as the first: that which memorised least, and that which most.
 
-    While they hardly differ, as early in a training, it is the second and the first.
+    While they hardly differ, as early in training, it is the second and the first.
     """
-    newest = [seen.at(None) for seen in view.records()]
+    data = view.runs[0].data.fingerprint
+    same = [seen for seen in view.records() if seen.info.data.fingerprint == data]
+    if len(same) < 2:
+        return view.runs[1], view.runs[0]
+    newest = [seen.at(None) for seen in same]
     shares = [(record.memorised or 0.0) if record else 0.0 for record in newest]
     if max(shares) - min(shares) < APART:
-        return view.runs[1], view.runs[0]
+        return same[1].info, same[0].info
     wrong = shares.index(max(shares))
     right = min((n for n in range(len(shares)) if n != wrong), key=shares.__getitem__)
-    return view.runs[right], view.runs[wrong]
+    return same[right].info, same[wrong].info
 
 
 def _chosen(label: str, at: str, runs: Sequence[RunInfo], first: RunInfo) -> RunInfo:
@@ -81,7 +85,7 @@ def _chosen(label: str, at: str, runs: Sequence[RunInfo], first: RunInfo) -> Run
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _found(runs: tuple[tuple[str, int], ...], epoch: int | None, truth: bool) -> Found:
-    """``runs``: id and finished epochs, so that a new epoch is looked at anew."""
+    """``runs``: id and finished epochs, so that a new epoch is not answered from the cache."""
     ids = [run_id for run_id, _ in runs]
     store = state.store()
     if truth:
@@ -97,7 +101,7 @@ def _show(looked_up: Found, runs: Sequence[RunInfo], view: View) -> None:
     count = len(found.ids)
     first, second = (parts.plain(run.name) for run in runs[:2])
     if found.true is None:
-        st.markdown(f"**{count:,} of {found.among:,} samples** are not predicted alike by all.")
+        st.markdown(f"**{count:,} of {found.among:,} samples** get different predictions.")
     else:
         st.markdown(
             f"**{count:,} of {found.among:,} mislabelled samples**: {first} predicts their true "
@@ -110,7 +114,7 @@ def _show(looked_up: Found, runs: Sequence[RunInfo], view: View) -> None:
         Picture(image, int(found.ids[place]), _lines(found, place, runs, names), _tone(found))
         for place, image in enumerate(images)
     ]
-    clicked = picture_grid(pictures, "parting", 160 if view.big else 112, selectable=True)
+    clicked = picture_grid(pictures, "disagreement", 160 if view.big else 112, selectable=True)
     if count > SHOWN and not view.big:
         st.caption(f"The first {SHOWN} are shown.")
     if clicked is not None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from lnl.comparison import (
+    Group,
     Row,
-    Seeds,
     csv_table,
     differences,
     latex_table,
     markdown_table,
+    named,
+    one_each,
+    ordered,
     rows,
 )
 from lnl.comparison.tables import PUBLISHED, published_lines, shown, signed, title, used
@@ -22,6 +25,9 @@ from lnl.report.page import table
 from pages.ui.board.view import Key, View
 from pages.ui.compare.overlay import Names, groups_of, names_of
 from pages.ui.components import downloads
+from pages.ui.components.sortable_table import Heading, sortable_table
+from pages.ui.shell import address
+from pages.ui.shell.address import MOST_RUNS
 
 STYLE = """
 <style>
@@ -36,37 +42,72 @@ STYLE = """
     cursor: help; }
 </style>
 """
+BESIDE = (
+    Heading(
+        "published",
+        "published (%)",
+        "What the paper reports for this data, noise, network and method.",
+    ),
+    Heading(
+        "difference",
+        "difference",
+        "Last test accuracy, or what the paper reports, minus the published number.",
+    ),
+)
 
 
-def results(groups: Sequence[Seeds], view: View) -> None:
-    """A row a run, or a setting; with ways to take the table along."""
-    found = _rows(view.key, names_of(groups))
+def results(groups: Sequence[Group], view: View, report: Callable[[], None]) -> None:
+    """A row per run, or per group of them; ``report`` draws one more way to take it along."""
+    found = _sorted(view, groups)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader(
             "Results",
             anchor=False,
-            help="At the last evaluated epoch, or over all, whatever epoch is looked at. Over "
-            "seeds: mean ± one standard deviation. Hover over a heading for its meaning.",
+            help="At the last evaluated epoch, or over all epochs, independent of the selected "
+            "epoch. For groups: mean ± one standard deviation. Click a heading to sort, hover "
+            "over it for its meaning.",
             width="stretch",
         )
         if not view.big:
+            report()
             _take(found)
-    columns = used(found)
-    beside = any(row.accuracy for row in found)
-    head = ["run", *map(title, columns), *(["published (%)", "difference"] if beside else [])]
-    helps = {title(column): column.help for column in columns}
-    helps["published (%)"] = "What the paper prints for these data, noise, network and method."
-    helps["difference"] = "Last test accuracy, or what the paper prints, minus the published."
-    lines = [
-        [
-            row.name,
-            *(shown(row.values[column.title], column.unit) for column in columns),
-            *(_accuracy(row) if beside else []),
-        ]
-        for row in found
-    ]
-    _draw(head, lines, 1, helps)
+    _table(found, "results")
     _published(found)
+
+
+def single_runs(groups: Sequence[Group], view: View) -> None:
+    """The same numbers of each run of the groups, folded away."""
+    if all(len(group.runs) == 1 for group in groups):
+        return
+    with st.expander(f"Single runs: {len(view.runs)}"):
+        _table(_sorted(view, one_each(named(view.runs))), "single_runs")
+
+
+def _sorted(view: View, groups: Sequence[Group]) -> list[Row]:
+    return ordered(_rows(view.key, names_of(groups)), address.now().sort)
+
+
+def _table(found: Sequence[Row], key: str) -> None:
+    columns = used(found)
+    beside = BESIDE if any(row.accuracy for row in found) else ()
+    sortable_table(
+        [
+            Heading("run", "run", falls=False),
+            *(Heading(c.title, title(c), c.help) for c in columns),
+            *beside,
+        ],
+        [
+            [
+                row.name,
+                *(shown(row.values[column.title], column.unit) for column in columns),
+                *(_accuracy(row) if beside else []),
+            ]
+            for row in found
+        ],
+        address.now().sort,
+        lambda sort: address.change(sort=sort),
+        key,
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -78,19 +119,22 @@ def _rows(key: Key, names: Names) -> list[Row]:
 
 
 def settings(runs: Sequence[RunInfo]) -> None:
-    """Only what differs."""
+    """Only what differs: a row per setting, or per run where there are many."""
     if len(runs) < 2:
         return
     found = differences(runs)
     st.subheader(
         "Where the settings differ",
         anchor=False,
-        help="A setting that only one of the methods has is left out: it goes with the method.",
+        help="Settings that only one of the methods has are omitted: they go with the method.",
     )
-    if found:
+    if not found:
+        st.markdown("No differences: identical settings.")
+    elif len(runs) <= MOST_RUNS:
         _draw(["setting", *(run.name for run in runs)], [[d.name, *d.values] for d in found])
     else:
-        st.markdown("In nothing: these runs were asked for the very same training.")
+        each = zip(runs, zip(*(d.values for d in found), strict=True), strict=True)
+        _draw(["run", *(d.name for d in found)], [[run.name, *values] for run, values in each])
 
 
 def _draw(
@@ -114,7 +158,7 @@ def _published(found: Sequence[Row]) -> None:
     lines = published_lines(found)
     if not lines:
         return
-    helps = {"reproduced": "Our own trainings of that cell, kept in reproduction.csv."}
+    helps = {"reproduced": "Our own training runs of that cell, stored in reproduction.csv."}
     with st.expander(f"Published for the same data, noise, network and method: {len(lines)}"):
         st.caption("In percent. The papers train longer than a quick run does.")
         _draw(PUBLISHED, lines, 3, helps)

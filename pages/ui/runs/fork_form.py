@@ -1,4 +1,4 @@
-"""A run once more with one change: what to change, to what, and the start of it."""
+"""A copy of a run with one setting changed: which, to what value, and its start."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def fork_form(run: RunInfo) -> str | None:
     fields = cards[run.spec.method].settings["properties"] if run.spec.method in cards else {}
     known = {n: f for n, f in fields.items() if _can_change(n, f, run)}
     chosen = st.selectbox(
-        "What to change",
+        "Setting to change",
         [*_plain_of(run), *known],
         format_func=lambda name: PLAIN.get(name) or settings.label_of(name, known[name]),
         key=f"fork_{run.id}",

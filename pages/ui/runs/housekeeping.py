@@ -19,7 +19,7 @@ DELETED = 20  # runs of the trash that are listed
 
 @st.cache_data(ttl=10, show_spinner=False)
 def use() -> DiskUse:
-    """What all runs take; every file is looked at, every few seconds at most."""
+    """What all runs take on the disk; all files are measured, every few seconds at most."""
     return disk_use(state.store())
 
 
@@ -44,7 +44,7 @@ def housekeeping() -> None:
 
 
 def say(words: str) -> None:
-    """Say what was done to the store, and measure it again."""
+    """Report what was done to the store, and measure it again."""
     st.toast(words, icon=":material/check:", duration="long")
     use.clear()
     st.rerun()
@@ -56,9 +56,9 @@ def _disk() -> None:
     runs = sum(size.total for size in found.runs.values())
     networks = sum(size.checkpoints for size in found.runs.values())
     st.markdown(
-        f"{amount(found.total)} in all: {amount(runs)} for the files of runs ({amount(networks)} "
-        f"of it checkpoints), {amount(found.database)} for their records, {amount(found.data)} for "
-        f"labels, images and uploaded files. {amount(found.free)} are free on this disk."
+        f"{amount(found.total)} in total: {amount(runs)} for the files of runs ({amount(networks)} "
+        f"of them checkpoints), {amount(found.database)} for their records, {amount(found.data)} "
+        f"for labels, images and uploaded files. {amount(found.free)} free on this disk."
     )
     st.caption(parts.plain(found.folder))
     _offers(free)
@@ -66,7 +66,7 @@ def _disk() -> None:
 
 
 def _deleted() -> None:
-    """Runs in the trash, those deleted last, each with the way back."""
+    """The runs deleted last, each with a button to restore it."""
     store = state.store()
     runs, every = store.deleted(DELETED), store.ids_of(get_args(Status), trashed=True)
     for run in runs:
@@ -85,13 +85,13 @@ def _deleted() -> None:
 
 
 def _offers(free: CleanUp) -> None:
-    """What can go, each with what it frees and what it costs."""
+    """What can be removed, each with what it frees and what it costs."""
     uploads = unused_uploads(state.store())
     if not free.checkpoints and not free.deleted and not uploads:
-        st.caption("Nothing to clean up: no finished run has checkpoints, none is deleted.")
+        st.caption("Nothing to clean up: no finished run has checkpoints and no run is deleted.")
     if uploads:
         files = f"{len(uploads)} uploaded file{'s' * (len(uploads) > 1)}"
-        st.markdown(f"No run was trained on {files}.")
+        st.markdown(f"{files} not used by any run.")
         if st.button(f"Remove {files}, free {amount(sum(uploads.values()))}", key="drop_uploads"):
             say(f"Freed {amount(drop_uploads(state.store()))}.")
     if free.checkpoints:
@@ -105,18 +105,18 @@ def _offers(free: CleanUp) -> None:
             say(f"Freed {amount(freed)}.")
     if free.deleted:
         count, size = _counted(len(free.deleted), "deleted "), amount(free.deleted_bytes)
-        st.markdown(f"{count} can be restored for a week after the deletion.")
-        if st.button(f"Remove {count} for good, free {size}", key="purge"):
+        st.markdown(f"{count} can be restored for a week after deletion.")
+        if st.button(f"Delete {count} permanently, free {size}", key="purge"):
             gone = state.store().purge()
             undo.forget()
-            say(f"Removed {_counted(len(gone), 'deleted ')} for good.")
+            say(f"Permanently deleted {_counted(len(gone), '')}.")
 
 
 def _counted(count: int, kind: str = "finished ") -> str:
     return f"{count} {kind}{'run' if count == 1 else 'runs'}"
 
 
-@st.cache_data(show_spinner="Looking at the machine…")
+@st.cache_data(show_spinner="Checking this machine…")
 def _about() -> Machine:
     state.wait_for_catalogue()
     return look_around()

@@ -1,4 +1,4 @@
-"""What comes into the store without training: runs from files."""
+"""Runs that are imported from files."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ MOST_MB = 500
 
 
 def importing() -> None:
-    """A field for a file with one run or several, folded away."""
+    """An upload field for a file with one or several runs, folded away."""
     with st.expander("Import runs", icon=":material/upload:", key="import"):
         number = st.session_state.setdefault("import_number", 0)
         uploaded = st.file_uploader(
-            "A file that was downloaded or exported elsewhere",
+            "A file of exported runs",
             type="zip",
             max_upload_size=MOST_MB,
             key=f"import_{number}",
-            help="Every value in it is checked, and nothing in it is executed. Larger files: "
+            help="All values are checked, and nothing is executed. For larger files: "
             "`python -m lnl import FILE`.",
         )
         if uploaded is None:

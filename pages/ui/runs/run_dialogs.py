@@ -1,4 +1,4 @@
-"""What the menu of a run opens: words about it, a fork, its command, its log, its file.
+"""What the menu of a run opens: its name and note, a fork, its command, its log, its file.
 
 Which dialog is open stands in the session, not in the live list: a refresh leaves it alone.
 """
@@ -70,7 +70,7 @@ def _edit(run: RunInfo) -> None:
         accept_new_options=True,
         key=f"tags_{run.id}",
         placeholder="Type a word and press Enter",
-        help="Short words to find runs by, such as the lecture that they belong to.",
+        help="Short labels to search by, such as the lecture a run belongs to.",
     )
     note = st.text_area("Note", value=run.note, max_chars=MAX_NOTE, key=f"note_{run.id}")
     if st.button("Save", type="primary", key="save"):
@@ -99,7 +99,7 @@ def _command(run: RunInfo) -> None:
         outlook = catalogue.outlook
     try:
         line = command(run.spec, implied_by(run.spec, outlook))
-    except LnlError:  # not to be trained on this machine: every value is said
+    except LnlError:  # cannot be trained on this machine: every value is written out
         line = command(run.spec)
     st.code(line, language="bash", wrap_lines=True)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -109,18 +109,18 @@ def _command(run: RunInfo) -> None:
 
 def _download(run: RunInfo) -> None:
     if not run.last_epoch:
-        st.markdown("There is nothing to download before the first epoch is trained.")
+        st.markdown("Nothing to download before the first epoch is finished.")
         return
-    st.markdown("A file to import elsewhere: on this page, or with `python -m lnl import FILE`.")
+    st.markdown("A file to import elsewhere, on the page Runs or with `python -m lnl import FILE`.")
     size = disk.run_size(state.store(), run.id)
     kinds = {
-        "slim": "**To show**: all curves, and the samples of a few epochs. Small.",
-        "all": f"**With every epoch**: about {housekeeping.amount(size.rest)} before packing.",
+        "slim": "**Compact**: all curves, and the samples of a few epochs.",
+        "all": f"**Every epoch**: about {housekeeping.amount(size.rest)} before compression.",
     }
     if size.checkpoints:
-        why = "" if run.status == "done" else ", so that it can be resumed there"
+        why = "" if run.status == "done" else ", so that it can be resumed elsewhere"
         total = housekeeping.amount(size.total)
-        kinds["whole"] = f"**With checkpoints**{why}: about {total} before packing."
+        kinds["whole"] = f"**With checkpoints**{why}: about {total} before compression."
     for kind, words in kinds.items():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(words, width="stretch")

@@ -1,4 +1,4 @@
-"""A run's log: its last lines, and the whole of it as a file."""
+"""A run's log: its last lines, and all of it as a file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def run_log(run: RunInfo) -> None:
         shown = f"The last {LINES} of {len(lines):,} lines." if len(lines) > LINES else ""
         st.caption(f"{shown} Exports omit the log (it contains local paths).")
         st.download_button(
-            "The whole log",
+            "Full log",
             text,
             f"{run.id}-log.txt",
             "text/plain",

@@ -1,15 +1,14 @@
-"""A run in the list of all: star, status, what it came to, its buttons and its menu."""
+"""A run in the list: star, status, results, its buttons and its menu."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from lnl.records import RunInfo
-from lnl.runs.store import disk
 from pages.ui.board import run_card
-from pages.ui.runs import housekeeping, run_dialogs, undo
-from pages.ui.shell import controls, frame, navigation, parts, progress, state
-from pages.ui.shell.address import MOST_RUNS, Address
+from pages.ui.runs import columns, run_dialogs, undo
+from pages.ui.shell import address, controls, frame, navigation, parts, progress, state
+from pages.ui.shell.address import MOST_COMPARED, MOST_RUNS, Address
 
 # On a phone a run's words have a line of their own.
 STYLE = """
@@ -30,7 +29,7 @@ def start_of(runs: list[RunInfo]) -> None:
     with st.container(border=True, key=f"runs_of_{runs[0].id}", gap="small"):
         if len(runs) > 1:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                _tick("Select all of this start", "start", runs)
+                _tick("Select all started together", "start", runs)
                 st.caption(_origin(runs[0]), width="stretch")
                 _open_all(runs)
         for run in runs:
@@ -47,7 +46,9 @@ def row(run: RunInfo, alone: bool) -> None:
         with st.container(gap=None, width="stretch"):
             tags = " ".join(f":gray-badge[{parts.plain(tag)}]" for tag in run.tags)
             st.markdown(f"**{parts.plain(run.name)}** {tags}")
-            st.caption(_words(run, alone))
+            st.html(columns.cells(run, address.now().columns))
+            if alone and run.spec.dataset not in run.name:  # renamed: nothing else says the data
+                st.caption(_origin(run))
             if run.message:
                 _message(run)
             if run.note:
@@ -60,14 +61,16 @@ def _tick(label: str, what: str, runs: list[RunInfo]) -> None:
 
 
 def _open_all(runs: list[RunInfo]) -> None:
-    """Side by side, as many as fit; the button says how many."""
-    help, text = None, f"Open all {len(runs)} side by side"
-    if len(runs) > MOST_RUNS:
-        text = f"Open {MOST_RUNS} of {len(runs)} side by side"
-        help = f"At most {MOST_RUNS} runs fit: the first of this start. Select others to see those."
-    icon = ":material/monitoring:"
+    """A few side by side on Watch, more in groups on Compare; the button says how many."""
+    count, help = len(runs), None
+    page, text, icon = "Watch", f"Open all {count} side by side", ":material/monitoring:"
+    if count > MOST_RUNS:
+        page, text, icon = "Compare", f"Compare all {count}", ":material/compare_arrows:"
+    if count > MOST_COMPARED:
+        text = f"Compare {MOST_COMPARED} of {count}"
+        help = f"Compare shows up to {MOST_COMPARED} runs: the first ones. Select runs to choose."
     if st.button(text, icon=icon, key=f"open_{runs[0].group}", help=help):
-        _open(runs)
+        _open(runs[:MOST_COMPARED], page)
 
 
 def _message(run: RunInfo) -> None:
@@ -86,7 +89,7 @@ def _first_words(note: str) -> str:
 
 
 def _star(run: RunInfo) -> None:
-    label, help = ("★", "Take the star away") if run.starred else ("☆", "Star: come back to it")
+    label, help = ("★", "Remove the star") if run.starred else ("☆", "Star this run")
     if st.button(label, type="tertiary", key=f"star_{run.id}", help=help):
         state.attempt(lambda run_id: state.store().star(run_id, not run.starred), [run.id])
         st.rerun()
@@ -95,7 +98,7 @@ def _star(run: RunInfo) -> None:
 def _buttons(run: RunInfo) -> None:
     with st.container(horizontal=True, gap="xsmall", width="content", vertical_alignment="center"):
         if st.button("Open", icon=":material/monitoring:", key=f"open_{run.id}"):
-            _open([run])
+            _open([run], "Watch")
         if run.alive and st.button("Stop", icon=":material/stop:", key=f"stop_{run.id}"):
             state.attempt(state.manager().stop, [run.id])
             st.rerun()
@@ -113,27 +116,13 @@ def _buttons(run: RunInfo) -> None:
             run_dialogs.ask(chosen, run.id)
 
 
-def _open(runs: list[RunInfo]) -> None:
-    ids = tuple(run.id for run in runs[:MOST_RUNS])
-    navigation.go(frame.file_of("Watch"), Address(runs=ids))
+def _open(runs: list[RunInfo], page: str) -> None:
+    navigation.go(frame.file_of(page), Address(runs=tuple(run.id for run in runs)))
 
 
 def _origin(run: RunInfo) -> str:
+    """What the runs of a start share."""
     rate = run.data.actual_noise_rate
     noise = "" if rate is None else f" · {rate:.0%} of labels wrong"
     title = parts.plain(run.data.title or run.spec.dataset)
     return f"{title}{noise} · started {progress.when(run.created)}"
-
-
-def _words(run: RunInfo, alone: bool) -> str:
-    told = [progress.words(run)]
-    if run.test_accuracy is not None and run.best_test_accuracy is not None:
-        told.append(f"test accuracy {run.test_accuracy:.1%}, best {run.best_test_accuracy:.1%}")
-    if run.seconds:
-        told.append(progress.took(run.seconds))
-    if size := disk.run_size(state.store(), run.id).total:
-        told.append(housekeeping.amount(size))
-    if alone:  # a name as it was given at first tells the data and the noise
-        named = run.spec.dataset in run.name
-        told.append(f"started {progress.when(run.created)}" if named else _origin(run))
-    return " · ".join(told)

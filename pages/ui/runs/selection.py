@@ -8,12 +8,12 @@ from lnl.records import RunInfo
 from lnl.runs.store.listing import Listed
 from pages.ui.runs import selection_dialogs, undo
 from pages.ui.shell import address, controls, frame, navigation, state
-from pages.ui.shell.address import MOST_RUNS, MOST_SELECTED, Address
+from pages.ui.shell.address import MOST_COMPARED, MOST_RUNS, MOST_SELECTED, Address
 
-PAGES = {
-    "Watch": ":material/monitoring:",
-    "Compare": ":material/compare_arrows:",
-    "Samples": ":material/image_search:",
+PAGES = {  # each with the most runs that it takes
+    "Watch": (":material/monitoring:", MOST_RUNS),
+    "Compare": (":material/compare_arrows:", MOST_COMPARED),
+    "Samples": (":material/image_search:", MOST_COMPARED),
 }
 # It stays in sight while one scrolls, and as high whether it has buttons or not. Where it is
 # narrow, signs stand for the buttons' words.
@@ -66,35 +66,41 @@ def _words(runs: list[RunInfo], here: list[str], count: int) -> str:
     told = [f"**{len(runs)} selected**"]
     if elsewhere := sum(run.id not in here for run in runs):
         told.append(f"{elsewhere} not on this page")
-    if len(runs) > MOST_RUNS:
-        told.append(f"at most {MOST_RUNS} side by side")
+    if len(runs) > MOST_COMPARED:
+        told.append(f"Compare takes up to {MOST_COMPARED}")
+    elif len(runs) > MOST_RUNS:
+        told.append(f"Watch takes up to {MOST_RUNS}")
     if len(runs) == MOST_SELECTED:
-        told.append("no more can be selected")
+        told.append("the most that can be selected")
     return ", ".join(told)
 
 
 def _buttons(runs: list[RunInfo]) -> None:
     ids = tuple(run.id for run in runs)
-    for page, icon in PAGES.items():
+    for page, (icon, most) in PAGES.items():
         if st.button(
             page,
             icon=icon,
             key=f"selected_{page}",
-            disabled=len(runs) > MOST_RUNS,
-            help=f"Open {'it' if len(runs) == 1 else 'them'} on {page}",
+            disabled=len(runs) > most,
+            help=f"Open the selected runs on {page}",
         ):
             navigation.go(frame.file_of(page), Address(runs=ids))
     for kind, (title, icon) in selection_dialogs.TITLES.items():
-        if st.button(title, icon=icon, key=f"selected_{kind}", help=f"{title} of {len(runs)}"):
+        if st.button(
+            title, icon=icon, key=f"selected_{kind}", help=f"{title} of the selected runs"
+        ):
             selection_dialogs.ask(kind)
-    if st.button("Delete", icon=":material/delete:", key="selected_delete", help="Delete them"):
+    if st.button(
+        "Delete", icon=":material/delete:", key="selected_delete", help="Delete the selected runs"
+    ):
         undo.delete(runs)
     st.button(
         "Clear",
         icon=":material/close:",
         key="selected_none",
         type="tertiary",
-        help="Select none",
+        help="Clear the selection",
         on_click=address.change,
         kwargs={"selected": ()},
     )

@@ -1,4 +1,4 @@
-"""What is done with all selected runs at once: tags, a file to take along.
+"""What is done with all selected runs at once: tags, one file to download.
 
 Which dialog is open stands in the session, not in the live list: a refresh leaves it alone.
 """
@@ -74,19 +74,19 @@ def _tags(runs: list[RunInfo]) -> None:
 def _export(runs: list[RunInfo]) -> None:
     trained = [run for run in runs if run.last_epoch]
     if left_out := len(runs) - len(trained):
-        st.markdown(f"{left_out} without a finished epoch will be left out.")
+        st.markdown(f"{left_out} without a finished epoch will be omitted.")
     if not trained:
         return
     st.markdown(
-        "One file with a zip per run, to import elsewhere: on this page, or with "
+        "One file with a zip per run, to import elsewhere, on the page Runs or with "
         "`python -m lnl import FILE`."
     )
     sizes = [disk.run_size(state.store(), run.id) for run in trained]
     rest, total = sum(size.rest for size in sizes), sum(size.total for size in sizes)
     kinds = {
-        "slim": ("**To show**: all curves, and the samples of a few epochs. Small.", 0),
-        "all": (f"**With every epoch**: about {amount(rest)} before packing.", rest),
-        "whole": (f"**With checkpoints**: about {amount(total)} before packing.", total),
+        "slim": ("**Compact**: all curves, and the samples of a few epochs.", 0),
+        "all": (f"**Every epoch**: about {amount(rest)} before compression.", rest),
+        "whole": (f"**With checkpoints**: about {amount(total)} before compression.", total),
     }
     if total == rest:
         del kinds["whole"]

@@ -1,4 +1,4 @@
-"""Runs deleted last, with the way back."""
+"""The runs deleted last, and Undo."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def delete(runs: Sequence[RunInfo]) -> None:
 
 
 def bar() -> None:
-    """What was deleted last, and Undo; nothing where nothing was."""
+    """What was deleted last, with Undo; nothing if nothing was."""
     if _DELETED not in st.session_state:
         return
     run_ids, words = st.session_state[_DELETED]
@@ -34,5 +34,5 @@ def bar() -> None:
 
 
 def forget() -> None:
-    """Offer no undo any more."""
+    """Stop offering Undo."""
     st.session_state.pop(_DELETED, None)

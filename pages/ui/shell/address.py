@@ -20,8 +20,10 @@ from pydantic import (
     ValidationError,
 )
 
-MOST_RUNS = 8  # shown together
-MOST_SELECTED = 100  # on Runs
+MOST_RUNS = 8  # shown together, each by itself
+MOST_COMPARED = 24  # on Compare, where more than MOST_RUNS are shown in groups
+MOST_SELECTED = 100  # on Runs, and named by an address at all
+MOST_SMOOTHING = 0.95  # weight of the past
 ECHO = 3.0  # seconds in which a request may still bring an address that was since written over
 
 
@@ -31,10 +33,6 @@ def _split(said: Any) -> Any:
 
 
 def _split_runs(said: Any) -> Any:
-    return _split(said)[:MOST_RUNS]
-
-
-def _split_selected(said: Any) -> Any:
     return _split(said)[:MOST_SELECTED]
 
 
@@ -53,6 +51,7 @@ Counted = Annotated[int, Field(ge=1, le=1_000_000)]  # epochs, pages, steps
 ClassNumber = Annotated[int, Field(ge=-1, lt=100_000)]  # -1: none of the classes
 Hidden = Annotated[Literal["", "truth", "verdicts"], BeforeValidator(_what_is_hidden)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Smoothing = Annotated[float, Field(ge=0, le=MOST_SMOOTHING, allow_inf_nan=False)]
 
 
 class Address(BaseModel):
@@ -85,7 +84,10 @@ class Address(BaseModel):
 
     # Compare
     metrics: Names = ("test accuracy", "memorised", "detection F1")
+    group_by: Literal["", "run", "method", "noise", "data", "network", "setting"] = ""
     seeds: bool = False
+    smoothing: Smoothing = 0.0
+    sort: Name = ""  # a column of the results, "-best" from the highest down
     right: Name = ""
     wrong: Name = ""
 
@@ -132,9 +134,10 @@ class Address(BaseModel):
     find: Text = ""
     status: Name = ""
     order: Name = "newest"
+    columns: Names = ("progress", "last", "best", "duration", "size", "started")
     starred: bool = False
     page: Counted = 1
-    selected: Annotated[tuple[Name, ...], BeforeValidator(_split_selected)] = ()
+    selected: RunIds = ()
 
     def but(self, **changes: Any) -> Address:
         """The same with changes."""

@@ -9,7 +9,17 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui.components import downloads, plotly_js
-from pages.ui.shell import address, back, dialog_focus, live, navigation, parts, run_bar, state
+from pages.ui.shell import (
+    address,
+    back,
+    dialog_focus,
+    linked_epochs,
+    live,
+    navigation,
+    parts,
+    run_bar,
+    state,
+)
 from pages.ui.shell.address import SET_UP
 
 ROOT = Path(__file__).parents[3]
@@ -62,7 +72,7 @@ PAGES = (
         "pages/compare.py",
         "Compare",
         ":material/compare_arrows:",
-        "Any runs side by side: curves, tables, published numbers, where they part; a report.",
+        "Any runs side by side: curves, tables, published numbers, where they disagree; a report.",
     ),
     PageCard(
         "pages/samples.py",
@@ -95,7 +105,7 @@ PAGES = (
         "pages/runs.py",
         "Runs",
         ":material/list:",
-        "Everything that was trained: find, note, tag, fork, download, import, clean up.",
+        "All runs: search, annotate, tag, fork, download, import, clean up.",
     ),
 )
 
@@ -128,6 +138,7 @@ def show() -> None:
     st.html(STYLE if card.set_up else STYLE + parts.NO_SIDE_BAR)
     back.one_entry_an_act()
     dialog_focus.keep_keys_in_dialogs()
+    linked_epochs.link_epochs()
     _prepare()
     run_bar.run_bar()
     st.session_state["_framed"] = True

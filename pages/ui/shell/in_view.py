@@ -10,7 +10,7 @@ import streamlit as st
 from lnl.records import RunInfo
 from pages.ui.components import downloads
 from pages.ui.shell import address, frame, navigation, parts, state
-from pages.ui.shell.address import MOST_RUNS, Address
+from pages.ui.shell.address import MOST_COMPARED, MOST_RUNS, Address
 
 OFFERED = 50  # runs in a chooser; what it offers is sent to the browser
 _TRIED = 20  # runs of which the newest that is not damaged counts
@@ -21,7 +21,8 @@ class Choice:
     """The runs that the address asks for."""
 
     runs: tuple[RunInfo, ...]
-    missing: tuple[str, ...]  # asked for, but not in the store
+    missing: tuple[str, ...] = ()  # asked for, but not in the store
+    beyond: tuple[RunInfo, ...] = ()  # asked for, but more than the page shows
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -29,28 +30,32 @@ class Choice:
         return tuple(run.id for run in self.runs)
 
 
-def choice() -> Choice:
-    """The runs asked for; where the address names none, those started last, and it names them."""
+def choice(most: int = MOST_RUNS) -> Choice:
+    """The runs asked for, the first ``most`` of them.
+
+    Where the address names none, those started last, and it names them.
+    """
     asked = address.now().runs
     if not asked:
-        asked = tuple(run.id for run in _started_last())
+        asked = tuple(run.id for run in _started_last(most))
         address.change(runs=asked)
     found = state.store().found(asked)
-    downloads.about_runs(run.spec for run in found)
+    downloads.about_runs(run.spec for run in found[:most])
     ids = {run.id for run in found}
-    return Choice(tuple(found), tuple(run_id for run_id in asked if run_id not in ids))
+    missing = tuple(run_id for run_id in asked if run_id not in ids)
+    return Choice(tuple(found[:most]), missing, tuple(found[most:]))
 
 
-def _started_last() -> list[RunInfo]:
+def _started_last(most: int) -> list[RunInfo]:
     newest = state.newest(_TRIED) or state.store().newest(_TRIED)
-    return state.store().started_with(newest[0].group, MOST_RUNS) if newest else []
+    return state.store().started_with(newest[0].group, most) if newest else []
 
 
 def offered(choice: Choice) -> list[RunInfo]:
     """What a chooser offers: the newest runs, and whatever is chosen; older ones are on Runs."""
     newest = state.store().newest(OFFERED)
     ids = {run.id for run in newest}
-    return newest + [run for run in choice.runs if run.id not in ids]
+    return newest + [run for run in (*choice.runs, *choice.beyond) if run.id not in ids]
 
 
 def older(choice: Choice) -> None:
@@ -86,7 +91,14 @@ def open_samples(first: str, runs: Iterable[str], epoch: int | None, **asked: in
     navigation.go(frame.file_of("Samples"), Address(runs=ids, epoch=epoch).but(**asked))
 
 
-def tell_missing(missing: Iterable[str]) -> None:
-    """Say which of the runs asked for are not there."""
-    for run_id in missing:
+def tell_missing(choice: Choice) -> None:
+    """Say which of the runs asked for are not shown, and why."""
+    for run_id in choice.missing:
         st.warning(f"Run {parts.plain(run_id[:60])} is not in the store. Was it deleted?")
+    if choice.beyond:
+        shown, asked = len(choice.runs), len(choice.runs) + len(choice.beyond)
+        more = f" Compare shows up to {MOST_COMPARED}, in groups." if shown < MOST_COMPARED else ""
+        st.caption(
+            f":orange[:material/info:] Showing the first {shown} of {asked} runs, the most that "
+            f"fit here.{more}"
+        )

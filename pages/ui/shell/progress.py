@@ -93,11 +93,11 @@ def clock(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"
 
 
-def took(seconds: float) -> str:
-    """Such as "took 48 s", "took 12 min", "took 3.5 h"."""
+def duration(seconds: float) -> str:
+    """Such as "48 s", "12 min", "3.5 h"."""
     if seconds < 90:
-        return f"took {seconds:.0f} s"
-    return f"took {seconds / 60:.0f} min" if seconds < 5400 else f"took {seconds / 3600:.1f} h"
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def when(moment: float, now: float | None = None) -> str:

@@ -11,7 +11,7 @@ from lnl.comparison import named
 from lnl.records import RunInfo
 from pages.ui.shell import live, parts, progress, run_buttons, state
 
-Shape = tuple[tuple[str, ...], bool]  # the runs that it steers, and whether they rest
+Shape = tuple[tuple[str, ...], bool]  # the runs that it controls, and whether they are paused
 # Where it is narrow, signs stand for the buttons' words, and the device only in the badge's hint;
 # on a phone, which has no hints, the words have a line of their own.
 STYLE = """
@@ -93,7 +93,7 @@ def _refresh(places: Places, shape: Shape) -> bool:
 
 
 def _shape(group: list[RunInfo]) -> Shape:
-    return tuple(run.id for run in group), run_buttons.resting(group)
+    return tuple(run.id for run in group), run_buttons.paused(group)
 
 
 def _tell(places: Places, group: list[RunInfo], others: int) -> None:

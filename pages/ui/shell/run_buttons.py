@@ -1,4 +1,4 @@
-"""The buttons that steer the runs of one start."""
+"""The buttons that control the runs of one start."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from pages.ui.shell import state
 Act = Callable[[str], object]
 
 
-def resting(group: list[RunInfo]) -> bool:
-    """Whether they rest, or will after their epochs."""
+def paused(group: list[RunInfo]) -> bool:
+    """Whether they are paused, or will be after the current epoch."""
     return all(run.status == "paused" or run.wanted == "pause" for run in group)
 
 
 def run_buttons(group: list[RunInfo]) -> None:
-    """Pause or go on, and stop: all of them at once."""
+    """Pause or resume, and stop: all of them at once."""
     manager, ids = state.manager(), [run.id for run in group]
-    if resting(group):
-        _button("Go on", ":material/play_arrow:", "Train on", manager.resume, ids)
+    if paused(group):
+        _button("Resume", ":material/play_arrow:", "Resume training", manager.resume, ids)
         _button(
             "One epoch",
             ":material/skip_next:",
-            "Train one epoch, then rest",
+            "Train one epoch, then pause",
             manager.one_epoch,
             ids,
         )
     else:
-        _button("Pause", ":material/pause:", "Rest after this epoch", manager.pause, ids)
+        _button("Pause", ":material/pause:", "Pause after this epoch", manager.pause, ids)
     _button(
         "Stop",
         ":material/stop:",
-        "Stop now; the epoch under way is dropped. The runs stay, and can be resumed",
+        "Stop now and discard the current epoch. The runs stay and can be resumed",
         manager.stop,
         ids,
     )

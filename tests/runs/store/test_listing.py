@@ -133,6 +133,14 @@ def test_by_best_accuracy_those_without_one_last(store):
     assert found(store, order="best") == [["c"], ["a"], ["d"], ["b"]]
 
 
+def test_a_run_whose_method_is_unknown_comes_last(three):
+    with three.database.writing() as connection:
+        connection.execute("UPDATE runs SET spec = 'x' WHERE id = 'a'")
+    page = listed(three.database, Query(order="method"))
+    assert ids(page.starts) == [["b"], ["c"]]
+    assert page.problems
+
+
 def test_a_start_whose_runs_lie_apart_stands_where_its_newest_is(store):
     for run_id, created, group in (("b1", 1.0, "b"), ("c", 2.0, "c"), ("b2", 3.0, "b")):
         put(store, run_id, created=created, group_id=group)
@@ -162,6 +170,9 @@ RUNS = st.lists(
             "status": st.sampled_from(["done", "failed", "queued"]),
             "starred": st.integers(0, 1),
             "best_accuracy": st.none() | st.sampled_from([0.0, 0.25, 0.5]),
+            "last_accuracy": st.none() | st.sampled_from([0.0, 0.25, 0.5]),
+            "seconds": st.sampled_from([0.0, 1.5, 90.0]),
+            "spec": st.sampled_from([{"method": "ce"}, {"method": "act"}]),
             "group_id": st.sampled_from("pqrst"),
             "created": st.sampled_from([0.0, 1.0, 2.0]),
             "trashed": st.sampled_from([None, None, None, 1.0]),
@@ -179,7 +190,8 @@ QUERIES = st.builds(
 
 
 def matches(run, query):
-    text = "\n".join([run["id"], run["name"], run["note"], "ce", "digits", "symmetric", "Digits"])
+    method = run["spec"]["method"]
+    text = "\n".join([run["id"], run["name"], run["note"], method, "digits", "symmetric", "Digits"])
     text = "\n".join([text, *run["tags"]]).casefold()
     return (
         run["trashed"] is None
@@ -193,8 +205,7 @@ def twin(runs, query):
     """Starts in order."""
     runs = [run for run in runs if matches(run, query)]
     if query.order != "newest":
-        key = by_accuracy if query.order == "best" else by_name
-        return [[run["id"]] for run in sorted(runs, key=key)]
+        return [[run["id"]] for run in sorted(runs, key=KEYS[query.order])]
     newest = {g: max(r["created"] for r in runs if r["group_id"] == g) for g in groups(runs)}
     runs.sort(key=lambda r: (-newest[r["group_id"]], r["group_id"], r["created"], r["id"]))
     return [[r["id"] for r in start] for _, start in groupby(runs, key=lambda r: r["group_id"])]
@@ -204,9 +215,16 @@ def groups(runs):
     return {run["group_id"] for run in runs}
 
 
-def by_accuracy(run):
-    best = run["best_accuracy"]
-    return best is None, -(best or 0.0), -run["created"], -int(run["id"])
+def by_accuracy(which):
+    def key(run):
+        value = run[f"{which}_accuracy"]
+        return value is None, -(value or 0.0), *newest_first(run)
+
+    return key
+
+
+def newest_first(run):
+    return -run["created"], -int(run["id"])
 
 
 def by_name(run):
@@ -214,6 +232,16 @@ def by_name(run):
     parts = ["".join(part) for _, part in groupby(name, key=str.isdecimal)]
     key = "".join(f"{int(part):012}" if part.isdecimal() else part for part in parts)
     return key, run["created"], run["id"]
+
+
+KEYS = {
+    "oldest": lambda run: (run["created"], run["id"]),
+    "best": by_accuracy("best"),
+    "last": by_accuracy("last"),
+    "longest": lambda run: (-run["seconds"], *newest_first(run)),
+    "method": lambda run: (run["spec"]["method"], *by_name(run)),
+    "name": by_name,
+}
 
 
 @given(RUNS, QUERIES, st.integers(1, 5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -37,7 +38,9 @@ STYLE = """
 <style>
   [class*="st-key-panel_"] { container-type: inline-size; }
   [class*="st-key-arrange_wide_"] button * { gap: 0; margin: 0; }
-  [class*="st-key-arrange_wide_"] button p { position: absolute; clip-path: inset(50%); }
+  [class*="st-key-arrange_wide_"] button p {
+    position: absolute; width: 1px; overflow: hidden; clip-path: inset(50%);
+  }
   @container (max-width: 34rem) {
     [class*="st-key-panel_"] [data-testid="stPopover"] button p {
       position: absolute; clip-path: inset(50%);
@@ -57,10 +60,13 @@ def chooser() -> tuple[str, ...]:
         )
 
 
-def board(view: View, labels: tuple[str, ...]) -> None:
-    """The chosen panels in their order, two in a row where there is room."""
+def board(view: View, labels: tuple[str, ...], instead: Sequence[Panel] = ()) -> None:
+    """The chosen panels in their order, two in a row where there is room.
+
+    ``instead`` are shown in place of those of the same labels.
+    """
     st.html(STYLE)
-    known = {panel.label: panel for panel in PANELS}
+    known = {panel.label: panel for panel in (*PANELS, *instead)}
     chosen = [known[label] for label in labels if label in known]
     for place, row in enumerate(_rows(chosen, address.now().wide)):
         with st.container(key="first_screen" if place == 0 else f"row_{place}"):

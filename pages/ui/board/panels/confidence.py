@@ -28,13 +28,14 @@ CLEAN_SCORES = (
 def draw(view: View, options: Options) -> None:
     """One histogram a run on shared axes."""
     with options():
-        chosen = _options(view)
+        chosen = asked(view)
     if chosen.of == "clean scores" and view.explained:
         st.caption(CLEAN_SCORES)
     figure.draw(_drawing(view.key, chosen), key="confidence")
 
 
-def _options(view: View) -> HistogramOptions:
+def asked(view: View) -> HistogramOptions:
+    """What is chosen of how histograms are drawn."""
     with st.container():
         of = controls.one_of(
             "Shown",

@@ -63,6 +63,9 @@ def test_defaults_are_not_said():
         {"given": "=1+1"},
         {"hide": "perhaps"},
         {"over": "<b>"},
+        {"group_by": "colour"},
+        {"smoothing": "1"},
+        {"smoothing": "nan"},
         {"coloured": "1,x"},
         {"find": "x" * 5000},
     ],
@@ -77,9 +80,9 @@ def test_any_query_has_an_address_and_that_address_one_query(query):
     assert parsed(found.query()) == found
 
 
-def test_nobody_asks_for_more_runs_than_are_shown_and_each_once():
+def test_nobody_asks_for_more_runs_than_can_be_selected_and_each_once():
     assert parsed({"runs": "a,b,a,,c"}).runs == ("a", "b", "c")
-    assert len(parsed({"runs": ",".join(map(str, range(20)))}).runs) == address.MOST_RUNS
+    assert len(parsed({"runs": ",".join(map(str, range(120)))}).runs) == address.MOST_SELECTED
 
 
 def test_parts_of_a_field():
