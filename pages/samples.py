@@ -29,13 +29,8 @@ parts.head(
 
 def chooser(choice: in_view.Choice) -> str:
     """Which of the stored runs is looked at: the first of those in the address."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        offered = titles(in_view.offered(choice))
-        run_id = controls.select(
-            "Run", offered, "runs.first", default=choice.ids[0], then=in_view.chosen
-        )
-        in_view.older(choice)
-    return run_id
+    offered = titles(in_view.offered(choice))
+    return controls.select("Run", offered, "runs.first", default=choice.ids[0], then=in_view.chosen)
 
 
 def precision(seen: Sampled, query: Query, order: Ints) -> str:

@@ -202,3 +202,21 @@ def test_a_chooser_offers_the_newest_and_the_chosen(app, make_run, store, health
     at = healthy(app("pages/samples.py", runs=old))
     (chooser,) = [box for box in at.selectbox if box.label == "Run"]
     assert (len(chooser.options), chooser.value) == (51, old)
+
+
+def test_a_chooser_searches_all_runs_as_the_list_does(app, make_run, store, healthy):
+    store.keep_data(made_up.facts().fingerprint, made_up.kept_data())
+    old = make_run("selnlpl")
+    store.annotate(old, "the one with a note", ["exam"])
+    for number in range(55):
+        store.set_status(store.create(RunSpec(seed=number)).id, "stopped")
+    shown = store.newest(1)[0].id
+    at = healthy(app("pages/watch.py", runs=shown))
+    (chooser,) = [box for box in at.multiselect if box.label == "Runs shown side by side"]
+    assert len(chooser.options) == 50
+    assert not [option for option in chooser.options if "SelNLPL" in option]
+    healthy(at.text_input(key="search_runs").set_value("EXAM note").run())
+    (chooser,) = [box for box in at.multiselect if box.label == "Runs shown side by side"]
+    assert len(chooser.options) == 2, "the one that is found, and the one that is shown"
+    healthy(chooser.set_value([shown, old]).run())
+    assert at.query_params["runs"] == f"{shown},{old}"

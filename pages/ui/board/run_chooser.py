@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from lnl.comparison import titles
 from pages.ui.shell import controls, in_view
 from pages.ui.shell.address import MOST_RUNS
@@ -13,13 +11,11 @@ from pages.ui.shell.in_view import Choice
 def run_chooser(choice: Choice, most: int = MOST_RUNS) -> None:
     """A list to choose from; what is missing in the store can be taken off it."""
     missing = {run_id: f"{run_id[:60]} (not in the store)" for run_id in choice.missing}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        controls.several(
-            "Runs shown side by side",
-            titles(in_view.offered(choice)) | missing,
-            "runs",
-            most=most,
-            then=in_view.chosen,
-            placeholder="Choose runs to look at",
-        )
-        in_view.older(choice)
+    controls.several(
+        "Runs shown side by side",
+        titles(in_view.offered(choice)) | missing,
+        "runs",
+        most=most,
+        then=in_view.chosen,
+        placeholder="Choose runs to look at",
+    )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lnl.records import RunInfo
+from lnl.runs.store import listing
+from lnl.runs.store.listing import Query
 from pages.ui.components import downloads
 from pages.ui.shell import address, frame, navigation, parts, state
 from pages.ui.shell.address import MOST_COMPARED, MOST_RUNS, Address
@@ -52,24 +54,34 @@ def _started_last(most: int) -> list[RunInfo]:
 
 
 def offered(choice: Choice) -> list[RunInfo]:
-    """What a chooser offers: the newest runs, and whatever is chosen; older ones are on Runs."""
-    newest = state.store().newest(OFFERED)
-    ids = {run.id for run in newest}
-    return newest + [run for run in (*choice.runs, *choice.beyond) if run.id not in ids]
+    """What a chooser offers: the newest runs, or those that are searched for, and all chosen.
 
-
-def older(choice: Choice) -> None:
-    """The way to the runs that a chooser does not offer; those chosen are selected there."""
+    Where there are more, draws a field to search all of them, as on Runs, and the way there.
+    """
     count = state.store().count()
-    if count > OFFERED:
+    runs = _searched(choice, count) if count > OFFERED else state.store().newest(OFFERED)
+    ids = {run.id for run in runs}
+    return runs + [run for run in (*choice.runs, *choice.beyond) if run.id not in ids]
+
+
+def _searched(choice: Choice, count: int) -> list[RunInfo]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            f"Search all {count:,} runs",
+            key="search_runs",
+            placeholder="a method, data set, tag, note…",
+            help="All words must occur. Without a search the newest runs are listed below.",
+        )
         st.page_link(
             frame.file_of("Runs"),
             label="Older runs",
             icon=":material/history:",
-            help=f"The newest {OFFERED} of {count:,} runs are listed here. Runs finds every one.",
-            query_params=Address(selected=choice.ids).query(),
+            help=f"At most {OFFERED} of {count:,} runs are listed here. Runs lists every one.",
+            query_params=Address(find=text, selected=choice.ids).query(),
             width="content",
         )
+    found = listing.listed(state.store().database, Query(text), rows=OFFERED)
+    return [run for start in found.starts for run in start][:OFFERED]
 
 
 def chosen(here: Address) -> Address:
