@@ -10,6 +10,7 @@ import torch
 from lnl.errors import BadInput
 
 PRECISIONS = ("float32", "bfloat16")
+CROWD = 8  # threads a core; with more an epoch takes minutes, for nothing
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,12 @@ def place(device: str = "auto", precision: str = "auto", threads: int | None = N
     if precision not in PRECISIONS:
         raise BadInput(f"precision must be auto, float32 or bfloat16, got {precision!r}")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    threads = threads or cores or 1
-    if threads < 1:
-        raise BadInput(f"threads must be at least 1, got {threads}")
+    cores = cores or 1
+    threads = cores if threads is None else threads
+    if not 1 <= threads <= CROWD * cores:
+        raise BadInput(
+            f"threads must be 1 to {CROWD * cores} on this machine of {cores} cores, got {threads}"
+        )
     return Placement(found, precision, threads)
 
 

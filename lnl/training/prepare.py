@@ -18,6 +18,8 @@ from lnl.training.plan import Plan
 from lnl.training.randomness import initialising
 from lnl.training.trainer import Trainer
 
+SEEDS = 2**63  # as many as a generator tells apart
+
 
 @dataclass(frozen=True)
 class RunResult:
@@ -142,8 +144,13 @@ def _trainer(method: Method, data: NoisyData, plan: Plan) -> Trainer:
 
 
 def check_counts(spec: RunSpec) -> None:
-    """Raises BadInput for a number of epochs, samples, ... that is below 1."""
-    for name, low in (("batch_size", 1), ("epochs", 1), ("limit", 1), ("evaluate_every", 1)):
+    """Raises BadInput for a number of epochs, samples, ... below 1, and for seeds out of range."""
+    for name in ("batch_size", "epochs", "limit", "evaluate_every", "threads"):
         value = getattr(spec, name)
-        if value is not None and value < low:
-            raise BadInput(f"{name} must be at least {low}, got {value}")
+        if value is not None and value < 1:
+            raise BadInput(f"{name} must be at least 1, got {value}")
+    for name in ("seed", "noise_seed"):
+        if not 0 <= getattr(spec, name) < SEEDS:
+            raise BadInput(
+                f"{name} must be at least 0 and less than 2^63, got {getattr(spec, name)}"
+            )

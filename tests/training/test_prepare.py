@@ -61,11 +61,16 @@ def test_a_forecast_resolves_a_spec_as_its_run_will(changes):
         ({"epochs": 0}, "epochs must be at least 1"),
         ({"method": "selnlpl", "epochs": 2}, "at least 3, one for each stage"),
         ({"limit": 0}, "limit"),
+        ({"threads": 0}, "threads must be at least 1, got 0"),
+        ({"threads": 5000}, r"threads must be 1 to \d+ on this machine of \d+ cores, got 5000"),
+        ({"seed": -1}, "seed must be at least 0 and less than"),
+        ({"noise_seed": 10**20}, "noise_seed must be at least 0 and less than"),
     ],
 )
 def test_bad_input_is_refused_by_name(changes, message):
-    with pytest.raises(BadInput, match=message):
-        prepare(spec(**changes))
+    for look in (prepare, forecast):
+        with pytest.raises(BadInput, match=message):
+            look(spec(**changes))
 
 
 def test_library_use():

@@ -31,7 +31,7 @@ class RunTable:
     """Runs by what they are: made, listed, named."""
 
     def __init__(self, folder: Path | str | None = None) -> None:
-        self.folder = Path(folder or os.environ.get("LNL_CACHE") or "cache").resolve()
+        self.folder = Path(folder or os.environ.get("LNL_CACHE") or "cache").expanduser().resolve()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

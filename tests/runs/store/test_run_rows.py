@@ -123,6 +123,16 @@ def test_the_folder_is_that_of_the_environment(tmp_path, monkeypatch):
         RunStore(tmp_path / "file")
 
 
+def test_a_tilde_is_the_home_of_the_user(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LNL_CACHE", "~/runs")
+    store = RunStore()
+    assert store.folder == tmp_path / "runs"
+    store.close()
+    assert not (tmp_path / "~").exists()
+
+
 def test_the_store_does_not_load_torch():
     code = (
         "import sys, json; import lnl.runs.store, lnl.runs.running.manager;"
