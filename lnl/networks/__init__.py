@@ -2,6 +2,7 @@
 
 from lnl.networks import cnn7, preact_resnet, resnet, resnet50, small_cnn  # noqa: F401
 from lnl.networks.network import (
+    ImageShape,
     Network,
     NetworkCard,
     NetworkOutput,
@@ -9,9 +10,11 @@ from lnl.networks.network import (
     network_cards,
     network_names,
     threads_of,
+    trains_on_one,
 )
 
 __all__ = [
+    "ImageShape",
     "Network",
     "NetworkCard",
     "NetworkOutput",
@@ -19,4 +22,5 @@ __all__ = [
     "network_cards",
     "network_names",
     "threads_of",
+    "trains_on_one",
 ]

@@ -120,6 +120,18 @@ def threads_of(name: str) -> int | None:
     return _REGISTRY[name].threads
 
 
+@lru_cache(maxsize=64)
+def trains_on_one(name: str, image_shape: ImageShape) -> bool:
+    """Whether a batch of one image will do; batch norm over one value per channel will not."""
+    with torch.device("meta"):
+        network = make_network(name, image_shape, 2).train()
+        try:
+            network(torch.zeros(1, *image_shape))
+        except ValueError:
+            return False
+    return True
+
+
 def network_names() -> list[str]:
     """All registered names."""
     return sorted(_REGISTRY)

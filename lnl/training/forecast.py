@@ -16,7 +16,7 @@ from lnl.methods import Method, registered
 from lnl.networks import threads_of
 from lnl.records import RunSpec, StageSpan
 from lnl.training.placement import place
-from lnl.training.prepare import check_counts, make_method
+from lnl.training.prepare import check_batches, check_counts, make_method
 from lnl.training.schedule import scale, spans
 
 
@@ -65,6 +65,9 @@ def forecast(spec: RunSpec, *, data_must_be_there: bool = True) -> Forecast:
     recipe = method.spec.recipe
     threads = spec.threads or threads_of(method.network_name)
     placement = place(spec.device, spec.precision, threads)
+    size = spec.batch_size or recipe.batch_size
+    samples = min(spec.limit or source.num_train, source.num_train)
+    check_batches(method.network_name, source.image_shape, size, samples)
     own = method.stages()
     stages = spans(scale(own, spec.epochs or recipe.epochs or None))
     entry = registered(spec.method)
@@ -76,7 +79,7 @@ def forecast(spec: RunSpec, *, data_must_be_there: bool = True) -> Forecast:
         precision=placement.precision,
         threads=placement.threads,
         network=method.network_name,
-        batch_size=spec.batch_size or recipe.batch_size,
+        batch_size=size,
         settings=method.settings.model_dump(mode="json"),
         noise_options=options,
         preset=entry.preset_name(source.name, spec.preset),

@@ -9,7 +9,7 @@ from typing import Any
 from lnl.data import NoisyData, load_data
 from lnl.errors import BadInput
 from lnl.methods import Method, registered
-from lnl.networks import threads_of
+from lnl.networks import ImageShape, threads_of, trains_on_one
 from lnl.records import EpochRecord, RunSpec
 from lnl.shapes import Recipe
 from lnl.training.memory import no_memory, shortage
@@ -116,6 +116,7 @@ def prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
     size = spec.batch_size or method.spec.recipe.batch_size
     epochs = spec.epochs or method.spec.recipe.epochs or None
     plan = Plan(spec.seed, size, placement, epochs, spec.evaluate_every)
+    check_batches(method.network_name, data.spec.image_shape, size, len(data.given_labels))
     trainer = _trainer(method, data, plan)
     resolved = replace(
         spec,
@@ -141,6 +142,18 @@ def _trainer(method: Method, data: NoisyData, plan: Plan) -> Trainer:
         if not problem:
             raise
     raise no_memory(problem, "for network and images", plan.placement, plan.batch_size)
+
+
+def check_batches(network: str, image_shape: ImageShape, size: int, samples: int) -> None:
+    """Raises BadInput for batches of one image where the network cannot train on them."""
+    if (size > 1 and samples != 1) or trains_on_one(network, image_shape):
+        return
+    height, width = image_shape[1:]
+    what = "batch size" if size == 1 else "number of training images"
+    raise BadInput(
+        f"network {network!r} cannot train on one image of {height} x {width} at a time: its batch "
+        f"norm would see one value per channel. Choose a {what} of 2 or more, or another network"
+    )
 
 
 def check_counts(spec: RunSpec) -> None:

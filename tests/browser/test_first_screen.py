@@ -34,6 +34,7 @@ def opened(page, server, ids, more=""):
 @pytest.mark.parametrize("running", [True, False])
 def test_both_figures_are_whole_on_the_first_screen(page, server, two, running):
     store, ids = two
+    page.emulate_media(color_scheme="dark" if running else "light")
     if not running:
         end(store, ids)
     for width, height in SCREENS:

@@ -63,6 +63,8 @@ def test_a_forecast_resolves_a_spec_as_its_run_will(changes):
         ({"limit": 0}, "limit"),
         ({"threads": 0}, "threads must be at least 1, got 0"),
         ({"threads": 5000}, r"threads must be 1 to \d+ on this machine of \d+ cores, got 5000"),
+        ({"network": "cnn7", "batch_size": 1}, "'cnn7' cannot train on one image of 8 x 8"),
+        ({"network": "resnet18", "limit": 1}, "number of training images of 2 or more"),
         ({"seed": -1}, "seed must be at least 0 and less than"),
         ({"noise_seed": 10**20}, "noise_seed must be at least 0 and less than"),
     ],
@@ -71,6 +73,12 @@ def test_bad_input_is_refused_by_name(changes, message):
     for look in (prepare, forecast):
         with pytest.raises(BadInput, match=message):
             look(spec(**changes))
+
+
+def test_one_image_at_a_time_where_the_network_can():
+    assert forecast(spec(network="small-cnn", batch_size=1)).batch_size == 1
+    _, trainer = prepare(spec(network="small-cnn", batch_size=1, limit=4, epochs=1))
+    assert next(trainer).record.epoch == 1
 
 
 def test_library_use():
