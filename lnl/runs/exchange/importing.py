@@ -40,6 +40,7 @@ from lnl.runs.store.unwritable import told_if_unwritable
 MAX_BYTES = 5_000_000_000  # of all files, unpacked
 MAX_FILES = 1_000
 _RUN_FILE = re.compile(r"arrays-\d{1,4}\.bin|samples-\d{1,6}\.npz|checkpoint-\d{1,6}\.pt")
+_EXTRA = re.compile(r"(?i)^__MACOSX/|(^|/)(\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini)$")
 _OTHER_FILES = ("records.jsonl", "labels.npz", "images.npy", "maps.npz", "test.npz")
 _CHUNK = 1 << 20
 _COLUMNS = (
@@ -86,21 +87,36 @@ def import_run(store: RunStore, path: Path) -> str:
 def _unpack(path: Path, target: Path) -> tuple[Manifest, list[str]]:
     """Unpack exactly the files that the manifest names, with exactly the content it says."""
     with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-        if len(names) > MAX_FILES or len(set(names)) < len(names):
-            raise ValueError(f"{len(names)} files are too many, or two have one name")
-        with archive.open("manifest.json") as file:
+        files = _files(archive)
+        if "manifest.json" not in files:
+            raise ValueError("it holds no manifest.json, so it is no exported run")
+        with archive.open(files["manifest.json"]) as file:
             manifest, left_out = read_manifest(_read(file, 100 * _CHUNK))
-        odd = {*names} ^ {*manifest.files, "manifest.json"}
+        odd = {*files} ^ {*manifest.files, "manifest.json"}
         odd |= {n for n in manifest.files if n not in _OTHER_FILES and not _RUN_FILE.fullmatch(n)}
         if odd:
             raise ValueError(f"file {min(odd)[:80]!r} does not belong to a run")
         if sum(file.size for file in manifest.files.values()) > MAX_BYTES:
             raise ValueError(f"its files take more than {MAX_BYTES / 1e9:g} GB")
         for name, stored in manifest.files.items():
-            with archive.open(name) as source, (target / name).open("wb") as file:
+            with archive.open(files[name]) as source, (target / name).open("wb") as file:
                 _copy(name, source, file, stored)
     return manifest, left_out
+
+
+def _files(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The files by name; as they were also where somebody has unpacked and packed them again.
+
+    Then they may stand in one folder, beside what the system of that person adds.
+    """
+    entries = archive.infolist()
+    found = {e.filename: e for e in entries if not e.is_dir() and not _EXTRA.search(e.filename)}
+    if len(entries) > MAX_FILES or len({e.filename for e in entries}) < len(entries):
+        raise ValueError(f"{len(entries)} files are too many, or two have one name")
+    folders = {name.partition("/")[0] for name in found}
+    if len(folders) == 1 and all("/" in name for name in found):
+        return {name.partition("/")[2]: entry for name, entry in found.items()}
+    return found
 
 
 def _read(file: IO[bytes], limit: int) -> bytes:

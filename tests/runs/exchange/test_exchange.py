@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import zipfile
 
 import numpy as np
 import pytest
@@ -37,6 +38,49 @@ def exported(store, run, tmp_path):
     path = tmp_path / "run.zip"
     export_run(store, run, path)
     return path
+
+
+def packed_again(path, target, folder="", extras=()):
+    """As somebody does who has unpacked it to look inside."""
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(target, "w") as again:
+        if folder:
+            again.mkdir(folder.rstrip("/"))
+        for name in archive.namelist():
+            again.writestr(folder + name, archive.read(name))
+        for name in extras:
+            again.writestr(name, b"of the system")
+    return target
+
+
+@pytest.mark.parametrize(
+    ("folder", "extras"),
+    [
+        ("", ()),
+        ("my run/", ()),
+        ("run/", ("__MACOSX/run/._records.jsonl", "run/.DS_Store")),
+        ("", ("__MACOSX/._manifest.json", "Thumbs.db", "desktop.ini")),
+    ],
+)
+def test_a_run_that_was_unpacked_and_packed_again_is_the_same(
+    store, run, exported, other, tmp_path, folder, extras
+):
+    twin = import_run(other, packed_again(exported, tmp_path / "again.zip", folder, extras))
+    assert other.epochs(twin) == store.epochs(run)
+    assert other.run(twin).name == store.run(run).name
+
+
+@pytest.mark.parametrize(
+    ("folder", "extras", "said"),
+    [
+        ("a/", ("b/notes.txt",), "no manifest.json, so it is no exported run"),
+        ("a/", ("a/notes.txt",), "'notes.txt' does not belong to a run"),
+        ("a/b/", (), "no manifest.json, so it is no exported run"),
+    ],
+)
+def test_what_else_was_packed_with_it_is_named(exported, other, tmp_path, folder, extras, said):
+    with pytest.raises(BadInput, match=said):
+        import_run(other, packed_again(exported, tmp_path / "again.zip", folder, extras))
+    assert other.runs() == []
 
 
 def test_the_same_run_on_the_other_side(store, run, exported, other, snapshot):
