@@ -32,8 +32,9 @@ class Unwritable(StoreError):
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> BadInput:
-    """The error for a name that is not registered: says the nearest and all known ones."""
+    """The error for a name that is not registered: says the nearest, in any case, and all known ones."""
     names = sorted(known)
-    near = get_close_matches(name, names, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    by_fold = {each.casefold(): each for each in names}
+    near = get_close_matches(name.casefold(), by_fold, n=1)
+    hint = f" Did you mean {by_fold[near[0]]!r}?" if near else ""
     return BadInput(f"unknown {kind} {name!r}.{hint} Known: {', '.join(names)}")

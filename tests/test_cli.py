@@ -143,6 +143,8 @@ def test_methods_and_datasets_as_json(lines):
     [
         (["train", "--method", "selnlp"], "unknown method 'selnlp'. Did you mean 'selnlpl'?"),
         (["train", "--dataset", "digit"], "Did you mean 'digits'?"),
+        (["train", "--dataset", "MNIST"], "Did you mean 'mnist'?"),
+        (["train", "--method", "SelNLPL"], "Did you mean 'selnlpl'?"),
         (["train", "--dataset", "none.npz"], "none.npz"),
         (["train", "--noise", "symetric"], "Did you mean 'symmetric'?"),
         (["train", "--network", "smal-cnn"], "Did you mean 'small-cnn'?"),
