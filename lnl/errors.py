@@ -32,7 +32,7 @@ class Unwritable(StoreError):
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> BadInput:
-    """The error for a name that is not registered: says the nearest, in any case, and all known ones."""
+    """The error for a name that is not registered: says the nearest, in any case, and all known."""
     names = sorted(known)
     by_fold = {each.casefold(): each for each in names}
     near = get_close_matches(name.casefold(), by_fold, n=1)
