@@ -3,6 +3,7 @@
 LnlError
 ├── BadInput      what was asked for cannot be done; the message says what to do (exit code 2)
 ├── RunFailed     a run started and broke: a loss that is not finite, no memory left (exit code 1)
+├── MapFailed     UMAP could not make a map of features; PCA can still be looked at
 └── StoreError    the run store cannot be read or written
     └── Unwritable    it can be read, but not be written: a full disk, a read-only folder
 """
@@ -21,6 +22,10 @@ class BadInput(LnlError, ValueError):
 
 class RunFailed(LnlError):
     """A run broke while it was training; its last good checkpoint is kept."""
+
+
+class MapFailed(LnlError):
+    """UMAP broke, or cannot be loaded; nothing is kept in its place."""
 
 
 class StoreError(LnlError):

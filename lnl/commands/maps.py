@@ -19,7 +19,7 @@ def make_maps(arguments: Namespace) -> int:
     run = store.run(arguments.run)
     there = store.mapped(run.id)
     if missing(store, run.id):
-        warm_up()
+        warm_up(store.folder)
     for found in make_all(store, run.id):
         kept = "" if found.kept is None else f", {100 * found.kept:.0f} % of neighbours kept"
         if arguments.json:

@@ -10,12 +10,13 @@ import logging
 import os
 import warnings
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lnl.errors import BadInput
+from lnl.errors import BadInput, MapFailed
 from lnl.maps.neighbours import NEIGHBOURS, Neighbours, kept_share, nearest
 from lnl.records import FeatureMap
 
@@ -75,7 +76,8 @@ def umap(features: Features, near: Neighbours, start: Places, settings: dict[str
 def make_map(epoch: int, features: Features, start: Places | None = None) -> FeatureMap:
     """The map of an epoch, begun at another one, so that points move and nothing jumps.
 
-    Where UMAP has nothing to go by (few samples, equal or broken features) or fails: PCA.
+    Where UMAP has nothing to go by (few samples, equal or broken features): PCA. Raises MapFailed
+    where UMAP breaks: a stand-in would be kept as the map for ever.
     """
     flat = pca(features, start)
     if not usable(features):
@@ -84,20 +86,44 @@ def make_map(epoch: int, features: Features, start: Places | None = None) -> Fea
     begin = flat if start is None else np.asarray(start, np.float64)
     try:
         found = umap(features, near, _spread(begin), FIRST if start is None else NEXT)
-    except Exception:  # whatever UMAP trips over, a map by PCA says more than none
-        log.exception("UMAP failed at epoch %d, PCA takes its place", epoch)
-        found = np.full_like(flat, np.nan)
-    works = bool(np.isfinite(found).all())
-    places = (aligned(found, begin) if works else flat).astype(np.float16)
-    return FeatureMap(epoch, "umap" if works else "pca", places, kept_share(near, places))
+    except Exception as error:  # UMAP, numba and what they stand on raise anything
+        log.exception("UMAP failed at epoch %d", epoch)
+        why = f"UMAP failed at epoch {epoch}: {type(error).__name__}: {error}"
+        raise MapFailed(why) from error
+    if not np.isfinite(found).all():
+        raise MapFailed(f"UMAP gave places at epoch {epoch} that are no numbers")
+    places = aligned(found, begin).astype(np.float16)
+    return FeatureMap(epoch, "umap", places, kept_share(near, places))
 
 
-def warm_up() -> None:
-    """Import and compile UMAP, 10 s of work. Raises BadInput where it is not installed."""
+def warm_up(store: Path) -> None:
+    """Import and compile UMAP, 10 s of work.
+
+    What numba compiles it keeps beside the packages or in the user's home; where it may write
+    neither, as in containers, in the folder ``store``. Raises BadInput where UMAP is not installed,
+    MapFailed where it does not work.
+    """
     os.environ.setdefault("NUMBA_NUM_THREADS", "1")  # a map shall not slow training
     if find_spec("umap") is None:
         raise BadInput("maps need UMAP, which is not installed: pip install umap-learn")
+    if not _numba_has_a_place():
+        os.environ.setdefault("NUMBA_CACHE_DIR", str(store / "numba"))
     make_map(0, np.random.default_rng(SEED).normal(size=(100, 4)))
+
+
+def _numba_has_a_place() -> bool:
+    """Whether compiled code can be kept without our help; else UMAP does not even load."""
+    packages = [find_spec(name) for name in ("umap", "pynndescent")]
+    beside = [
+        Path(found.origin).parent / "__pycache__" for found in packages if found and found.origin
+    ]
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    return all(map(_writable, beside)) or _writable(home)
+
+
+def _writable(folder: Path) -> bool:
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    return os.access(there, os.W_OK)
 
 
 def usable(features: Features) -> bool:

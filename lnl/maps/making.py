@@ -44,7 +44,10 @@ def instant(store: RunStore, run_id: str, epoch: int) -> FeatureMap | None:
 
 
 def make(store: RunStore, run_id: str, epoch: int) -> FeatureMap | None:
-    """Make one map and keep it; None where the epoch has kept no features. Raises StoreError."""
+    """Make one map and keep it; None where the epoch has kept no features.
+
+    Raises StoreError, and MapFailed where UMAP breaks.
+    """
     features = store.probe_features(run_id, epoch)
     if features is None:
         return None

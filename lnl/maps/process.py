@@ -30,13 +30,13 @@ def main(folder: str) -> None:
         os.nice(NICENESS)
     wishes = Wishes()
     Thread(target=_listen, args=(sys.stdin, wishes), daemon=True).start()
+    store = RunStore(folder)
     try:
-        warm_up()
+        warm_up(store.folder)
     except LnlError as error:
         _say({"news": "failed", "why": str(error)})
         sys.exit(1)
     _say({"news": "ready"})
-    store = RunStore(folder)
     while True:
         serve(store, wishes, _say)
 

@@ -15,7 +15,7 @@ from tests.support import made_up
 
 @pytest.fixture
 def run(monkeypatch):
-    monkeypatch.setattr(layouts, "warm_up", lambda: None)
+    monkeypatch.setattr(layouts, "warm_up", lambda store: None)
     monkeypatch.setattr(
         making,
         "make_map",

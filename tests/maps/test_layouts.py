@@ -1,12 +1,13 @@
 """Maps: closed forms of PCA and of laying one on another; UMAP for real; what happens without."""
 
 import builtins
+import os
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from lnl.errors import BadInput
+from lnl.errors import BadInput, MapFailed
 from lnl.maps import layouts
 from lnl.maps.layouts import FIRST, RADIUS, aligned, make_map, pca, standard, umap, warm_up
 from lnl.maps.neighbours import NEIGHBOURS, nearest
@@ -86,23 +87,35 @@ def test_where_umap_has_nothing_to_go_by_it_is_pca(features, monkeypatch):
 
 
 @pytest.mark.parametrize("broken", ["raises", "nan"])
-def test_where_umap_fails_it_is_pca(broken, monkeypatch):
+def test_where_umap_fails_no_stand_in_takes_its_place(broken, monkeypatch):
     def failing(features, near, start, settings):
         if broken == "raises":
             raise RuntimeError("numba")
         return np.full((len(features), 2), np.nan)
 
     monkeypatch.setattr(layouts, "umap", failing)
-    found = make_map(1, features_at(1))
-    assert found.kind == "pca"
-    assert np.allclose(found.places, pca(features_at(1)), atol=0.01)
-    assert 0 < found.kept <= 1
+    with pytest.raises(MapFailed, match=r"UMAP (failed|gave places) at epoch 1"):
+        make_map(1, features_at(1))
 
 
-def test_without_umap_installed_it_says_what_to_install(monkeypatch):
+def test_without_umap_installed_it_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setattr(layouts, "find_spec", lambda name: None)
     with pytest.raises(BadInput, match="pip install umap-learn"):
-        warm_up()
+        warm_up(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("beside", "home", "given"), [(True, False, False), (False, True, False), (False, False, True)]
+)
+def test_numba_gets_a_folder_where_it_has_none(beside, home, given, monkeypatch, tmp_path):
+    """R35: in a container every map was silently made by PCA, and kept for ever."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setattr(layouts, "make_map", lambda *parts: None)
+    may = lambda folder: home if folder.is_relative_to(tmp_path / "home") else beside  # noqa: E731
+    monkeypatch.setattr(layouts, "_writable", may)
+    warm_up(tmp_path / "store")
+    assert os.environ.get("NUMBA_CACHE_DIR") == (str(tmp_path / "store/numba") if given else None)
 
 
 def test_nothing_heavy_is_loaded_for_pca(monkeypatch):
