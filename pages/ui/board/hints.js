@@ -28,6 +28,15 @@ function away(state) {
   state.end();
 }
 
+// A browser that keeps nothing would show them for ever.
+function putAway() {
+  try {
+    return localStorage.getItem(AWAY);
+  } catch {
+    return "away";
+  }
+}
+
 function mount(root, hints) {
   const state = { root, hints, step: 0 };
   const follow = () => {
@@ -47,7 +56,7 @@ function mount(root, hints) {
 }
 
 export default function ({ data, parentElement }) {
-  if (localStorage.getItem(AWAY)) return undefined;
+  if (putAway()) return undefined;
   if (!states.has(parentElement)) {
     states.set(parentElement, mount(parentElement.querySelector(".lnl-hint"), data));
   }

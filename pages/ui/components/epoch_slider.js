@@ -41,10 +41,19 @@ function play(state) {
   label(state);
 }
 
+// A browser that keeps nothing counts as one that has seen it.
+function played() {
+  try {
+    return localStorage.getItem("lnl.played");
+  } catch {
+    return "perhaps";
+  }
+}
+
 // Once a browser: the replay that shows what this is about begins when there is something to see.
 function begin(state) {
   state.offered = true;
-  if (still.matches || localStorage.getItem("lnl.played")) return;
+  if (still.matches || played()) return;
   const drawn = () => {
     if (state.gone || state.moved) return;
     if (!document.querySelector(".lnl-plot .main-svg")) return setTimeout(drawn, PACE);
