@@ -6,7 +6,8 @@ import streamlit as st
 
 from lnl.comparison import Group, grouped, mismatches, named, scope, siblings
 from lnl.records import RunInfo
-from pages.ui.board import panels, replay, report_file, run_card, run_chooser, switches
+from pages.ui.board import panels, replay, report_file, run_card, switches
+from pages.ui.board.head import head
 from pages.ui.board.view import View
 from pages.ui.compare import disagreement, group_confidence, options, overlay, results
 from pages.ui.compare.options import Asked
@@ -24,21 +25,6 @@ STYLE = """
 
 frame.ensure()
 st.html(parts.TIGHT + STYLE)
-
-
-def head(choice: in_view.Choice) -> switches.Look:
-    """The page's name, what the runs have in common, which they are, and how they are shown."""
-    with st.container(key="tight_head", horizontal=True, vertical_alignment="center", gap="small"):
-        st.title("Compare", anchor=False, width="content")
-        about = st.container(width="stretch", key="tight_about")
-        if not address.now().lecture:
-            with st.popover("Runs", icon=":material/checklist:", type="tertiary"):
-                run_chooser.run_chooser(choice, MOST_COMPARED)
-        with st.container(width="content"):
-            look = switches.switches(panels.LABELS)
-    with about:
-        st.caption(run_card.common(list(choice.runs), look.truth) if choice.runs else "")
-    return look
 
 
 def unfinished(view: View) -> None:
@@ -105,7 +91,12 @@ def shown(choice: in_view.Choice) -> list[RunInfo]:
 choice = in_view.choice(MOST_COMPARED)
 in_view.tell_missing(choice)
 if state.store().count():
-    look = head(choice)
+    look = head(
+        "Compare",
+        choice,
+        lambda truth: run_card.common(list(choice.runs), truth),
+        most=MOST_COMPARED,
+    )
     if choice.runs:
         busy = any(map(state.busy, shown(choice)))
         live.refreshed(lambda: board(choice.ids, look), "compare", busy)

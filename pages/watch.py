@@ -4,7 +4,8 @@ import streamlit as st
 
 from lnl import recorded
 from lnl.comparison import named
-from pages.ui.board import hints, panels, replay, report_file, run_card, run_chooser, switches
+from pages.ui.board import hints, panels, replay, report_file, run_card, switches
+from pages.ui.board.head import head
 from pages.ui.board.view import View
 from pages.ui.forms import setup
 from pages.ui.shell import address, frame, in_view, live, parts, state
@@ -36,33 +37,15 @@ def board(run_ids: tuple[str, ...], look: switches.Look, first: bool) -> bool:
     return view.alive
 
 
-def head(choice: in_view.Choice) -> switches.Look:
-    """The page's name, what the runs have in common, which they are, and how they are shown."""
-    with st.container(key="tight_head", horizontal=True, vertical_alignment="center", gap="small"):
-        st.title("Watch", anchor=False, width="content")
-        about = st.container(width="stretch", key="tight_about")
-        if not address.now().lecture:
-            with st.popover("Runs", icon=":material/checklist:", type="tertiary"):
-                run_chooser.run_chooser(choice)
-                _compare(choice.ids)
-        with st.container(width="content"):
-            look = switches.switches(panels.LABELS)
-    with about:
-        st.caption(_claim(choice, look.truth))
-    return look
-
-
 def _claim(choice: in_view.Choice, truth: bool) -> str:
     """What the runs have in common; of the recorded ones, what they show."""
     runs = list(choice.runs)
-    if not runs:
-        return ""
     if not all(map(recorded.is_recorded, runs)):
         return run_card.common(runs, truth)
     wrong = "Some" if not truth else "40 %"
     return (
-        f"**A recorded comparison.** {wrong} of the labels of {runs[0].data.num_train:,} images of "
-        "digits are wrong. CE trusts every label, SelNLPL does not."
+        f"**A recorded comparison.** {wrong} of {runs[0].data.num_train:,} labels are wrong. "
+        "CE trusts them all, SelNLPL does not."
     )
 
 
@@ -88,7 +71,12 @@ def first_steps() -> None:
 choice = in_view.choice()
 in_view.tell_missing(choice)
 if state.store().count():
-    look = head(choice)
+    look = head(
+        "Watch",
+        choice,
+        lambda truth: _claim(choice, truth),
+        more=lambda: _compare(choice.ids),
+    )
     first = not look.big and not state.trained_here()
     with st.container():  # always there: when it empties, nothing below is built anew
         if first:

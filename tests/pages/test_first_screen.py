@@ -15,7 +15,7 @@ def text(at):
 
 def test_it_shows_the_recorded_comparison(app, figures, healthy, slider):
     at = healthy(app())
-    assert "**A recorded comparison.** 40 % of the labels of 1,437 images" in text(at)
+    assert "**A recorded comparison.** 40 % of 1,437 labels are wrong." in text(at)
     hints = " ".join(box.help or "" for box in at.markdown)
     assert "Recorded with LNL Explorer" in hints.replace("\\", "")
     assert ":gray-badge[:material/movie: recorded]" in text(at)

@@ -142,29 +142,32 @@ def ended(store, count):
     return ids
 
 
-def test_more_than_watch_takes_are_compared(app, store, healthy):
-    ids = ended(store, MOST_RUNS + 1)
+@pytest.mark.parametrize(
+    ("page", "most", "label", "opened"),
+    [
+        ("Watch", MOST_RUNS, f"Compare all {MOST_RUNS + 1}", MOST_RUNS + 1),
+        (
+            "Compare",
+            MOST_COMPARED,
+            f"Compare {MOST_COMPARED} of {MOST_COMPARED + 1}",
+            MOST_COMPARED,
+        ),
+    ],
+)
+def test_what_is_too_much_for_a_page_goes_where_there_is_room(
+    app, store, healthy, page, most, label, opened
+):
+    ids = ended(store, most + 1)
     at = healthy(app("pages/runs.py", selected=",".join(ids)))
-    assert f"Watch takes up to {MOST_RUNS}" in text(at)
-    assert at.button(key="selected_Watch").disabled
-    assert not at.button(key="selected_Compare").disabled
-    everything = at.button(key="open_g")
-    assert everything.label == f"Compare all {MOST_RUNS + 1}"
-    healthy(everything.click().run())
-    assert at.title[0].value == "Compare"
-    assert at.query_params["runs"] == ",".join(ids)
-
-
-def test_no_more_are_compared_than_fit(app, store, healthy):
-    ids = ended(store, MOST_COMPARED + 1)
-    at = healthy(app("pages/runs.py", selected=",".join(ids)))
-    assert f"Compare takes up to {MOST_COMPARED}" in text(at)
-    assert at.button(key="selected_Compare").disabled
+    assert f"{page} takes up to {most}" in text(at)
+    assert at.button(key=f"selected_{page}").disabled
+    assert at.button(key="selected_Compare").disabled == (page == "Compare")
     assert not at.button(key="selected_tags").disabled
     everything = at.button(key="open_g")
-    assert everything.label == f"Compare {MOST_COMPARED} of {MOST_COMPARED + 1}"
+    assert everything.label == label
     healthy(everything.click().run())
-    assert at.query_params["runs"] == ",".join(ids[:MOST_COMPARED])
+    assert at.title[0].value == "Compare"
+    assert at.query_params["runs"] == ",".join(ids[:opened])
 
 
 def test_watch_shows_the_first_of_too_many(app, store, healthy):

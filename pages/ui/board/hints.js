@@ -1,5 +1,4 @@
 // A hint stands at the lower edge of what it is about, where axis titles are, and moves with it.
-const AWAY = "lnl.hints";
 const states = new WeakMap();
 
 function place(state) {
@@ -23,18 +22,9 @@ function show(state) {
 }
 
 function away(state) {
-  localStorage.setItem(AWAY, "away");
+  remember("hints");
   state.root.hidden = true;
   state.end();
-}
-
-// A browser that keeps nothing would show them for ever.
-function putAway() {
-  try {
-    return localStorage.getItem(AWAY);
-  } catch {
-    return "away";
-  }
 }
 
 function mount(root, hints) {
@@ -56,7 +46,7 @@ function mount(root, hints) {
 }
 
 export default function ({ data, parentElement }) {
-  if (putAway()) return undefined;
+  if (remembered("hints")) return undefined;
   if (!states.has(parentElement)) {
     states.set(parentElement, mount(parentElement.querySelector(".lnl-hint"), data));
   }

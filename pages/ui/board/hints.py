@@ -53,7 +53,10 @@ CSS = """
 """
 
 _hints = st.components.v2.component(
-    "lnl_hints", html=HTML, css=CSS, js=scripts.text(__file__, "hints.js")
+    "lnl_hints",
+    html=HTML,
+    css=CSS,
+    js=f"{scripts.text(scripts.__file__, 'remembered.js')}\n{scripts.text(__file__, 'hints.js')}",
 )
 
 

@@ -41,23 +41,14 @@ function play(state) {
   label(state);
 }
 
-// A browser that keeps nothing counts as one that has seen it.
-function played() {
-  try {
-    return localStorage.getItem("lnl.played");
-  } catch {
-    return "perhaps";
-  }
-}
-
 // Once a browser: the replay that shows what this is about begins when there is something to see.
 function begin(state) {
   state.offered = true;
-  if (still.matches || played()) return;
+  if (still.matches || remembered("played")) return;
   const drawn = () => {
     if (state.gone || state.moved) return;
     if (!document.querySelector(".lnl-plot .main-svg")) return setTimeout(drawn, PACE);
-    localStorage.setItem("lnl.played", "yes");
+    remember("played");
     play(state);
     addEventListener("pointerdown", state.rest, { capture: true, once: true });
   };

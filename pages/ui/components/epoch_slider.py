@@ -64,7 +64,7 @@ _slider = st.components.v2.component(
     "lnl_epoch",
     html=HTML,
     css=CSS,
-    js=scripts.text(__file__, "epoch_slider.js"),
+    js=scripts.text(__file__, "remembered.js", "epoch_slider.js"),
 )
 
 
