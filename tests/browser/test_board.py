@@ -1,7 +1,9 @@
 """A board by hand: panels are widened, moved and found; who guesses is told nothing."""
 
 import re
+from urllib.parse import quote
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
@@ -64,3 +66,17 @@ def test_who_guesses_sees_neither_truth_nor_verdict(board):
     expect(drawn).to_have_count(0)
     board.get_by_text("Shown", exact=True).click()
     expect(verdicts).to_contain_text("Memorising wrong labels since epoch")
+
+
+def test_a_thousand_classes_are_shown_by_blocks(page, server, tmp_path):
+    classes = np.arange(1000)
+    images = np.zeros((2000, 8, 8), np.uint8)
+    file = tmp_path / "many.npz"
+    held = {"x_test": images[:1000], "y_test": classes}
+    np.savez(file, x_train=images, y_train=np.tile(classes, 2), **held)
+    received = []
+    page.on("websocket", lambda s: s.on("framereceived", lambda part: received.append(len(part))))
+    page.goto(f"{server.url}/data?data=own&file={quote(str(file))}&noise=symmetric")
+    expect(page.get_by_role("heading", name="The largest confusions")).to_be_visible()
+    expect(page.locator(".heatmaplayer image").first).to_be_attached()
+    assert sum(received) < 3_000_000
