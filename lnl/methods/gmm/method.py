@@ -95,7 +95,7 @@ class GMM(Method):
     def passes(self, epoch: EpochContext) -> Iterator[Pass]:
         if epoch.stage.name == "selection":
             self.selected.copy_(self._small(epoch) > self.settings.threshold)
-        yield (Stream(),)
+        yield (Stream(selected=self.selected),)
 
     def _small(self, epoch: EpochContext) -> Tensor:
         return small_loss(epoch.predictions(self.network).losses)
@@ -104,8 +104,10 @@ class GMM(Method):
         batch = step.batch
         logits = self.network(batch.images).logits
         selected = self.selected[batch.index]
-        each = losses.cross_entropy(logits, batch.given_labels)
         shown = Shown(logits, batch.given_labels, batch.index, selected)
+        if step.selected == 0:
+            return StepOutput({}, {"network": shown})
+        each = losses.cross_entropy(logits, batch.given_labels)
         return StepOutput({"cross_entropy": losses.masked_mean(each, selected)}, {"network": shown})
 
     def clean_scores(self, epoch: EpochContext) -> CleanScores | None:

@@ -126,11 +126,9 @@ class NLNL(Method):
     def passes(self, epoch: EpochContext) -> Iterator[Pass]:
         if epoch.epoch == 0:
             self.window.fill_(_window(epoch.stage.epochs))
-        selects = epoch.stage.name in ("selnl", "selpl")
-        if selects and not bool(self._kept(epoch.stage).any()):
-            yield (Stream(index=self.seen.new_empty(0)),)  # nothing is selected: the network rests
-            return
-        yield (Stream(),)
+        selects = epoch.stage.name in ("selnl", "selpl", "filtered")
+        # A pass in which nobody is kept still shows the network all: the history goes on.
+        yield (Stream(selected=self._kept(epoch.stage) if selects else None),)
         if epoch.stage.name in ("nl", "selnl", "selpl"):
             self._remember()
 
@@ -161,7 +159,8 @@ class NLNL(Method):
             self._gather_soft(step, probabilities)
         selects = self.settings.selnl_epochs or self.settings.selpl_epochs
         shown = Shown(logits, batch.given_labels, batch.index, kept if selects else None)
-        return StepOutput(self._losses(step, logits, kept), {"network": shown})
+        terms = {} if step.selected == 0 else self._losses(step, logits, kept)
+        return StepOutput(terms, {"network": shown})
 
     def _losses(self, step: Step, logits: Tensor, kept: Tensor) -> dict[str, Tensor]:
         labels = step.batch.given_labels
