@@ -30,6 +30,7 @@ class Number:
     value: float = 0.5
     low: float = 0.0
     high: float = 1.0
+    step: float = 0.05
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def _number(at: str, number: Number) -> float:
         number.low,
         number.high,
         f"numbers.{at}",
-        (number.high - number.low) / 20,
+        number.step,
         number.value,
         help=number.told,
         width=200,
