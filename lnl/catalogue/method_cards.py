@@ -54,7 +54,7 @@ class CodePart:
 
 
 def methods() -> list[MethodCard]:
-    """All methods, in order of registration."""
+    """All methods, home by home."""
     return [_card(entry) for entry in all_methods()]
 
 

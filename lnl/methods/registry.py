@@ -12,7 +12,7 @@ from torch import Tensor
 
 from lnl.errors import BadInput, unknown
 from lnl.methods.card import Card
-from lnl.methods.cards import homes
+from lnl.methods.cards import cards, homes
 from lnl.methods.settings import BareSettings, Preset
 from lnl.shapes import DataSpec, Oracle
 
@@ -127,9 +127,10 @@ def registered(name: str) -> Registered:
 
 
 def all_methods() -> list[Registered]:
-    """Every registered method, in order of registration."""
+    """Every registered method: in the order of the cards, then those without a home."""
     _load()
-    return list(_REGISTRY.values())
+    names = dict.fromkeys([*cards(), *_REGISTRY])
+    return [_REGISTRY[name] for name in names if name in _REGISTRY]
 
 
 @cache

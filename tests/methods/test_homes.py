@@ -75,6 +75,16 @@ def test_every_card_is_registered_once_and_in_its_order():
         assert entry.card.summary.endswith(".")
 
 
+def test_the_order_is_that_of_the_cards_whatever_was_imported_first():
+    code = """
+import lnl.methods.sed.method
+from lnl.methods.cards import cards
+from lnl.methods.registry import all_methods
+assert [entry.name for entry in all_methods()] == list(cards())
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
 def test_the_first_screen_names_what_there_is():
     assert {BASELINE, *FIRST_METHODS, *FIRST_LOSSES} <= cards().keys()
 
