@@ -144,20 +144,14 @@ def method_style(name: str, beside: Iterable[str] = ()) -> MethodStyle:
 
 @lru_cache(maxsize=256)
 def _styles(names: frozenset[str]) -> dict[str, MethodStyle]:
-    fixed = {name: _drawn(card.style) for name, card in cards().items()}
-    free = [each for each in map(_drawn, _PAIRS) if each not in fixed.values()]
-    found = {name: fixed[name] for name in names & fixed.keys()}
-    for name in sorted(names - fixed.keys()):
-        first = crc32(name.encode()) % len(free)
-        found[name] = next(
-            (each for each in free[first:] + free[:first] if each not in found.values()),
-            free[first],
-        )
-    return found
-
-
-def _drawn(style: Style) -> MethodStyle:
-    return MethodStyle(HUES[style.hue], DASHES[style.dash])
+    taken = {card.style for card in cards().values()}
+    found = {name: cards()[name].style for name in names & cards().keys()}
+    for name in sorted(names - cards().keys()):
+        first = crc32(name.encode()) % len(_PAIRS)
+        following = _PAIRS[first:] + _PAIRS[:first]
+        found[name] = next((style for style in following if style not in taken), _PAIRS[first])
+        taken.add(found[name])
+    return {name: MethodStyle(HUES[s.hue], DASHES[s.dash]) for name, s in found.items()}
 
 
 def series_style(place: int) -> MethodStyle:
