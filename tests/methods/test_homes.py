@@ -15,7 +15,6 @@ from lnl.methods.registry import all_methods
 ROOT = Path(__file__).parents[2]
 MAY_NAME_METHODS = {
     "lnl/defaults.py": "the defaults of the first screen",
-    "lnl/evidence": "the tables of what papers published",
     "lnl/lessons": "a lesson is about certain methods",
     "lnl/recorded": "the comparison that ships",
     **{home.replace(".", "/"): "a home" for home in homes()},
