@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from lnl import losses
-from lnl.methods import equations
 from lnl.methods.base import Method
+from lnl.methods.gmm.card import CARDS
 from lnl.methods.interface import (
     CleanScores,
     EpochContext,
@@ -63,14 +63,7 @@ PRESETS = {
 }
 
 
-@register(
-    "gmm",
-    title="Small loss (GMM)",
-    source="DivideMix (Li et al., ICLR 2020), section 3.2: its selection alone",
-    summary="Trains on the samples whose loss a two-component mixture calls small.",
-    parts=("selection",),
-    equations=(equations.SMALL_LOSS,),
-)
+@register(*CARDS)
 class GMM(Method):
     """Cross entropy on the small losses."""
 

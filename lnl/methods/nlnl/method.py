@@ -22,7 +22,6 @@ import torch
 from torch import Tensor, nn
 
 from lnl import losses
-from lnl.methods import equations
 from lnl.methods.base import Method
 from lnl.methods.interface import (
     CleanScores,
@@ -37,58 +36,14 @@ from lnl.methods.interface import (
     Value,
     stepped,
 )
+from lnl.methods.nlnl.card import CARDS
 from lnl.methods.nlnl.settings import PRESETS, NLNLSettings
 from lnl.methods.registry import register
 
 MEMORY = 10  # epochs of training-pass confidence that are averaged
 
 
-@register(
-    "nlnl",
-    title="NLNL",
-    source="NLNL, section 3.5",
-    summary="NL, SelNL, SelPL, then new networks on the kept samples and on soft labels.",
-    parts=("negative learning", "selective NL", "selective PL", "pseudo-labels"),
-    equations=equations.NLNL,
-    filtered_epochs=480,
-    soft_epochs=480,
-)
-@register(
-    "selnlpl",
-    title="SelNLPL",
-    source="NLNL, section 3.4",
-    summary="Negative learning, then on the samples above chance, then cross entropy on the sure.",
-    parts=("negative learning", "selective NL", "selective PL"),
-    equations=equations.SELNLPL,
-)
-@register(
-    "selpl",
-    title="SelPL",
-    source="NLNL, section 3.3, Table 7 #3",
-    summary="Negative learning, then cross entropy on the samples it is confident of.",
-    parts=("negative learning", "selective PL"),
-    equations=equations.SELPL,
-    selnl_epochs=0,
-)
-@register(
-    "selnl",
-    title="SelNL",
-    source="NLNL, section 3.2, Table 7 #2",
-    summary="Negative learning, then only on samples whose confidence is above chance.",
-    parts=("negative learning", "selective NL"),
-    equations=equations.SELNL,
-    selpl_epochs=0,
-)
-@register(
-    "nl",
-    title="NL",
-    source="NLNL, section 3.1, Table 7 #4",
-    summary="Teach what an image is not: a random class other than the given one.",
-    parts=("negative learning",),
-    equations=equations.NL,
-    selnl_epochs=0,
-    selpl_epochs=0,
-)
+@register(*CARDS)
 class NLNL(Method):
     """Negative learning and what follows it."""
 
