@@ -30,7 +30,7 @@ def same(a, b):
 
 def test_stages_and_rates_are_the_papers():
     entry = registered("nlnl")
-    chosen = entry.cls.Settings(**entry.defaults)
+    chosen = entry.cls.Settings(**entry.card.defaults)
     assert (chosen.nl_epochs, chosen.selnl_epochs, chosen.selpl_epochs) == (720, 720, 720)
     assert (chosen.filtered_epochs, chosen.soft_epochs) == (480, 480)
     assert (chosen.learning_rate, chosen.selpl_learning_rate) == (0.02, 0.1)

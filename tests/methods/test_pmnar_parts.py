@@ -24,8 +24,8 @@ def run(method, data, epochs):
 
 
 def test_all_but_the_whole_have_one_network():
-    assert [registered(name).networks for name in ("ml", "pm", "ce-ar", "pm-ar")] == [1] * 4
-    assert registered("pmnar").networks == 2
+    assert [registered(name).card.networks for name in ("ml", "pm", "ce-ar", "pm-ar")] == [1] * 4
+    assert registered("pmnar").card.networks == 2
 
 
 @pytest.mark.parametrize(
