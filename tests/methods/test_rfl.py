@@ -10,9 +10,10 @@ from torch.autograd import grad
 
 from lnl import losses
 from lnl.errors import BadInput
-from lnl.methods.interface import EpochContext, Stage, Step
+from lnl.methods.interface import EpochContext, Step
 from lnl.methods.registry import registered
 from lnl.methods.rfl.method import alpha
+from lnl.methods.schedule import StagePlan
 from lnl.shapes import Batch
 from lnl.training import Plan, Trainer, make_method
 from lnl.training.placement import place
@@ -36,17 +37,17 @@ def step_of(data, rows=16, stage_epoch=0, epochs=5, given_labels=None, views=2):
     images = (data.train_images[index].float() - 127.5) / 127.5
     shown = (images, images.flip(2) * 0.9)[:views]
     given = data.given_labels[index] if given_labels is None else given_labels
-    stage = Stage("train", epochs, {})
+    stage = StagePlan("train", epochs)
     batch = Batch(shown, given, index)
     return Step((batch,), stage, stage_epoch, stage_epoch, 0, 0.0, lambda name: torch.Generator())
 
 
 def context(stage_epoch=0, epochs=5):
-    return EpochContext(Stage("train", epochs, {}), stage_epoch, stage_epoch, None, None)
+    return EpochContext(StagePlan("train", epochs), stage_epoch, stage_epoch, None, None)
 
 
-def run(method, data, epochs=2):
-    trainer = Trainer(method, data, Plan(0, 32, CPU, epochs))
+def run(method, data):
+    trainer = Trainer(method, data, Plan(0, 32, CPU))
     return list(trainer), trainer.method
 
 
@@ -138,7 +139,7 @@ def test_previews_are_restorations(blobs):
 
 
 def test_restoring_learns_to_undo_the_augmentation(clean_blobs):
-    snapshots, _ = run(make(clean_blobs, bootstrap=False, cluster=False), clean_blobs, epochs=8)
+    snapshots, _ = run(make(clean_blobs, epochs=8, bootstrap=False, cluster=False), clean_blobs)
     errors = [snapshot.record.losses["restoration"] for snapshot in snapshots]
     assert errors[-1] < 0.5 * errors[0]
     assert snapshots[-1].previews.restored.shape == snapshots[-1].previews.original.shape
@@ -147,7 +148,7 @@ def test_restoring_learns_to_undo_the_augmentation(clean_blobs):
 def test_a_network_without_a_feature_map_is_refused_only_for_restoring(blobs):
     with pytest.raises(BadInput, match="'fc2' has no feature map"):
         make(blobs, network="fc2")
-    run(make(blobs, network="fc2", restore=False), blobs, epochs=1)
+    run(make(blobs, epochs=1, network="fc2", restore=False), blobs)
 
 
 # --- C: clustering --------------------------------------------------------------------------------
@@ -264,8 +265,8 @@ def test_with_all_parts_off_it_is_cross_entropy(blobs):
 
 
 def test_bootstrapping_alone_starts_as_cross_entropy_and_then_leaves_it(blobs):
-    _, plain = run(make(blobs, **OFF), blobs, epochs=2)
-    snapshots, method = run(make(blobs, restore=False, cluster=False), blobs, epochs=2)
+    _, plain = run(make(blobs, epochs=2, **OFF), blobs)
+    snapshots, method = run(make(blobs, epochs=2, restore=False, cluster=False), blobs)
     assert snapshots[0].record.extra["alpha"] == 1
     assert not torch.equal(method.network.head.weight, plain.network.head.weight)
 
@@ -297,6 +298,6 @@ def test_papers_schedule_is_a_preset():
 
 def test_the_optimiser_trains_network_decoder_and_cluster_head(blobs):
     method = make(blobs)
-    (stage,) = method.stages()
+    (stage,) = method.plan
     (optimiser,) = stage.optimisers.values()
-    assert {id(p) for p in optimiser.parameters} == {id(p) for p in method.parameters()}
+    assert optimiser.parts == ("",)
