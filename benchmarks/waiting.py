@@ -118,7 +118,9 @@ def workers() -> None:
         for thread in threads:
             thread.join()
         ratios.append(statistics.mean(both) / alone[0])
-    print(f"an epoch beside another worker's: {min(ratios):.2f} to {max(ratios):.2f} times one alone")
+    print(
+        f"an epoch beside another worker's: {min(ratios):.2f} to {max(ratios):.2f} times one alone"
+    )
 
 
 if __name__ == "__main__":

@@ -39,13 +39,14 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     )
     subs = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
 
-    def add(name: str, help: str) -> argparse.ArgumentParser:
-        sub = subs.add_parser(name, help=help, description=help)
+    def add(name: str, help: str, **more: Any) -> argparse.ArgumentParser:
+        sub = subs.add_parser(name, help=help, description=help, **more)
         sub.add_argument("--json", action="store_true", help="one JSON object a line on stdout")
         sub.set_defaults(command=commands[name])
         return sub
 
-    _train_arguments(add("train", "train a method on a data set with noise on its labels"))
+    about = "train a method on a data set with noise on its labels"
+    _train_arguments(add("train", about, add_help=False))
     add("methods", "list the methods and their settings")
     data = add("datasets", "list the data sets, or download one")
     data.add_argument("--download", metavar="NAME", help="fetch this data set now")
@@ -120,9 +121,11 @@ def _train_arguments(sub: argparse.ArgumentParser) -> None:
     add("--limit", type=int, help="train on the first so many samples")
     add("--device", default="auto", help="auto, cpu or cuda:N")
     add("--precision", default="auto", help="auto, float32 or bfloat16")
-    add("--threads", type=int, help="CPU threads (default: all cores)")
+    add("--threads", type=int, help="CPU threads (default: one for small networks, else all cores)")
     add("--evaluate-every", type=int, default=1, metavar="K", help="epochs (default: 1)")
     _data_dir(sub)
+    add("-h", "--help", action="store_true", help="this, and what these words come to")
+    sub.set_defaults(usage=sub.format_help)
 
 
 def _lessons_arguments(sub: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ from types import FrameType
 from lnl.commands.arguments import spec_of
 from lnl.commands.output import Report, complain
 from lnl.commands.streams import nobody_need_listen
+from lnl.commands.told import tell
 from lnl.findings.summary import RunSummary
 from lnl.records import RunInfo
 from lnl.runs.running.drive import Prepare, take_up
@@ -23,6 +24,9 @@ from lnl.runs.store.run_rows import default_name
 
 def train(arguments: Namespace) -> int:
     """Train one run and keep it in the store that the app reads."""
+    if arguments.help:
+        print(arguments.usage())
+        return tell(spec_of(arguments))
     from lnl.training import prepare
     from lnl.training.resolve import resolve
 

@@ -82,3 +82,21 @@ def test_a_resume_without_its_checkpoint_is_refused_and_changes_nothing(full_fro
     assert main(["resume", run.id]) == 1
     assert "checkpoint-2.pt cannot be read" in capsys.readouterr().err
     assert (store.run(run.id), store.standing(run.id)) == before
+
+
+def test_help_tells_what_the_words_come_to_and_trains_nothing(store, capsys):
+    words = ["--method", "fine", "--set", "base=gmm", "base.threshold=0.4", "--epochs", "10"]
+    assert main(["train", *words, "--help"]) == 0
+    told = capsys.readouterr().out
+    assert "--evaluate-every" in told
+    assert "FINE over Small loss (GMM)" in told
+    assert "10 (warm-up 1 to 2, selection 3 to 10)" in told
+    assert "base.threshold=0.4" in told
+    assert store.runs() == []
+
+
+def test_help_of_words_that_cannot_be_trained_says_why(capsys):
+    assert main(["train", "--method", "fien", "--help"]) == 2
+    captured = capsys.readouterr()
+    assert "usage:" in captured.out
+    assert "Did you mean 'fine'" in captured.err
