@@ -1,9 +1,10 @@
 """How long forms and starts wait for training: ``python -m benchmarks.waiting``.
 
 Prints milliseconds, median and 95th percentile: of resolving a spec that was not asked for before,
-and of a whole run of Watch's script after a change in the set-up; idle, and beside runs of ResNet-18
-on the CPU with one thread and with two. Then how long it waited for the lock around new weights, how
-long a start of 24 runs takes to return, and how much longer an epoch takes beside another worker's.
+and of a whole run of Watch's script after a change in the set-up; idle, and beside runs of
+ResNet-18 on the CPU with one thread and with two. Then how long it waited for the lock around new
+weights, how long a start of 24 runs takes to return, and how much longer an epoch takes beside
+another worker's.
 """
 
 from __future__ import annotations
