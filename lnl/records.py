@@ -209,6 +209,13 @@ class DataFacts:
     image_shape: tuple[int, int, int]
     actual_noise_rate: float | None  # None: true labels unknown
     open_set_rate: float = 0.0
+    scheme: int = 1  # of the fingerprints; under scheme 1 the images had none of their own
+    images_fingerprint: str = ""
+
+    @property
+    def images(self) -> str:
+        """What probe, histories and maps follow: the images alone, as far as the scheme knows."""
+        return self.images_fingerprint or self.fingerprint
 
     @property
     def clean_rate(self) -> float | None:
@@ -265,6 +272,11 @@ class RunInfo:
     def epochs(self) -> int:
         """Epochs of the whole schedule."""
         return self.stages[-1].last if self.stages else 0
+
+    @property
+    def scheme(self) -> int | None:
+        """Of its data's fingerprints; None before its data were loaded for the first time."""
+        return self.data.scheme if self.data.fingerprint else None
 
     @property
     def alive(self) -> bool:

@@ -71,9 +71,9 @@ def outlook(spec: RunSpec) -> Forecast:
 
     Raises BadInput for all that is wrong with the spec itself.
     """
-    return _outlook(spec.to_json())
+    return _outlook(spec.to_json(), data.state_of(spec.dataset))
 
 
 @lru_cache(maxsize=256)  # a form asks at every click
-def _outlook(spec: str) -> Forecast:
+def _outlook(spec: str, state: object) -> Forecast:
     return forecast(RunSpec.from_json(spec), data_must_be_there=False)

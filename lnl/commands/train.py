@@ -40,7 +40,7 @@ def train(arguments: Namespace) -> int:
         name=name,
         owner=owner.token,
     )
-    return _drive(store, owner, run, lambda _: prepared, arguments.json)
+    return _drive(store, owner, run, lambda *_: prepared, arguments.json)
 
 
 def resume(arguments: Namespace) -> int:
@@ -51,11 +51,11 @@ def resume(arguments: Namespace) -> int:
     store.sweep()
     run = store.run(arguments.run)
     store.claimable(run.id)
-    prepared = prepare(run.spec)
+    prepared = prepare(run.spec, run.scheme)
     take_up(store, run, prepared[1])  # what cannot go on ends here: nothing of it is changed
     owner = store.own()
     store.claim(run.id, owner.token)
-    return _drive(store, owner, run, lambda _: prepared, arguments.json)
+    return _drive(store, owner, run, lambda *_: prepared, arguments.json)
 
 
 @nobody_need_listen()

@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 
+from lnl.data import ImageSet, LabelSet, NoiseApplied, NoisyData, Split
 from lnl.data import noise as noises
-from lnl.data.noisy_data import NoiseApplied, NoisyData
 from lnl.data.source import Source, data_folder, not_found
 from lnl.data.sources import source_of
 from lnl.errors import BadInput
@@ -112,17 +112,18 @@ def _stand_in_method(spec: RunSpec, source: Source) -> Method:
     data = NoisyData(
         name=source.name,
         title=source.title,
-        train_images=images,
-        given_labels=labels,
-        true_labels=labels,
-        test_images=images,
-        test_labels=labels,
-        class_names=tuple(map(str, range(len(labels)))),
-        recipe=source.recipe,
-        noise=NoiseApplied(
-            spec.noise, spec.rate, spec.noise_seed, {}, spec.rate, transition_matrix=matrix
+        images=ImageSet(images),
+        train_rows=range(len(labels)),
+        test=Split(range(len(labels)), labels),
+        labels=LabelSet(
+            labels,
+            labels,
+            tuple(map(str, range(len(labels)))),
+            NoiseApplied(
+                spec.noise, spec.rate, spec.noise_seed, {}, spec.rate, transition_matrix=matrix
+            ),
         ),
-        fingerprint="stand-in",
+        recipe=source.recipe,
     )
     return make_method(
         spec.method,

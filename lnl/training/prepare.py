@@ -87,11 +87,12 @@ def train(
     return RunResult(trainer.method, records)
 
 
-def prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
+def prepare(spec: RunSpec, scheme: int | None = None) -> tuple[RunSpec, Trainer]:
     """The spec with every default filled in, and its trainer, ready for the first epoch.
 
-    Raises BadInput for anything that cannot be done, before anything is trained, and RunFailed
-    where the device has no room for network and images.
+    ``scheme``: of the fingerprints of a run that goes on; None: the newest. Raises BadInput for
+    anything that cannot be done, before anything is trained, and RunFailed where the device has no
+    room for network and images.
     """
     check_counts(spec)
     data = load_data(
@@ -103,6 +104,7 @@ def prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
         data_dir=spec.data_dir,
         **spec.noise_options,
     )
+    data = replace(data, scheme=scheme or data.scheme)
     method = make_method(
         spec.method,
         data,

@@ -50,10 +50,10 @@ def _forecast(spec: RunSpec) -> Forecast:
     return forecast(spec)
 
 
-def _prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
+def _prepare(spec: RunSpec, scheme: int | None) -> tuple[RunSpec, Trainer]:
     from lnl.training import prepare
 
-    return prepare(spec)
+    return prepare(spec, scheme)
 
 
 class RunManager:
