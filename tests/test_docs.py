@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lnl.methods import all_methods
-from lnl.methods.registry import _REGISTRY
+from lnl.methods.registry import _REGISTRY, all_methods
 
 ROOT = Path(__file__).parents[1]
 

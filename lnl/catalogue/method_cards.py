@@ -11,8 +11,8 @@ from textwrap import dedent
 from typing import Any
 
 from lnl import losses
-from lnl.methods import Registered, all_methods, registered
 from lnl.methods.equations import Equation
+from lnl.methods.registry import Registered, all_methods, registered
 
 PAPERS = ("NLNL", "PMNAR", "RFL", "FINE")
 BASELINES = "Baselines"

@@ -38,7 +38,7 @@ def bench(arguments: Namespace) -> int:
 def _costs(arguments: Namespace) -> int:
     table = csv_tables.table_to_write(arguments.csv, measured_costs.TABLE)
     from lnl.measuring.measure_costs import measure
-    from lnl.methods import all_methods, registered
+    from lnl.methods.registry import all_methods, registered
 
     if table != measured_costs.TABLE:
         check_table(table, measured_costs.Cost)

@@ -23,7 +23,7 @@ from lnl.runs.store.run_rows import default_name
 
 def train(arguments: Namespace) -> int:
     """Train one run and keep it in the store that the app reads."""
-    from lnl.methods import registered
+    from lnl.methods.registry import registered
     from lnl.training import prepare
 
     prepared = prepare(spec_of(arguments))  # bad input ends here: nothing is kept of it

@@ -26,7 +26,7 @@ import torch
 from lnl.data import load_data
 from lnl.errors import RunFailed
 from lnl.evidence.measured_costs import Cost, StageCost
-from lnl.methods import registered
+from lnl.methods.registry import registered
 from lnl.records import RunSpec
 from lnl.training import Trainer, prepare
 from lnl.training.forecast import forecast

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from torch import Tensor
 
+from lnl import methods
 from lnl.errors import BadInput, unknown
 from lnl.methods.equations import Equation
 from lnl.methods.settings import BareSettings, Preset
@@ -127,6 +132,7 @@ def register(
 
 def registered(name: str) -> Registered:
     """The method of that name. Raises BadInput that lists the known ones."""
+    _load()
     if name not in _REGISTRY:
         raise unknown("method", name, _REGISTRY)
     return _REGISTRY[name]
@@ -134,4 +140,13 @@ def registered(name: str) -> Registered:
 
 def all_methods() -> list[Registered]:
     """Every registered method, in order of registration."""
+    _load()
     return list(_REGISTRY.values())
+
+
+@cache
+def _load() -> None:
+    """Import all homes: the folders that hold a ``method.py``."""
+    for folder in iter_modules(methods.__path__, f"{methods.__name__}."):
+        if folder.ispkg and find_spec(f"{folder.name}.method"):
+            import_module(f"{folder.name}.method")

@@ -12,7 +12,8 @@ from lnl.data import noise as noises
 from lnl.data.source import Source, data_folder, not_found
 from lnl.data.sources import source_of
 from lnl.errors import BadInput
-from lnl.methods import Method, registered
+from lnl.methods.base import Method
+from lnl.methods.registry import registered
 from lnl.networks import threads_of
 from lnl.records import RunSpec, StageSpan
 from lnl.training.placement import place

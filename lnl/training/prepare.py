@@ -8,7 +8,8 @@ from typing import Any
 
 from lnl.data import NoisyData, load_data
 from lnl.errors import BadInput
-from lnl.methods import Method, registered
+from lnl.methods.base import Method
+from lnl.methods.registry import registered
 from lnl.networks import ImageShape, threads_of, trains_on_one
 from lnl.records import EpochRecord, RunSpec
 from lnl.shapes import Recipe

@@ -8,7 +8,7 @@ import pytest
 
 from lnl import catalogue
 from lnl.errors import BadInput
-from lnl.methods import all_methods
+from lnl.methods.registry import all_methods
 from lnl.records import RunSpec
 
 

@@ -7,7 +7,7 @@ from lnl import losses
 from lnl.catalogue.loss_pieces import PIECES, Scene, loss_curves, pieces_of
 from lnl.charts import pulls
 from lnl.errors import BadInput
-from lnl.methods import all_methods
+from lnl.methods.registry import all_methods
 
 NAMES = [piece.name for piece in PIECES]
 CLASSES = [3, 10, 100]

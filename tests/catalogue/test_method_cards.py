@@ -7,7 +7,7 @@ import pytest
 from lnl import losses
 from lnl.catalogue import method_cards
 from lnl.errors import BadInput
-from lnl.methods import all_methods
+from lnl.methods.registry import all_methods
 
 # fmt: off
 COMMANDS = {
@@ -57,8 +57,8 @@ def test_the_code_is_that_which_runs(name):
 
 def test_the_code_of_a_loss_follows_what_the_step_calls():
     places = [part.place for part in method_cards.code("nl")]
-    assert places[0] == "lnl/methods/nlnl.py, training_step"
-    assert "lnl/methods/nlnl.py, _losses" in places
+    assert places[0] == "lnl/methods/nlnl/method.py, training_step"
+    assert "lnl/methods/nlnl/method.py, _losses" in places
     assert "lnl/losses.py, negative_learning" in places
     assert len(places) == len(set(places))
     assert "lnl/losses.py, restoration" not in places

@@ -7,7 +7,7 @@ import pytest
 
 from lnl.charts import theme
 from lnl.charts.theme import method_style
-from lnl.methods import all_methods
+from lnl.methods.registry import all_methods
 
 BACKGROUNDS = {theme.GRID, theme.PAPER, theme.SHADE}
 COMPARED = ("ce", "selnlpl", "pmnar", "rfl", "sed", "act", "fine")

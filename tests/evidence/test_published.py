@@ -9,7 +9,7 @@ from lnl.evidence.measured_reproductions import Result, read
 from lnl.evidence.published import _FULL, _METHODS, answered_by, cells, measured
 from lnl.findings.summary import RunSummary
 from lnl.measuring.measure_reproductions import Choice, reproduce, runnable
-from lnl.methods import registered
+from lnl.methods.registry import registered
 from lnl.records import Detection, RunSpec
 from tests.support import made_up
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from lnl.methods.act import gap
+from lnl.methods.act.method import gap
 from lnl.training import Plan, Trainer, make_method
 from lnl.training.placement import place
 from tests.support.saying import Says, enter, epoch_of, grad, made, step_of

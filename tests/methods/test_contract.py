@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from lnl.methods import all_methods, registered
+from lnl.methods.registry import all_methods, registered
 from lnl.training import Plan, Stopped, Trainer, make_method
 from lnl.training.placement import place
 

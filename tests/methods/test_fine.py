@@ -8,7 +8,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from lnl.errors import BadInput
-from lnl.methods import Method, registry
+from lnl.methods import registry
+from lnl.methods.base import Method
 from lnl.methods.interface import Shown, StepOutput
 from lnl.methods.registry import Registered
 from lnl.methods.settings import MethodSettings, setting

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from lnl.catalogue import outlook
-from lnl.methods import all_methods
-from lnl.methods.fine import FINE
+from lnl.methods.fine.method import FINE
+from lnl.methods.registry import all_methods
 from lnl.records import RunSpec
 from lnl.training import Plan, Trainer, make_method
 from lnl.training.placement import place

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from lnl.methods import registered
-from lnl.methods.nlnl import default_draws
+from lnl.methods.nlnl.method import default_draws
+from lnl.methods.registry import registered
 from lnl.training import Plan, Trainer, make_method
 from lnl.training.placement import place
 

@@ -6,7 +6,7 @@ The GPU is a pretended one, so each run must also give the numbers of the CPU, d
 import numpy as np
 import pytest
 
-from lnl.methods import all_methods, registered
+from lnl.methods.registry import all_methods, registered
 from lnl.records import RunSpec
 from lnl.runs.running.training_here import train_here
 from lnl.runs.store import RunStore

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lnl.errors import BadInput
-from lnl.methods import registered
+from lnl.methods.registry import registered
 from lnl.training import Plan, Trainer, make_method
 from lnl.training.placement import place
 

@@ -10,9 +10,9 @@ from torch.autograd import grad
 
 from lnl import losses
 from lnl.errors import BadInput
-from lnl.methods import registered
 from lnl.methods.interface import EpochContext, Stage, Step
-from lnl.methods.rfl import alpha
+from lnl.methods.registry import registered
+from lnl.methods.rfl.method import alpha
 from lnl.shapes import Batch
 from lnl.training import Plan, Trainer, make_method
 from lnl.training.placement import place

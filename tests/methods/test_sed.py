@@ -298,7 +298,7 @@ def test_rate_is_constant_in_the_warm_up_then_a_cosine(blobs):
 
 
 def test_presets_are_the_authors_scripts():
-    from lnl.methods.sed_settings import PRESETS, SEDSettings
+    from lnl.methods.sed.settings import PRESETS, SEDSettings
 
     rows = {
         "cifar100n-sym20": (0.01, 0.05, 5e-4, 100, 0.9, 0.9, 1, 0.99),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lnl.methods import all_methods
+from lnl.methods.registry import all_methods
 from pages.ui.shell import frame
 from tests.support import made_up
 

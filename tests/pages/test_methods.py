@@ -4,7 +4,7 @@ import pytest
 
 from lnl import catalogue
 from lnl.evidence import measured_costs
-from lnl.methods import all_methods
+from lnl.methods.registry import all_methods
 from pages.ui.methods import method_costs
 
 PAGE = "pages/methods.py"

@@ -6,8 +6,8 @@ The "image" of sample i is the number i; its strong view is N + i. A network loo
 import torch
 from torch import nn
 
-from lnl.methods import registered
 from lnl.methods.interface import EpochContext, Predictions, Stage, Step
+from lnl.methods.registry import registered
 from lnl.networks import NetworkOutput
 from lnl.shapes import Batch, DataSpec, Oracle, Recipe
 

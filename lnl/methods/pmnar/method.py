@@ -36,7 +36,7 @@ from lnl.methods.interface import (
     stepped,
 )
 from lnl.methods.parts.annealing import part_of
-from lnl.methods.pmnar_settings import PRESETS, PMNARSettings
+from lnl.methods.pmnar.settings import PRESETS, PMNARSettings
 from lnl.methods.registry import register
 from lnl.networks import Network
 

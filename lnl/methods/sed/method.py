@@ -37,7 +37,7 @@ from lnl.methods.parts import balanced
 from lnl.methods.parts.ema import follow
 from lnl.methods.parts.protocol import two_stages
 from lnl.methods.registry import register
-from lnl.methods.sed_settings import PRESETS, SEDSettings
+from lnl.methods.sed.settings import PRESETS, SEDSettings
 
 
 @register(

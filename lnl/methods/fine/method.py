@@ -31,7 +31,7 @@ from lnl import losses
 from lnl.errors import BadInput
 from lnl.methods import equations
 from lnl.methods.base import Method
-from lnl.methods.fine_settings import PRESETS, FINESettings
+from lnl.methods.fine.settings import PRESETS, FINESettings
 from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Stage, Step, StepOutput
 from lnl.methods.parts.mixture import small_loss
 from lnl.methods.registry import register

@@ -37,7 +37,7 @@ from lnl.methods.interface import (
     Value,
     stepped,
 )
-from lnl.methods.nlnl_settings import PRESETS, NLNLSettings
+from lnl.methods.nlnl.settings import PRESETS, NLNLSettings
 from lnl.methods.registry import register
 
 MEMORY = 10  # epochs of training-pass confidence that are averaged

@@ -1,0 +1,1 @@
+"""ACT: asymmetric co-training."""

@@ -1,0 +1,1 @@
+"""CE: cross entropy, the standard training."""

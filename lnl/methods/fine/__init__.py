@@ -1,0 +1,1 @@
+"""FINE, a wrapper over any method, and its two parts."""

@@ -1,0 +1,1 @@
+"""GMM: small-loss selection alone."""

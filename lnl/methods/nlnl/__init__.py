@@ -1,0 +1,1 @@
+"""NLNL and its parts."""

@@ -1,0 +1,1 @@
+"""PMNAR and its parts."""

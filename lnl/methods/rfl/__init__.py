@@ -1,0 +1,1 @@
+"""RFL: robust feature learning."""

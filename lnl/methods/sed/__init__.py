@@ -1,0 +1,1 @@
+"""SED: self-adaptive, class-balanced selection."""
