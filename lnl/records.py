@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -185,6 +186,20 @@ class RunSpec:
     threads: int | None = None
     evaluate_every: int = 1
     data_dir: str | None = None
+
+    @property
+    def own_file(self) -> Path | None:
+        """A user's own .npz file; None for a data set with a name."""
+        return Path(self.dataset).expanduser() if self.dataset.endswith(".npz") else None
+
+    def with_absolute_paths(self) -> RunSpec:
+        """The same, from whatever folder it is read later."""
+        own, folder = self.own_file, self.data_dir
+        return replace(
+            self,
+            dataset=str(own.absolute()) if own else self.dataset,
+            data_dir=str(Path(folder).expanduser().absolute()) if folder else folder,
+        )
 
     def to_json(self) -> str:
         """As one JSON object."""

@@ -15,6 +15,7 @@ from lnl.commands.streams import nobody_need_listen
 from lnl.findings.summary import RunSummary
 from lnl.records import RunInfo
 from lnl.runs.running.drive import Prepare, take_up
+from lnl.runs.running.finding_data import with_data_found
 from lnl.runs.running.worker import Worker
 from lnl.runs.store import RunStore
 from lnl.runs.store.owners import Owner
@@ -26,7 +27,9 @@ def train(arguments: Namespace) -> int:
     from lnl.methods.registry import registered
     from lnl.training import prepare
 
-    prepared = prepare(spec_of(arguments))  # bad input ends here: nothing is kept of it
+    prepared = prepare(
+        spec_of(arguments).with_absolute_paths()
+    )  # bad input ends here: nothing is kept of it
     spec, trainer = prepared
     store = RunStore()
     owner = store.own()
@@ -51,7 +54,8 @@ def resume(arguments: Namespace) -> int:
     store.sweep()
     run = store.run(arguments.run)
     store.claimable(run.id)
-    prepared = prepare(run.spec, run.scheme)
+    spec = with_data_found(store, run, arguments.dataset)
+    prepared = prepare(spec, run.scheme)
     take_up(store, run, prepared[1])  # what cannot go on ends here: nothing of it is changed
     owner = store.own()
     store.claim(run.id, owner.token)

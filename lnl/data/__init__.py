@@ -6,7 +6,7 @@ from lnl.data.images import ImageSet
 from lnl.data.labels import LabelSet, NoiseApplied
 from lnl.data.loader import Loader
 from lnl.data.noise import NoiseOption
-from lnl.data.noisy_data import NoisyData, load_data
+from lnl.data.noisy_data import NoisyData, data_of, load_data
 from lnl.data.source import Split
 from lnl.data.sources import state_of
 
@@ -20,6 +20,7 @@ __all__ = [
     "NoiseOption",
     "NoisyData",
     "Split",
+    "data_of",
     "dataset_card",
     "dataset_cards",
     "download",

@@ -17,7 +17,7 @@ from lnl.data.noise.model import OPEN_SET, NoiseInput, NoiseOutput, measured_tra
 from lnl.data.source import LabelledImages, Source, Split, data_folder, not_found
 from lnl.data.sources import source_of
 from lnl.errors import BadInput
-from lnl.records import DataFacts
+from lnl.records import DataFacts, RunSpec
 from lnl.shapes import DataSpec, Oracle, Recipe
 
 
@@ -161,6 +161,23 @@ def load_data(
     out = model.draw(NoiseInput(data, source, folder, rate, resolved, random))
     applied = NoiseApplied(noise, rate, seed, {**resolved, **out.options}, None)
     return _assemble(source, data, out, applied)
+
+
+def data_of(spec: RunSpec, scheme: int | None = None) -> NoisyData:
+    """The data of a run, with fingerprints of its ``scheme``; None: the newest.
+
+    Raises as ``load_data``.
+    """
+    data = load_data(
+        spec.dataset,
+        noise=spec.noise,
+        rate=spec.rate,
+        seed=spec.noise_seed,
+        limit=spec.limit,
+        data_dir=spec.data_dir,
+        **spec.noise_options,
+    )
+    return replace(data, scheme=scheme or data.scheme)
 
 
 def _limited(data: LabelledImages, limit: int | None) -> LabelledImages:

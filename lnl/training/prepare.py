@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from lnl.data import NoisyData, load_data
+from lnl.data import NoisyData, data_of
 from lnl.errors import BadInput
 from lnl.methods.base import Method
 from lnl.methods.registry import registered
@@ -96,16 +96,7 @@ def prepare(spec: RunSpec, scheme: int | None = None) -> tuple[RunSpec, Trainer]
     room for network and images.
     """
     check_counts(spec)
-    data = load_data(
-        spec.dataset,
-        noise=spec.noise,
-        rate=spec.rate,
-        seed=spec.noise_seed,
-        limit=spec.limit,
-        data_dir=spec.data_dir,
-        **spec.noise_options,
-    )
-    data = replace(data, scheme=scheme or data.scheme)
+    data = data_of(spec, scheme)
     method = make_method(
         spec.method,
         data,
