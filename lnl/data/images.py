@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Sequence
 from hashlib import blake2b
 from weakref import WeakValueDictionary
 
@@ -23,12 +22,15 @@ class ImageSet:
     def __init__(self, pixels: Tensor) -> None:
         self.pixels = pixels
         self._copies: WeakValueDictionary[torch.device | str, ImageSet] = WeakValueDictionary()
-        self._copying = threading.Lock()
+        self._keys: NDArray[np.uint8] | None = None
+        # of this set alone: nobody waits for what is done to another
+        self._copying, self._hashing = threading.Lock(), threading.Lock()
 
     @classmethod
-    def of(cls, parts: Iterable[Tensor]) -> ImageSet:
-        """The images of all parts, one after the other."""
-        return cls(torch.cat(list(parts)))
+    def of(cls, parts: Sequence[Tensor]) -> ImageSet:
+        """The images of all parts, [., C, H, W] in any layout, one after the other."""
+        whole = torch.empty(sum(map(len, parts)), *parts[0].shape[1:], dtype=torch.uint8)
+        return cls(torch.cat(list(parts), out=whole))
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -45,15 +47,15 @@ class ImageSet:
             return self.pixels[rows.start : rows.stop]
         return self.pixels[rows.to(self.pixels.device)]
 
-    @cached_property
+    @property
     def keys(self) -> NDArray[np.uint8]:
         """The content key of each image [N, 16]: equal images have equal keys."""
-        shape = ",".join(map(str, self.shape)).encode()
-        images = self.pixels.contiguous().numpy()
-        digests = (blake2b(shape + image.tobytes(), digest_size=KEY).digest() for image in images)
-        return np.frombuffer(b"".join(digests), np.uint8).reshape(-1, KEY)
+        with self._hashing:
+            if self._keys is None:
+                self._keys = _content_keys(self.pixels.contiguous().numpy())
+            return self._keys
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """Of the images in their order, and of nothing else."""
         return blake2b(self.keys.tobytes(), digest_size=KEY).hexdigest()
@@ -80,3 +82,9 @@ class ImageSet:
                 copy = ImageSet(self.pixels.pin_memory() if pinned else self.pixels.to(place))
                 self._copies[place] = copy
             return copy
+
+
+def _content_keys(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    shape = ",".join(map(str, images.shape[1:])).encode()
+    digests = (blake2b(shape + image.tobytes(), digest_size=KEY).digest() for image in images)
+    return np.frombuffer(b"".join(digests), np.uint8).reshape(-1, KEY)

@@ -1,7 +1,6 @@
 """A data set with noise on its labels, and the function that loads one by name."""
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,18 @@ class NoisyData:
     labels: LabelSet
     recipe: Recipe
     scheme: int = SCHEME  # of the fingerprints
+    fingerprint: str = field(init=False)  # of all that a run sees, by the formula of the scheme
+
+    def __post_init__(self) -> None:
+        """Raises BadInput for a scheme that only a newer version of lnl knows."""
+        if self.scheme not in FORMULAS:
+            raise BadInput(
+                f"the data of this run are told apart by scheme {self.scheme}, which a newer "
+                "version of lnl has brought: update lnl"
+            )
+        formula = FORMULAS[self.scheme]
+        found = formula(self.images, self.train_rows, self.test, self.labels)
+        object.__setattr__(self, "fingerprint", found)
 
     @property
     def train_images(self) -> Tensor:
@@ -117,16 +128,6 @@ class NoisyData:
             self.noise.model if known else None,
             self.noise.transition_matrix,
         )
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Of all that a run sees, by the formula of the scheme. Raises BadInput for a newer one."""
-        if self.scheme not in FORMULAS:
-            raise BadInput(
-                f"the data of this run are told apart by scheme {self.scheme}, which a newer "
-                "version of lnl has brought: update lnl"
-            )
-        return FORMULAS[self.scheme](self.images, self.train_rows, self.test, self.labels)
 
 
 def load_data(

@@ -140,5 +140,4 @@ def _retrieve(url: str, archive: Archive, progress: Progress, done: float, share
 
 def _channels_first(images: Tensor | np.ndarray[Any, Any]) -> Tensor:
     pixels = torch.as_tensor(images)
-    pixels = pixels[:, None] if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2)
-    return pixels.contiguous()
+    return pixels[:, None] if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2)
