@@ -14,6 +14,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lnl.defaults import BASELINE
+
 BINS = 100  # histogram bins over [0, 1]; a chart merges them
 
 Group = Literal["clean", "mislabelled", "open-set", "unknown"]
@@ -173,7 +175,7 @@ class RunSpec:
     rate: float = 0.4  # nominal noise rate
     noise_seed: int = 0
     noise_options: dict[str, Any] = field(default_factory=dict)
-    method: str = "ce"
+    method: str = BASELINE
     settings: dict[str, Any] = field(default_factory=dict)
     preset: str | None = None
     network: str | None = None

@@ -13,7 +13,7 @@ from hypothesis import settings
 from torch import nn
 
 from lnl.data import ImageSet, LabelSet, NoiseApplied, NoisyData, Split
-from lnl.networks import Network
+from lnl.networks import Dropout, Network
 from lnl.networks.network import register
 from lnl.runs.store import RunStore
 from lnl.shapes import Recipe
@@ -63,7 +63,7 @@ class Tiny(Network):
             nn.Conv2d(image_shape[0], 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU()
         )
         self.pool = nn.AdaptiveAvgPool2d(2)
-        self.dropout = nn.Dropout(0.1)
+        self.dropout = Dropout(0.1)
 
     def body(self, images):
         feature_map = self.pool(self.layers(images))

@@ -24,11 +24,27 @@ if TYPE_CHECKING:
         warm_up,
     )
     from lnl.catalogue.data_previews import Preview, preview
-    from lnl.catalogue.loss_pieces import PIECES, LossCurve, Piece, Scene, loss_curves, pieces_of
-    from lnl.catalogue.method_cards import CodePart, MethodCard, PresetCard, code, method, methods
+    from lnl.catalogue.loss_pieces import (
+        LossCurve,
+        Number,
+        Piece,
+        Scene,
+        loss_curves,
+        loss_cuts,
+        pieces,
+        pieces_of,
+    )
+    from lnl.catalogue.method_cards import (
+        CodePart,
+        MethodCard,
+        PresetCard,
+        code,
+        method,
+        methods,
+        papers,
+    )
 
 __all__ = [
-    "PIECES",
     "CodePart",
     "DatasetCard",
     "Forecast",
@@ -37,6 +53,7 @@ __all__ = [
     "NetworkCard",
     "NoiseCard",
     "NoiseOption",
+    "Number",
     "Piece",
     "PresetCard",
     "Preview",
@@ -47,11 +64,14 @@ __all__ = [
     "devices",
     "download",
     "loss_curves",
+    "loss_cuts",
     "method",
     "methods",
     "network_cards",
     "noises",
     "outlook",
+    "papers",
+    "pieces",
     "pieces_of",
     "preview",
     "warm_up",

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from textwrap import dedent
 from typing import Any
 
 from lnl import losses
-from lnl.methods.equations import Equation
+from lnl.methods.card import Equation
+from lnl.methods.cards import papers
 from lnl.methods.registry import Registered, all_methods, registered
 
-PAPERS = ("NLNL", "PMNAR", "RFL", "FINE")
-BASELINES = "Baselines"
+__all__ = ["CodePart", "MethodCard", "PresetCard", "code", "method", "methods", "papers"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class MethodCard:
     name: str
     title: str
     source: str
-    paper: str  # the one that it is grouped under, or "Baselines"
+    paper: str  # that it is grouped under, see ``papers``
     summary: str
     parts: tuple[str, ...]
     equations: tuple[Equation, ...]
@@ -54,7 +54,7 @@ class CodePart:
 
 
 def methods() -> list[MethodCard]:
-    """All methods, in order of registration."""
+    """All methods, home by home."""
     return [_card(entry) for entry in all_methods()]
 
 
@@ -66,10 +66,11 @@ def method(name: str) -> MethodCard:
 def code(name: str) -> list[CodePart]:
     """The step of a method, what it calls of its own class, then the losses that these use.
 
-    Raises BadInput for an unknown name.
+    With these go other functions of the method's home. Raises BadInput for an unknown name.
     """
     cls = registered(name).cls
-    file = cls.__module__.replace(".", "/") + ".py"
+    module = sys.modules[cls.__module__]
+    home = cls.__module__.rpartition(".")[0]
     found = {"training_step": cls.training_step}
     used: dict[str, Callable[..., Any]] = {}
     queue = ["training_step"]
@@ -80,8 +81,16 @@ def code(name: str) -> list[CodePart]:
                 queue.append(called)
             elif owner == "losses":
                 used.setdefault(called, getattr(losses, called))
-    own = [CodePart(f"{file}, {part}", _source(function)) for part, function in found.items()]
-    return own + [CodePart(f"lnl/losses.py, {part}", _source(f)) for part, f in used.items()]
+            elif not owner and _is_of(home, vars(module).get(called)):
+                used.setdefault(called, vars(module)[called])
+    return [
+        CodePart(f"{function.__module__.replace('.', '/')}.py, {part}", _source(function))
+        for part, function in (*found.items(), *used.items())
+    ]
+
+
+def _is_of(home: str, function: object) -> bool:
+    return inspect.isfunction(function) and function.__module__.startswith(f"{home}.")
 
 
 def _source(function: Callable[..., Any]) -> str:
@@ -89,33 +98,31 @@ def _source(function: Callable[..., Any]) -> str:
 
 
 def _calls(function: Callable[..., Any]) -> Iterator[tuple[str, str]]:
-    """(owner, name) of each call such as ``self._fit(...)``, in the order of the text."""
+    """(owner, name) of each call, as of ``self._fit(...)`` or ``gap(...)``, as they stand."""
     tree = ast.parse(_source(function))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
         target = call.func
         if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
             yield target.value.id, target.attr
-
-
-def _paper(source: str) -> str:
-    first = re.split(r"[ ,(]", source, maxsplit=1)[0]
-    return first if first in PAPERS else BASELINES
+        elif isinstance(target, ast.Name):
+            yield "", target.id
 
 
 def _card(entry: Registered) -> MethodCard:
     schema = entry.cls.Settings.model_json_schema()
-    for name, value in entry.defaults.items():
+    card = entry.card
+    for name, value in card.defaults.items():
         schema["properties"][name]["default"] = value
     return MethodCard(
-        name=entry.name,
-        title=entry.title,
-        source=entry.source,
-        paper=_paper(entry.source),
-        summary=entry.summary,
-        parts=entry.parts,
-        equations=entry.equations,
-        networks=entry.networks,
+        name=card.name,
+        title=card.title,
+        source=card.source,
+        paper=card.paper.name,
+        summary=card.summary,
+        parts=card.parts,
+        equations=card.equations,
+        networks=card.networks,
         needs=tuple(sorted(entry.cls.needs)),
         settings=schema,
         presets=tuple(

@@ -254,9 +254,12 @@ def _calmed(course: dict[int, Spread], weight: float) -> dict[int, Spread]:
 
 def _styles(lines: Sequence[Line], by_method: bool) -> Iterator[dict[str, Any]]:
     seen: dict[str, int] = {}
+    methods = [line.method for line in lines]
     for number, line in enumerate(lines):
         place = seen[line.method] = seen.get(line.method, -1) + 1
-        style = theme.method_style(line.method) if by_method else theme.series_style(number)
+        style = (
+            theme.method_style(line.method, methods) if by_method else theme.series_style(number)
+        )
         symbol = _SYMBOLS[(place if by_method else number) % len(_SYMBOLS)]
         marker = {"symbol": symbol, "size": 8, "maxdisplayed": MARKS}
         yield {

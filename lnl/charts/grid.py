@@ -166,7 +166,8 @@ class Panel:
 
     def title(self) -> dict[str, Any]:
         """The run's name as an annotation, in its method's colour, or the panel's own title."""
-        colour = theme.method_style(self.run.info.spec.method).colour
+        methods = [run.info.spec.method for run in self.sheet.runs]
+        colour = theme.method_style(self.run.info.spec.method, methods).colour
         name = self.run.info.name
         if self.sheet.titles:
             name, colour = self.sheet.titles[self.number - 1], theme.INK

@@ -17,9 +17,9 @@ from lnl.charts import theme
 from lnl.charts.grid import Axes, Panel, Sheet
 from lnl.errors import BadInput, unknown
 from lnl.findings import RunRecords
+from lnl.methods.cards import cards
 from lnl.records import BINS, EpochRecord, Histograms, RunInfo
 
-CUT_CONFIDENCE = ("selnl", "selpl", "selnlpl", "nlnl")  # by their setting "threshold", γ
 DOWN = ("mislabelled", "open-set")  # groups whose bars stand downwards
 _TOPS = (0.04, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)  # of the vertical axis: half of each is whole
 
@@ -201,14 +201,16 @@ def _lines(panel: Panel, record: EpochRecord, options: HistogramOptions) -> None
 
 
 def confidence_lines(info: RunInfo) -> dict[float, str]:
-    """Where reference lines stand on the confidence: 1/c, and 0.5 or a method's own γ."""
-    classes, gamma = info.data.num_classes, info.spec.settings.get("threshold", 0.5)
+    """Where reference lines stand on the confidence: 1/c, and 0.5 or the method's own cut."""
+    classes, card = info.data.num_classes, cards().get(info.spec.method)
     places = {1 / classes: f"1/{classes}"}
-    if info.spec.method not in CUT_CONFIDENCE or gamma == 0.5:
+    cut = card.cut if card else None
+    value = info.spec.settings.get(cut.setting, 0.5) if cut else 0.5
+    if cut is None or value == 0.5:
         return {0.5: "0.5"} | places
-    # a line at 0.5 too would run into that of γ
-    near = abs(gamma - 0.5) < 0.15
-    return places | ({} if near else {0.5: "0.5"}) | {gamma: f"γ {gamma:g}"}
+    # a line at 0.5 too would run into that of the cut
+    near = abs(value - 0.5) < 0.15
+    return places | ({} if near else {0.5: "0.5"}) | {value: f"{cut.symbol} {value:g}"}
 
 
 def _without_source(panel: Panel, record: EpochRecord, options: HistogramOptions) -> None:

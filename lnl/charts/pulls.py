@@ -66,23 +66,31 @@ def pulls(
             anchor=f"x{suffix}", nticks=6, zeroline=place == 1, zerolinecolor=theme.MUTED
         )
     widths = [min(MOST, THIN + STEP * below) for below in reversed(range(len(curves)))]
-    data = [_loss(*each) for each in zip(curves, widths, strict=True)]
-    data += [_pull(*each, relative) for each in zip(curves, widths, strict=True)]
+    names = [curve.name for curve in curves]
+    lines = [
+        _line(width, theme.method_style(curve.name, names))
+        for curve, width in zip(curves, widths, strict=True)
+    ]
+    data = [_loss(*each) for each in zip(curves, lines, strict=True)]
+    data += [_pull(*each, relative) for each in zip(curves, lines, strict=True)]
     return go.Figure({"data": data, "layout": widest(layout, arrange)})
 
 
-def _loss(curve: Pulling, width: float) -> dict[str, Any]:
-    return _line(curve, "loss", width) | {"xaxis": "x", "yaxis": "y", "y": curve.loss}
+def _loss(curve: Pulling, line: dict[str, Any]) -> dict[str, Any]:
+    return _trace(curve, "loss", line) | {"xaxis": "x", "yaxis": "y", "y": curve.loss}
 
 
-def _pull(curve: Pulling, width: float, relative: bool) -> dict[str, Any]:
+def _pull(curve: Pulling, line: dict[str, Any], relative: bool) -> dict[str, Any]:
     largest = float(np.abs(curve.pull).max()) if relative else 1.0
     here = {"xaxis": "x2", "yaxis": "y2", "y": curve.pull / (largest or 1.0)}
-    return _line(curve, "pull", width) | here
+    return _trace(curve, "pull", line) | here
 
 
-def _line(curve: Pulling, what: str, width: float) -> dict[str, Any]:
-    style = theme.method_style(curve.name)
+def _line(width: float, style: theme.MethodStyle) -> dict[str, Any]:
+    return {"color": style.colour, "dash": style.dash, "width": width}
+
+
+def _trace(curve: Pulling, what: str, line: dict[str, Any]) -> dict[str, Any]:
     told = f"<b>{curve.title}</b><br>p = %{{x:.2f}}: {what} %{{y:.3f}}<extra></extra>"
     return {
         "type": "scatter",
@@ -93,7 +101,7 @@ def _line(curve: Pulling, what: str, width: float) -> dict[str, Any]:
         "uid": f"{curve.name}-{what}",
         "meta": {"run": curve.title, "series": what},
         "x": curve.x,
-        "line": {"color": style.colour, "dash": style.dash, "width": width},
+        "line": line,
         "hovertemplate": told,
     }
 

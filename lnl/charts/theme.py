@@ -7,9 +7,14 @@ viewer (the app's chart component, a report) changes theme by replacing colours,
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
+
+from lnl.methods.card import Dash, Hue, Style
+from lnl.methods.cards import cards
 
 INK = "#1b1f24"  # text, and the line that matters most
 MUTED = "#59636e"  # reference lines, stage names
@@ -100,47 +105,58 @@ class MethodStyle:
     dash: str
 
 
-_COLOURS = tuple(list(DARK)[-8:])
-_DENSE = "14px,4px"  # a line with nicks
-_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", _DENSE)
-_INDIGO, _GREEN, _WINE, _BROWN, _TEAL, _OLIVE, _RED, _GREY = _COLOURS
-
-# Parts of one paper have hues near its own and other dashes: their losses coincide in places, where
-# the lower shows around the upper by its colour. Methods that are mostly compared differ in both.
-_METHODS = {
-    "ce": MethodStyle(_INDIGO, "solid"),
-    "nlnl": MethodStyle(_GREEN, "solid"),
-    "selnlpl": MethodStyle(_GREEN, "dash"),
-    "nl": MethodStyle(_TEAL, "dot"),
-    "selnl": MethodStyle(_GREEN, "dashdot"),
-    "selpl": MethodStyle(_OLIVE, "longdash"),
-    "ml": MethodStyle(_RED, "solid"),
-    "pm": MethodStyle(_BROWN, "dash"),
-    "pmnar": MethodStyle(_BROWN, "dot"),
-    "ce-ar": MethodStyle(_WINE, "solid"),
-    "pm-ar": MethodStyle(_RED, "longdash"),
-    "rfl": MethodStyle(_WINE, "dashdot"),
-    "sed": MethodStyle(_TEAL, "longdash"),
-    "act": MethodStyle(_OLIVE, "longdashdot"),
-    "fine": MethodStyle(_RED, _DENSE),
-    "afmu": MethodStyle(_WINE, "dash"),
-    "nsnl": MethodStyle(_RED, "dot"),
-    "gmm": MethodStyle(_GREY, "dash"),
+# Any two differ by 20 or more (CIELAB) in both themes; the dashes are Plotly's.
+HUES: dict[Hue, str] = {
+    "indigo": "#332288",
+    "green": "#117733",
+    "wine": "#882255",
+    "brown": "#7a4b00",
+    "teal": "#00727a",
+    "olive": "#555b00",
+    "red": "#a03030",
+    "grey": "#444b54",
 }
+DASHES: dict[Dash, str] = {
+    "solid": "solid",
+    "dash": "dash",
+    "dot": "dot",
+    "dashdot": "dashdot",
+    "longdash": "longdash",
+    "longdashdot": "longdashdot",
+    "nicked": "14px,4px",
+    "sparse": "3px,10px",
+    "dashdotdot": "12px,3px,3px,3px,3px,3px",
+    "twin dots": "3px,3px,3px,12px",
+    "twin dashes": "9px,3px,9px,12px",
+    "longnicked": "30px,4px",
+}
+_PAIRS = [Style(hue, dash) for dash in DASHES for hue in HUES]
 
 
-def method_style(name: str) -> MethodStyle:
-    """The style of a method: fixed for known names, found from the name's letters for others."""
-    if name in _METHODS:
-        return _METHODS[name]
-    pairs = [MethodStyle(colour, dash) for dash in _DASHES for colour in _COLOURS]
-    free = [style for style in pairs if style not in _METHODS.values()]
-    return free[crc32(name.encode()) % len(free)]
+def method_style(name: str, beside: Iterable[str] = ()) -> MethodStyle:
+    """The style of a method, shown ``beside`` others.
+
+    It is that of its card. A method that is not registered here has one that no card has, found
+    from the letters of its name, or the next that is free among those it is shown beside.
+    """
+    return _styles(frozenset((name, *beside)))[name]
+
+
+@lru_cache(maxsize=256)
+def _styles(names: frozenset[str]) -> dict[str, MethodStyle]:
+    taken = {card.style for card in cards().values()}
+    found = {name: cards()[name].style for name in names & cards().keys()}
+    for name in sorted(names - cards().keys()):
+        first = crc32(name.encode()) % len(_PAIRS)
+        following = _PAIRS[first:] + _PAIRS[:first]
+        found[name] = next((style for style in following if style not in taken), _PAIRS[first])
+        taken.add(found[name])
+    return {name: MethodStyle(HUES[s.hue], DASHES[s.dash]) for name, s in found.items()}
 
 
 def series_style(place: int) -> MethodStyle:
     """The style of the nth curve where curves have no style of their own, such as loss terms."""
-    return MethodStyle(_COLOURS[place % 8], _DASHES[place % 3])
+    return MethodStyle([*HUES.values()][place % 8], [*DASHES.values()][place % 3])
 
 
 def tint(colour: str, share: float) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from lnl.defaults import BASELINE
 from lnl.evidence.measured_reproductions import Result
 from lnl.evidence.measured_reproductions import read as reproduced
 from lnl.evidence.published import METRICS, Cell, cells
 from lnl.findings.spread import spread
-
-_ALONE = {"sed_afmu": "afmu", "sed_nsnl": "nsnl"}  # cells of FINE that are about one part
+from lnl.methods.cards import cards
 
 
 @dataclass(frozen=True)
@@ -29,11 +28,12 @@ class Row:
 
 
 def rows(method: str) -> list[Row]:
-    """Of all four papers, in the order of their tables; empty where nothing was published."""
-    results = reproduced()
+    """Of all papers, in the order of their tables; empty where nothing was published."""
+    results, within = reproduced(), _within(method)
     found: dict[tuple[str, ...], Row] = {}
     for cell in cells():
-        if cell.metric not in METRICS or method not in _names(cell):
+        about = cell.our_method == method or cell.method_id in within
+        if not about or cell.metric not in METRICS:
             continue
         head = (_printed(cell), cell.dataset, cell.network, cell.noise, METRICS[cell.metric])
         table = f"{cell.paper}, Table {cell.table}" if cell.table.isdigit() else cell.paper
@@ -45,8 +45,9 @@ def rows(method: str) -> list[Row]:
 
 def published_cost(method: str) -> float | None:
     """Training hours beside those of CE, where a paper prints both."""
-    hours = {c.method_id: c.value for c in cells() if c.metric == "train_hours"}
-    return hours[method] / hours["ce"] if method in hours and "ce" in hours else None
+    hours = {c.our_method: c.value for c in cells() if c.metric == "train_hours"}
+    known = method in hours and BASELINE in hours
+    return hours[method] / hours[BASELINE] if known else None
 
 
 def _printed(cell: Cell) -> str:
@@ -54,9 +55,10 @@ def _printed(cell: Cell) -> str:
     return cell.paper if cell.method.lower() in ("ours", "proposed") else cell.method
 
 
-def _names(cell: Cell) -> Iterable[str]:
-    """Our methods that a cell is about."""
-    return [cell.our_method, _ALONE.get(cell.method_id, "")]
+def _within(method: str) -> tuple[str, ...]:
+    """Ids of another method whose cells are about this one."""
+    card = cards().get(method)
+    return card.published.within if card else ()
 
 
 def _with_ours(row: Row, cell: Cell, results: list[Result]) -> Row:

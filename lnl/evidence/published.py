@@ -13,6 +13,8 @@ from typing import Any
 
 from lnl.evidence import csv_tables
 from lnl.findings.summary import RunSummary
+from lnl.methods.card import Card
+from lnl.methods.cards import cards
 from lnl.records import RunSpec
 
 _DATASETS = {
@@ -41,47 +43,6 @@ _NOISE: dict[str, tuple[str, dict[str, Any]]] = {
     "asymm-map": ("asymmetric", {}),
     "asymm-superclass": ("superclass", {}),
     "asymm-next": ("pair", {}),
-}
-_METHODS: dict[str, tuple[str, dict[str, Any]]] = {
-    "ce": ("ce", {}),
-    "nl": ("nl", {}),
-    "nl_selnl": ("selnl", {}),
-    "nl_selpl": ("selpl", {}),
-    "selnlpl": ("selnlpl", {}),
-    "nlnl": ("nlnl", {}),
-    "ml": ("ml", {}),
-    "pm": ("pm", {}),
-    "pm_ar": ("pm-ar", {}),
-    "pmnar": ("pmnar", {}),
-    "pmnar_no_consistency": ("pmnar", {"consistency": 0.0}),
-    "rfl": ("rfl", {}),
-    "rfl_a": ("rfl", {"restore": False, "cluster": False}),
-    "rfl_b": ("rfl", {"bootstrap": False, "cluster": False}),
-    "rfl_c": ("rfl", {"bootstrap": False, "restore": False}),
-    "rfl_ab": ("rfl", {"cluster": False}),
-    "rfl_ac": ("rfl", {"restore": False}),
-    "sed": ("sed", {}),
-    "act": ("act", {}),
-    "sed_fine": ("fine", {"base": "sed"}),
-    "act_fine": ("fine", {"base": "act"}),
-    "sed_afmu": ("fine", {"base": "sed", "gamma": 0.0}),
-    "sed_nsnl": ("fine", {"base": "sed", "beta": 0.0}),
-}
-# what a method has where nothing is said: every part
-_FULL: dict[str, Any] = {
-    "consistency": True,
-    "bootstrap": True,
-    "restore": True,
-    "cluster": True,
-    "base": "sed",
-    "beta": True,
-    "gamma": True,
-}
-# What the runs of a paper take besides. NLNL's released code weighs each loss by how rare its
-# given label is. Where most labels of a class are wrong, only that favours the right one: Table 6
-# of MNIST at 60 % has 79.48, near the eight classes of ten so learnable, five without weighing.
-_BESIDES: dict[tuple[str, str], dict[str, Any]] = {
-    ("NLNL", "asymmetric"): {"class_weight": True},
 }
 METRICS = {
     "acc": "test accuracy, last epoch",
@@ -112,30 +73,33 @@ class Cell:
     note: str
 
     @property
+    def card(self) -> Card | None:
+        """Our method that it is about, None if we have none."""
+        return methods_by_id().get(self.method_id)
+
+    @property
     def our_method(self) -> str:
         """The name of ours that it is about; empty if we have none."""
-        return _METHODS[self.method_id][0] if self.method_id in _METHODS else ""
+        return self.card.name if self.card else ""
 
     @property
     def besides(self) -> dict[str, Any]:
         """Settings that its run takes besides what makes the method."""
-        if self.our_method in ("", "ce"):
-            return {}
-        return _BESIDES.get((self.paper, _NOISE.get(self.noise, ("",))[0]), {})
+        place = (self.paper, _NOISE.get(self.noise, ("",))[0])
+        return dict(self.card.published.besides.get(place, {})) if self.card else {}
 
     @property
     def spec(self) -> RunSpec | None:
         """The run that answers it, without seed and schedule; None if we have no such parts."""
+        card = self.card
         known = (
             self.dataset in _DATASETS
             and self.network in _NETWORKS
             and self.noise in _NOISE
-            and self.method_id in _METHODS
             and self.metric in METRICS
         )
-        if not known:
+        if card is None or not known:
             return None
-        method, settings = _METHODS[self.method_id]
         noise, options = _NOISE[self.noise]
         return RunSpec(
             dataset=_DATASETS[self.dataset],
@@ -143,9 +107,15 @@ class Cell:
             noise=noise,
             noise_options=options,
             rate=self.rate if noise != "none" else 0.0,
-            method=method,
-            settings=settings | self.besides,
+            method=card.name,
+            settings={**card.published.ids[self.method_id], **self.besides},
         )
+
+
+@lru_cache(maxsize=1)
+def methods_by_id() -> dict[str, Card]:
+    """Our methods by the ids under which papers published them."""
+    return {name: card for card in cards().values() for name in card.published.ids}
 
 
 @lru_cache(maxsize=1)
@@ -201,11 +171,11 @@ def measured(metric: str, summary: RunSummary) -> float | None:
 
 
 def _key(spec: RunSpec) -> tuple[object, ...]:
-    switches = {
-        name for known, fixed in _METHODS.values() if known == spec.method for name in fixed
-    }
-    said = spec.settings
-    chosen = tuple((name, _switched(said.get(name, _FULL[name]))) for name in sorted(switches))
+    card = cards().get(spec.method)
+    unset = card.published.unset if card else {}
+    chosen = tuple(
+        (name, _switched(spec.settings.get(name, unset[name]))) for name in sorted(unset)
+    )
     return spec.dataset, spec.network, spec.noise, round(spec.rate, 4), spec.method, chosen
 
 

@@ -24,6 +24,7 @@ from typing import Any
 import torch
 
 from lnl.data import load_data
+from lnl.defaults import BASELINE
 from lnl.errors import RunFailed
 from lnl.evidence.measured_costs import Cost, StageCost
 from lnl.methods.registry import registered
@@ -48,7 +49,7 @@ def measure(spec: RunSpec, rounds: int = 3) -> Cost:
     planned = forecast(spec)
     shares = _shares(spec)
     even = evenly(spec, rounds + 1)
-    beside = replace(even, method="ce", settings={}, preset=None, network=planned.network)
+    beside = replace(even, method=BASELINE, settings={}, preset=None, network=planned.network)
     beside = replace(beside, batch_size=planned.batch_size, epochs=len(shares) * (rounds + 1))
     trainer, ce = _trainer(even), _trainer(beside)
     found, seconds = _take_turns(trainer, ce)

@@ -153,7 +153,7 @@ def cases(data_dir: str | None, device: str, threads: int | None) -> list[RunSpe
     Without either: the embedded digits, which say little, since their steps are tiny.
     """
     there = {card.name for card in dataset_cards(data_dir) if card.available}
-    base = RunSpec(method="ce", data_dir=data_dir, device=device, threads=threads)
+    base = RunSpec(data_dir=data_dir, device=device, threads=threads)
     wanted = [
         replace(base, dataset="mnist", network="lenet5", batch_size=128),
         replace(base, dataset="cifar10", network="resnet18", batch_size=128, limit=SLICE),

@@ -58,6 +58,7 @@ class Stream:
     index: Tensor | None = None  # places in the training set; None: all
     batch_size: int | None = None  # None: the run's
     drop_last: bool = False
+    selected: Tensor | None = None  # [N] bool: the samples that losses are about; None: not said
 
 
 Pass = tuple[Stream, ...]
@@ -100,6 +101,9 @@ class Step:
     pass_index: int
     progress: float  # share of the stage that is done, exact within the epoch
     random_of: Callable[[str], torch.Generator] = field(repr=False)
+    selected: int | None = (
+        None  # rows of the first batch in its stream's selection, where it has one
+    )
     show_filtered: bool = False  # a wrapper also wants the rows not trained on, or mixed
 
     @property

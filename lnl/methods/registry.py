@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from torch import Tensor
 
-from lnl import methods
 from lnl.errors import BadInput, unknown
-from lnl.methods.equations import Equation
+from lnl.methods.card import Card
+from lnl.methods.cards import cards, homes
 from lnl.methods.settings import BareSettings, Preset
 from lnl.shapes import DataSpec, Oracle
 
@@ -24,17 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Registered:
-    """A method under one name, with that name's defaults."""
+    """A method under one name: its card and its class."""
 
-    name: str
-    title: str
-    source: str
-    summary: str
-    parts: tuple[str, ...]
-    networks: int
+    card: Card
     cls: type[Method]
-    defaults: Mapping[str, Any]
-    equations: tuple[Equation, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What runs, the command line and the address call it."""
+        return self.card.name
 
     def preset(self, dataset: str, name: str | None) -> Preset | None:
         """The preset of that name, else the one that lists the data set, else None."""
@@ -82,15 +78,15 @@ class Registered:
 
     def title_over(self, settings: BareSettings) -> str:
         """What a run with these settings is called; a wrapper names its base: "FINE over SED"."""
-        base = self.cls.base_of(settings)
-        return self.title if base is None else f"{self.title} over {registered(base[0]).title}"
+        base, title = self.cls.base_of(settings), self.card.title
+        return title if base is None else f"{title} over {registered(base[0]).card.title}"
 
     def _resolve(
         self, spec: DataSpec, settings: Mapping[str, Any], preset: str | None
     ) -> BareSettings:
         found = self.preset(spec.name, preset)
         return self.cls.Settings.resolve(
-            spec.recipe, {**(found.settings if found else {}), **self.defaults}, settings
+            spec.recipe, {**(found.settings if found else {}), **self.card.defaults}, settings
         )
 
 
@@ -98,36 +94,28 @@ _REGISTRY: dict[str, Registered] = {}
 M = TypeVar("M", bound="Method")
 
 
-def register(
-    name: str,
-    *,
-    title: str,
-    source: str,
-    summary: str = "",
-    parts: Sequence[str] = (),
-    equations: Sequence[Equation] = (),
-    networks: int = 1,
-    **defaults: Any,
-) -> Callable[[type[M]], type[M]]:
-    """Register a method under ``name``; a part of a paper is the same class with other defaults.
+def register(*cards: Card) -> Callable[[type[M]], type[M]]:
+    """Register a class under the names of its cards.
 
     Raises BadInput if two different classes take one name; the same class again replaces itself.
     """
 
     def add(cls: type[M]) -> type[M]:
-        old = _REGISTRY.get(name)
-        if old and (old.cls.__module__, old.cls.__qualname__) != (cls.__module__, cls.__qualname__):
-            raise BadInput(
-                f"two methods are called {name!r}: {old.cls.__module__} and {cls.__module__}"
-            )
-        text = summary or (cls.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
-        words = " ".join(text.split())
-        _REGISTRY[name] = Registered(
-            name, title, source, words, tuple(parts), networks, cls, defaults, tuple(equations)
-        )
+        for card in cards:
+            old = _REGISTRY.get(card.name)
+            if old and _place(old.cls) != _place(cls):
+                raise BadInput(
+                    f"two methods are called {card.name!r}: "
+                    f"{old.cls.__module__} and {cls.__module__}"
+                )
+            _REGISTRY[card.name] = Registered(card, cls)
         return cls
 
     return add
+
+
+def _place(cls: type[Method]) -> tuple[str, str]:
+    return cls.__module__, cls.__qualname__
 
 
 def registered(name: str) -> Registered:
@@ -139,14 +127,13 @@ def registered(name: str) -> Registered:
 
 
 def all_methods() -> list[Registered]:
-    """Every registered method, in order of registration."""
+    """Every registered method: in the order of the cards, then those without a home."""
     _load()
-    return list(_REGISTRY.values())
+    names = dict.fromkeys([*cards(), *_REGISTRY])
+    return [_REGISTRY[name] for name in names if name in _REGISTRY]
 
 
 @cache
 def _load() -> None:
-    """Import all homes: the folders that hold a ``method.py``."""
-    for folder in iter_modules(methods.__path__, f"{methods.__name__}."):
-        if folder.ispkg and find_spec(f"{folder.name}.method"):
-            import_module(f"{folder.name}.method")
+    for home in homes():
+        import_module(f"{home}.method")

@@ -1,6 +1,7 @@
 """Networks for small images, by name. A new file is imported here, which registers it."""
 
 from lnl.networks import cnn7, preact_resnet, resnet, resnet50, small_cnn  # noqa: F401
+from lnl.networks.dropout import Dropout, dropout_from
 from lnl.networks.network import (
     ImageShape,
     Network,
@@ -14,10 +15,12 @@ from lnl.networks.network import (
 )
 
 __all__ = [
+    "Dropout",
     "ImageShape",
     "Network",
     "NetworkCard",
     "NetworkOutput",
+    "dropout_from",
     "make_network",
     "network_cards",
     "network_names",

@@ -12,11 +12,12 @@ from torch import Tensor
 
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext, Pass, Step, StepOutput, Stream
+from lnl.networks import dropout_from
 from lnl.records import Heartbeat
 from lnl.shapes import Batch
 from lnl.training.evaluation import Evaluator
 from lnl.training.plan import Plan
-from lnl.training.randomness import dropout, generator
+from lnl.training.randomness import generator
 
 
 class Stopped(BaseException):
@@ -61,14 +62,22 @@ class Passes:
         started = time.perf_counter()
         for pass_index, streams in enumerate(self.method.passes(context)):
             self.method.train()
-            self._sweep(context, pass_index, streams, tally)
+            place = (self.plan.seed, context.epoch, pass_index)
+            cuts = [self.cut(stream, (*place, i)) for i, stream in enumerate(streams)]
+            self._sweep(context, place, streams, cuts, _selected(streams[0], cuts[0]), tally)
         self.plan.placement.synchronise()
         tally.seconds = time.perf_counter() - started
         return tally
 
-    def _sweep(self, context: EpochContext, pass_index: int, streams: Pass, tally: Tally) -> None:
-        place = (self.plan.seed, context.epoch, pass_index)
-        cuts = [self.cut(stream, (*place, i)) for i, stream in enumerate(streams)]
+    def _sweep(
+        self,
+        context: EpochContext,
+        place: tuple[int, int, int],
+        streams: Pass,
+        cuts: Sequence[Sequence[Tensor]],
+        selected: Sequence[int | None],
+        tally: Tally,
+    ) -> None:
         count = len(cuts[0])
         for k in range(count):
             if self.should_stop():
@@ -82,9 +91,10 @@ class Passes:
                 context.stage,
                 context.epoch,
                 context.stage_epoch,
-                pass_index,
+                place[-1],
                 (context.stage_epoch + k / count) / context.stage.epochs,
                 partial(self._generator, *place, k),
+                selected[k],
             )
             tally.images += len(batches[0].index)
             self._step(step, (*place, k, "dropout"), tally)
@@ -134,7 +144,7 @@ class Passes:
         return Batch(views, self.method.given_labels[rows], rows)
 
     def _step(self, step: Step, place: Sequence[object], tally: Tally) -> None:
-        with dropout(self._device, *place), self.plan.placement.autocast():
+        with dropout_from(self._generator(*place)), self.plan.placement.autocast():
             output = self.method.training_step(step)
         _check(output, self.method)
         if output.losses:
@@ -147,6 +157,14 @@ class Passes:
             self.evaluator.steps += 1
         tally.losses.append({name: loss.detach() for name, loss in output.losses.items()})
         self.method.after_step(step)
+
+
+def _selected(stream: Stream, cuts: Sequence[Tensor]) -> Sequence[int | None]:
+    """How many rows of each batch are in the stream's selection: one wait for the device a pass."""
+    if stream.selected is None or not cuts:
+        return [None] * len(cuts)
+    picked = stream.selected[torch.cat(list(cuts))].cpu()
+    return [int(part.sum()) for part in torch.split(picked, [len(rows) for rows in cuts])]
 
 
 def _check(output: StepOutput, method: Method) -> None:

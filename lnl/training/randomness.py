@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
-from threading import RLock
+from threading import Lock
 
 import torch
 
-_default_generator = RLock()  # the CPU's is one for all threads, and a thread a device trains
+_weights = Lock()  # torch draws them from the CPU's default generator, which is one for all threads
 
 
 def seed_of(*place: object) -> int:
@@ -24,20 +24,8 @@ def generator(device: torch.device, *place: object) -> torch.Generator:
 
 
 @contextmanager
-def dropout(device: torch.device, *place: object) -> Iterator[None]:
-    """Dropout inside draws by ``place``, whatever other devices' threads do meanwhile."""
-    if device.type == "cuda":
-        torch.cuda.default_generators[device.index or 0].manual_seed(seed_of(*place))
-        yield
-        return
-    with _default_generator:
-        torch.default_generator.manual_seed(seed_of(*place))
-        yield
-
-
-@contextmanager
 def initialising(*place: object) -> Iterator[None]:
     """Weights made on the CPU inside are drawn by ``place``; the global generator is untouched."""
-    with _default_generator, torch.random.fork_rng(devices=[]):
+    with _weights, torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed_of(*place))
         yield

@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 
 from lnl import losses
-from lnl.catalogue.loss_pieces import PIECES, Scene, loss_curves, pieces_of
+from lnl.catalogue.loss_pieces import Scene, loss_curves, loss_cuts, pieces, pieces_of
 from lnl.charts import pulls
 from lnl.errors import BadInput
 from lnl.methods.registry import all_methods
 
-NAMES = [piece.name for piece in PIECES]
 CLASSES = [3, 10, 100]
 
 
@@ -50,7 +49,7 @@ def test_over_the_complementary_label_nl_pulls_evenly(classes):
 def test_selection_cuts_at_chance_and_at_gamma(classes):
     nl, selnl = curve("nl", classes=classes), curve("selnl", classes=classes)
     close(selnl.pull, np.where(nl.x > 1 / classes, nl.pull, 0))
-    ce, selpl = curve("ce"), curve("selpl", threshold=0.7)
+    ce, selpl = curve("ce"), curve("selpl", numbers={"selpl.gamma": 0.7})
     close(selpl.pull, np.where(ce.x > 0.7, ce.pull, 0))
     close(selpl.loss, np.where(ce.x > 0.7, ce.loss, 0))
 
@@ -74,7 +73,7 @@ def test_reweighting_turns_the_pull_of_ce_round():
 
 @pytest.mark.parametrize("trust", [0.0, 0.25, 1.0])
 def test_bootstrapping_leans_on_what_is_predicted(trust):
-    found = curve("rfl", trust=trust)
+    found = curve("rfl", numbers={"rfl.alpha": trust})
     predicted = found.x > 0.1
     close(found.pull, np.where(predicted, 1 - found.x, trust - found.x))
     if not trust:
@@ -103,7 +102,7 @@ def test_every_method_begins_with_losses_that_are_there():
     for name in ("", *(entry.name for entry in all_methods())):
         found = pieces_of(name)
         assert found[0] == "ce"
-        assert set(found) <= set(NAMES)
+        assert set(found) <= pieces().keys()
 
 
 def test_what_is_not_there_is_refused():
@@ -114,8 +113,8 @@ def test_what_is_not_there_is_refused():
 
 
 def test_losses_stand_left_and_pulls_right_with_the_cuts_in_both():
-    curves = loss_curves(["ce", "selpl"])
-    figure = pulls(curves, "p", {"γ 0.5": 0.5})
+    curves, cuts = loss_curves(["ce", "selpl"]), loss_cuts(["ce", "selpl"], Scene())
+    figure = pulls(curves, "p", cuts)
     assert [trace.xaxis for trace in figure.data] == ["x", "x", "x2", "x2"]
     assert [trace.showlegend for trace in figure.data] == [True, True, False, False]
     np.testing.assert_array_equal(figure.data[1].y, curves[1].loss)
@@ -131,5 +130,6 @@ def test_pulls_by_their_largest_reach_one():
     largest = [np.abs(trace.y).max() for trace in figure.data[3:]]
     assert largest == pytest.approx([1, 1, 1])
     assert figure.data[5].y.max() <= 0
-    never = pulls(loss_curves(["selpl"], Scene(threshold=1.0)), "p", {}, relative=True)
+    nowhere = Scene(numbers={"selpl.gamma": 1.0})
+    never = pulls(loss_curves(["selpl"], nowhere), "p", {}, relative=True)
     assert not never.data[1].y.any()

@@ -4,10 +4,14 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lnl.charts import theme
 from lnl.charts.theme import method_style
-from lnl.methods.registry import all_methods
+from lnl.methods.card import Style
+from lnl.methods.cards import cards
+from pages.ui.shell.address import MOST_RUNS
 
 BACKGROUNDS = {theme.GRID, theme.PAPER, theme.SHADE}
 COMPARED = ("ce", "selnlpl", "pmnar", "rfl", "sed", "act", "fine")
@@ -21,8 +25,17 @@ XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1
 WHITE = np.array([0.9505, 1, 1.089])
 
 
+# fmt: off
+UNREGISTERED = (
+    "gce", "sce", "mae", "imae", "elr", "sop", "jo", "pencil", "cores", "pes", "mentornet", "d2l",
+    "co-teaching", "co-teaching-plus", "jocor", "nct", "dividemix", "unicon", "moit", "forward",
+    "backward", "bootstrap-soft", "bootstrap-hard", "promix", "my-method",
+)
+# fmt: on
+
+
 def names():
-    return [method.name for method in all_methods()]
+    return [*cards()]
 
 
 def xyz(colour):
@@ -69,12 +82,6 @@ def test_a_method_stands_out_and_is_no_group_of_samples(name):
     assert min(nearest(colour, group) for group in (theme.CLEAN, theme.MISLABELLED)) > FAR
 
 
-@pytest.mark.parametrize(("one", "other"), [*itertools.combinations(names(), 2)])
-def test_any_two_methods_differ_in_dash_or_clearly_in_colour(one, other):
-    a, b = method_style(one), method_style(other)
-    assert a.dash != b.dash or nearest(a.colour, b.colour) > FAR
-
-
 @pytest.mark.parametrize(("one", "other"), [*itertools.combinations(COMPARED, 2)])
 def test_methods_that_are_mostly_compared_differ_in_both(one, other):
     a, b = method_style(one), method_style(other)
@@ -97,11 +104,33 @@ def test_losses_that_coincide_differ_in_colour(pair):
     assert nearest(*(method_style(name).colour for name in pair)) > FAR
 
 
-def test_every_registered_method_has_a_pair_of_its_own():
-    assert len({method_style(name) for name in names()}) == len(names())
+def test_every_card_has_a_style_of_its_own():
+    taken = {card.style for card in cards().values()}
+    for card in cards().values():
+        free = [dash for dash in theme.DASHES if Style(card.style.hue, dash) not in taken]
+        others = [c.name for c in cards().values() if c.style == card.style and c is not card]
+        assert not others, f"{card.name} looks like {others}; its hue is free with {free}"
 
 
-def test_a_method_that_is_not_known_keeps_a_style_of_its_own():
-    assert method_style("a-new-one") == method_style("a-new-one")
+def test_there_is_room_for_forty_more_and_for_names_that_nobody_registered():
+    assert len(theme.HUES) * len(theme.DASHES) >= len(names()) + 40 + MOST_RUNS
+
+
+def test_hues_differ_clearly_so_that_all_styles_do():
+    for one, other in itertools.combinations(theme.HUES.values(), 2):
+        assert nearest(one, other) > FAR
+    assert len(set(theme.DASHES.values())) == len(theme.DASHES)
+
+
+def test_a_name_that_nobody_registered_keeps_a_style_that_no_card_has():
     taken = {method_style(name) for name in names()}
-    assert taken.isdisjoint(method_style(f"new-{number}") for number in range(100))
+    for name in set(UNREGISTERED) - cards().keys():
+        assert method_style(name) == method_style(name, ["ce", "nlnl"])
+        assert method_style(name) not in taken
+
+
+@given(st.sets(st.sampled_from([*UNREGISTERED, *names()]), min_size=2, max_size=MOST_RUNS))
+def test_any_that_are_shown_together_can_be_told_apart(shown):
+    styles = {name: method_style(name, shown) for name in shown}
+    assert len(set(styles.values())) == len(shown)
+    assert {n: method_style(n, sorted(shown, reverse=True)) for n in shown} == styles

@@ -6,9 +6,10 @@ import pytest
 
 from lnl.errors import BadInput
 from lnl.evidence.measured_reproductions import Result, read
-from lnl.evidence.published import _FULL, _METHODS, answered_by, cells, measured
+from lnl.evidence.published import answered_by, cells, measured
 from lnl.findings.summary import RunSummary
 from lnl.measuring.measure_reproductions import Choice, reproduce, runnable
+from lnl.methods.cards import cards
 from lnl.methods.registry import registered
 from lnl.records import Detection, RunSpec
 from tests.support import made_up
@@ -64,15 +65,22 @@ def test_a_part_switched_off_by_a_weight_of_zero_is_another_cell():
     assert list(known.values()) == [{"SED+FINE"}, {"ACT+FINE"}, set()]
 
 
-@pytest.mark.parametrize("method", sorted({known for known, _ in _METHODS.values()}))
-def test_what_is_not_said_is_what_the_method_does_by_itself(method):
-    entry = registered(method)
-    fields = {name: f.default for name, f in entry.cls.Settings.model_fields.items()}
-    fields |= entry.defaults
-    switches = {n for known, fixed in _METHODS.values() if known == method for n in fixed}
-    for name in switches:
-        default = fields[name]
-        assert (default if isinstance(default, str) else bool(default)) == _FULL[name]
+@pytest.mark.parametrize("card", cards().values(), ids=lambda card: card.name)
+def test_what_is_not_said_is_what_the_method_does_by_itself(card):
+    fields = registered(card.name).cls.Settings.model_fields
+    defaults = {name: field.default for name, field in fields.items()} | card.defaults
+    said = {name for settings in card.published.ids.values() for name in settings}
+    assert said <= card.published.unset.keys()
+    for name, value in card.published.unset.items():
+        default = defaults[name]
+        assert (default if isinstance(default, str) else bool(default)) == value
+
+
+def test_an_id_is_published_as_one_method_and_stands_in_a_table():
+    ids = [name for card in cards().values() for name in card.published.ids]
+    assert len(set(ids)) == len(ids)
+    within = {name for card in cards().values() for name in card.published.within}
+    assert within | {*ids} <= {cell.method_id for cell in cells()}
 
 
 def test_each_metric_is_read_from_the_run():

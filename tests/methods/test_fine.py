@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from lnl.errors import BadInput
 from lnl.methods import registry
 from lnl.methods.base import Method
+from lnl.methods.card import BASELINES, Card, Style
 from lnl.methods.interface import Shown, StepOutput
 from lnl.methods.registry import Registered
 from lnl.methods.settings import MethodSettings, setting
@@ -62,10 +63,13 @@ class Showing(Method):
         return {"own": self.selected.float()}
 
 
+CARD = Card("showing", "Showing", "tests", BASELINES, "", (), (), Style("grey", "dot"))
+SHOWING = Registered(CARD, Showing)
+
+
 @pytest.fixture(autouse=True)
 def _showing(monkeypatch):
-    entry = Registered("showing", "Showing", "tests", "For tests.", (), 1, Showing, {})
-    monkeypatch.setitem(registry._REGISTRY, "showing", entry)
+    monkeypatch.setitem(registry._REGISTRY, "showing", SHOWING)
 
 
 def fine(name="fine", labels=LABELS, logits=LOGITS, selected=SELECTED, inferred=None, **chosen):
@@ -163,8 +167,7 @@ def test_average_over_the_batch_counts_selected_rows_too():
 @given(seed=st.integers(0, 2**31 - 1), reading=st.sampled_from(["released", "as-written"]))
 def test_selected_rows_have_no_gradient(seed, reading):
     logits = 5 * torch.randn(6, K, generator=_seeded(seed))
-    entry = Registered("showing", "Showing", "tests", "For tests.", (), 1, Showing, {})
-    registry._REGISTRY["showing"] = entry
+    registry._REGISTRY["showing"] = SHOWING
     method = fine(logits=logits, reading=reading)
     total = sum(terms(method)[name] for name in ("forget", "suppress"))
     assert gradient(total, method)[SELECTED].eq(0).all()

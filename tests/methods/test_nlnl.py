@@ -20,6 +20,10 @@ def weights(trainer):
     return {k: v.clone() for k, v in trainer.method.network.state_dict().items()}
 
 
+def parameters(trainer):
+    return {k: v.detach().clone() for k, v in trainer.method.network.named_parameters()}
+
+
 def same(a, b):
     return all(torch.equal(a[k], b[k]) for k in a)
 
@@ -105,12 +109,61 @@ def test_selpl_with_all_selected_is_cross_entropy(blobs):
 def test_nothing_selected_moves_nothing(blobs):
     trainer = trainer_of("selpl", blobs, epochs=2, threshold=1.0)
     next(trainer)
-    before = weights(trainer)
+    before = parameters(trainer)
     record = next(trainer).record
     assert record.stage == "selpl"
     assert record.losses == {}
     assert record.estimated_noise_rate == 1.0
-    assert same(before, weights(trainer))
+    assert same(before, parameters(trainer))
+
+
+def test_the_history_goes_on_where_nothing_is_selected(blobs):
+    trainer = trainer_of("selpl", blobs, epochs=4, threshold=1.0)
+    next(trainer), next(trainer)
+    method = trainer.method
+    seen = int(method.seen)
+    before = method.current.clone()
+    next(trainer)
+    assert int(method.seen) == seen + 1
+    assert not torch.equal(before, method.current), "batch norm goes on, and so does p_y"
+    assert torch.equal(method.past[:, seen % int(method.window)], method.current)
+
+
+@pytest.mark.parametrize("name", ["selnl", "selpl", "nlnl"])
+def test_a_batch_of_which_nothing_is_kept_is_no_step(name, blobs):
+    """Batches of 32: with few kept many batches have none, and momentum must not move there."""
+    trainer = trainer_of(name, blobs, epochs=5, nl_epochs=1)
+    method, original = trainer.method, trainer.method.training_step
+    found = []
+
+    def spy(step):
+        selects = step.stage.name in ("selnl", "selpl", "filtered")
+        before = parameters(trainer)
+        output = original(step)
+        kept = method._kept(step.stage)[step.batch.index]
+        if selects:
+            assert step.selected == int(kept.sum())
+            assert (output.losses == {}) == (not kept.any())
+            found.append((before, not kept.any()))
+        return output
+
+    after = method.after_step
+    moved = []
+
+    def look(step):
+        if found and step.stage.name in ("selnl", "selpl", "filtered"):
+            before, nobody = found.pop()
+            moved.append((nobody, not same(before, parameters(trainer))))
+        after(step)
+
+    object.__setattr__(method, "training_step", spy)
+    object.__setattr__(method, "after_step", look)
+    next(trainer)
+    method.confidence.fill_(0.0)
+    method.confidence[:3] = 1.0
+    next(trainer)
+    assert {nobody for nobody, _ in moved} == {True, False}
+    assert all(nobody != has_moved for nobody, has_moved in moved)
 
 
 def test_unselected_rows_have_no_gradient(blobs):
@@ -125,6 +178,8 @@ def test_unselected_rows_have_no_gradient(blobs):
         if step.stage.name == "nl":
             return output
         shown = output.shown["network"]
+        if not output.losses:
+            return output
         (total,) = output.losses.values()
         (grad,) = torch.autograd.grad(total, shown.logits, retain_graph=True)
         assert (grad[~shown.selected] == 0).all()

@@ -161,21 +161,13 @@ def _run(func, args, kwargs, there):
             return torch.device("cpu")
         return leaf.held if isinstance(leaf, OnDevice) else leaf
 
-    if func is aten.native_dropout.default:  # the CPU's has other roundings
-        found = _dropout(args[0].held, args[1])
-    else:
-        found = func(*tree_map(held, args), **tree_map(held, kwargs))
+    found = func(*tree_map(held, args), **tree_map(held, kwargs))
     returns = func._schema.returns
     if returns and returns[0].alias_info and returns[0].alias_info.is_write:
         return kwargs["out"] if "out" in kwargs else args[0]
     if not there:
         return found
     return tree_map(lambda t: OnDevice(t) if isinstance(t, torch.Tensor) else t, found)
-
-
-def _dropout(values, share):
-    kept = torch.empty_like(values).bernoulli_(1 - share).div_(1 - share)
-    return values * kept, kept
 
 
 class Autocast(TorchFunctionMode):

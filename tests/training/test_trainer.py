@@ -10,6 +10,7 @@ from lnl.errors import BadInput, RunFailed
 from lnl.methods.base import Method
 from lnl.methods.interface import CleanScores, Optimiser, Shown, Stage, StepOutput, Stream
 from lnl.methods.settings import MethodSettings
+from lnl.networks import Dropout
 from lnl.shapes import Oracle
 from lnl.training import Plan, Stopped, Trainer, make_method
 from lnl.training.placement import place
@@ -25,7 +26,7 @@ class Probe(Method):
         self.network_1 = self.new_network()
         self.network_2 = self.new_network()
         self.average = self.new_network()
-        self.dropout = nn.Dropout(0.5)
+        self.dropout = Dropout(0.5)
         self.table = nn.Parameter(torch.zeros(self.spec.num_train, self.spec.num_classes))
         self.seen = self.per_sample(fill=-1.0)
         self.views_seen = nn.Buffer(torch.zeros((), dtype=torch.long))

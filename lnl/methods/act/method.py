@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from lnl import losses
-from lnl.methods import equations
+from lnl.methods.act.card import CARDS
 from lnl.methods.base import Method
 from lnl.methods.interface import (
     CleanScores,
@@ -82,15 +82,7 @@ PRESETS = {
 }
 
 
-@register(
-    "act",
-    title="ACT",
-    source="ACT (Sheng et al., ACM MM 2024)",
-    summary="A robust and a memorising network: what both predict is clean, the gap says when.",
-    parts=("selection", "mining", "re-weighting", "relabelling"),
-    equations=equations.ACT,
-    networks=2,
-)
+@register(*CARDS)
 class ACT(Method):
     """Network 1 is the robust one (RTM), network 2 the one that is not (NTM)."""
 

@@ -1,22 +1,16 @@
 """CE: cross entropy on the given labels, the standard training that label noise defeats."""
 
 from lnl import losses
-from lnl.methods import equations
 from lnl.methods.base import Method
+from lnl.methods.ce.card import CARDS
 from lnl.methods.interface import Shown, Step, StepOutput
 from lnl.methods.registry import register
 from lnl.methods.settings import MethodSettings
 
 
-@register(
-    "ce",
-    title="CE",
-    source="standard training",
-    parts=("positive learning",),
-    equations=(equations.CROSS_ENTROPY,),
-)
+@register(*CARDS)
 class CE(Method):
-    """Trust every given label: learn first what most of them agree on, then memorise the rest."""
+    """One network, one loss."""
 
     settings: MethodSettings
 

@@ -29,40 +29,15 @@ from torch import Tensor, nn
 
 from lnl import losses
 from lnl.errors import BadInput
-from lnl.methods import equations
 from lnl.methods.base import Method
+from lnl.methods.fine.card import CARDS
 from lnl.methods.fine.settings import PRESETS, FINESettings
 from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Stage, Step, StepOutput
 from lnl.methods.parts.mixture import small_loss
 from lnl.methods.registry import register
 
 
-@register(
-    "nsnl",
-    title="NSNL",
-    source="FINE (CVPR 2026), noise suppression alone",
-    summary="Adds to any method: push down the given labels of the samples it filters out.",
-    parts=("noise suppression",),
-    equations=(equations.SUPPRESS,),
-    beta=0.0,
-)
-@register(
-    "afmu",
-    title="AFMU",
-    source="FINE (CVPR 2026), active forgetting alone",
-    summary="Adds to any method: forget the given labels of the samples it filters out.",
-    parts=("active forgetting",),
-    equations=(equations.FORGET,),
-    gamma=0.0,
-)
-@register(
-    "fine",
-    title="FINE",
-    source="FINE (CVPR 2026)",
-    summary="Adds to any method: forget and push down the labels of the samples it filters out.",
-    parts=("active forgetting", "noise suppression"),
-    equations=equations.FINE,
-)
+@register(*CARDS)
 class FINE(Method):
     """A wrapper; it knows of its base what every method says."""
 

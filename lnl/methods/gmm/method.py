@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from lnl import losses
-from lnl.methods import equations
 from lnl.methods.base import Method
+from lnl.methods.gmm.card import CARDS
 from lnl.methods.interface import (
     CleanScores,
     EpochContext,
@@ -63,14 +63,7 @@ PRESETS = {
 }
 
 
-@register(
-    "gmm",
-    title="Small loss (GMM)",
-    source="DivideMix (Li et al., ICLR 2020), section 3.2: its selection alone",
-    summary="Trains on the samples whose loss a two-component mixture calls small.",
-    parts=("selection",),
-    equations=(equations.SMALL_LOSS,),
-)
+@register(*CARDS)
 class GMM(Method):
     """Cross entropy on the small losses."""
 
@@ -95,7 +88,7 @@ class GMM(Method):
     def passes(self, epoch: EpochContext) -> Iterator[Pass]:
         if epoch.stage.name == "selection":
             self.selected.copy_(self._small(epoch) > self.settings.threshold)
-        yield (Stream(),)
+        yield (Stream(selected=self.selected),)
 
     def _small(self, epoch: EpochContext) -> Tensor:
         return small_loss(epoch.predictions(self.network).losses)
@@ -104,8 +97,10 @@ class GMM(Method):
         batch = step.batch
         logits = self.network(batch.images).logits
         selected = self.selected[batch.index]
-        each = losses.cross_entropy(logits, batch.given_labels)
         shown = Shown(logits, batch.given_labels, batch.index, selected)
+        if step.selected == 0:
+            return StepOutput({}, {"network": shown})
+        each = losses.cross_entropy(logits, batch.given_labels)
         return StepOutput({"cross_entropy": losses.masked_mean(each, selected)}, {"network": shown})
 
     def clean_scores(self, epoch: EpochContext) -> CleanScores | None:

@@ -22,7 +22,6 @@ import torch
 from torch import Tensor, nn
 
 from lnl import losses
-from lnl.methods import equations
 from lnl.methods.base import Method
 from lnl.methods.interface import (
     CleanScores,
@@ -37,58 +36,14 @@ from lnl.methods.interface import (
     Value,
     stepped,
 )
+from lnl.methods.nlnl.card import CARDS
 from lnl.methods.nlnl.settings import PRESETS, NLNLSettings
 from lnl.methods.registry import register
 
 MEMORY = 10  # epochs of training-pass confidence that are averaged
 
 
-@register(
-    "nlnl",
-    title="NLNL",
-    source="NLNL, section 3.5",
-    summary="NL, SelNL, SelPL, then new networks on the kept samples and on soft labels.",
-    parts=("negative learning", "selective NL", "selective PL", "pseudo-labels"),
-    equations=equations.NLNL,
-    filtered_epochs=480,
-    soft_epochs=480,
-)
-@register(
-    "selnlpl",
-    title="SelNLPL",
-    source="NLNL, section 3.4",
-    summary="Negative learning, then on the samples above chance, then cross entropy on the sure.",
-    parts=("negative learning", "selective NL", "selective PL"),
-    equations=equations.SELNLPL,
-)
-@register(
-    "selpl",
-    title="SelPL",
-    source="NLNL, section 3.3, Table 7 #3",
-    summary="Negative learning, then cross entropy on the samples it is confident of.",
-    parts=("negative learning", "selective PL"),
-    equations=equations.SELPL,
-    selnl_epochs=0,
-)
-@register(
-    "selnl",
-    title="SelNL",
-    source="NLNL, section 3.2, Table 7 #2",
-    summary="Negative learning, then only on samples whose confidence is above chance.",
-    parts=("negative learning", "selective NL"),
-    equations=equations.SELNL,
-    selpl_epochs=0,
-)
-@register(
-    "nl",
-    title="NL",
-    source="NLNL, section 3.1, Table 7 #4",
-    summary="Teach what an image is not: a random class other than the given one.",
-    parts=("negative learning",),
-    equations=equations.NL,
-    selnl_epochs=0,
-    selpl_epochs=0,
-)
+@register(*CARDS)
 class NLNL(Method):
     """Negative learning and what follows it."""
 
@@ -126,11 +81,9 @@ class NLNL(Method):
     def passes(self, epoch: EpochContext) -> Iterator[Pass]:
         if epoch.epoch == 0:
             self.window.fill_(_window(epoch.stage.epochs))
-        selects = epoch.stage.name in ("selnl", "selpl")
-        if selects and not bool(self._kept(epoch.stage).any()):
-            yield (Stream(index=self.seen.new_empty(0)),)  # nothing is selected: the network rests
-            return
-        yield (Stream(),)
+        selects = epoch.stage.name in ("selnl", "selpl", "filtered")
+        # A pass in which nobody is kept still shows the network all: the history goes on.
+        yield (Stream(selected=self._kept(epoch.stage) if selects else None),)
         if epoch.stage.name in ("nl", "selnl", "selpl"):
             self._remember()
 
@@ -161,7 +114,8 @@ class NLNL(Method):
             self._gather_soft(step, probabilities)
         selects = self.settings.selnl_epochs or self.settings.selpl_epochs
         shown = Shown(logits, batch.given_labels, batch.index, kept if selects else None)
-        return StepOutput(self._losses(step, logits, kept), {"network": shown})
+        terms = {} if step.selected == 0 else self._losses(step, logits, kept)
+        return StepOutput(terms, {"network": shown})
 
     def _losses(self, step: Step, logits: Tensor, kept: Tensor) -> dict[str, Tensor]:
         labels = step.batch.given_labels

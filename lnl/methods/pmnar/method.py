@@ -22,7 +22,6 @@ import torch
 from torch import Tensor, nn
 
 from lnl import losses
-from lnl.methods import equations
 from lnl.methods.base import Method
 from lnl.methods.interface import (
     CleanScores,
@@ -36,58 +35,13 @@ from lnl.methods.interface import (
     stepped,
 )
 from lnl.methods.parts.annealing import part_of
+from lnl.methods.pmnar.card import CARDS
 from lnl.methods.pmnar.settings import PRESETS, PMNARSettings
 from lnl.methods.registry import register
 from lnl.networks import Network
 
 
-@register(
-    "pmnar",
-    title="PMNAR",
-    source="PMNAR, Algorithm 1",
-    summary="Two networks weigh each other's samples; classes never predicted are negatives.",
-    parts=("positive learning", "multi-negative learning", "reweighting", "consistency"),
-    equations=equations.PMNAR,
-    networks=2,
-    two_networks=True,
-    consistency=True,
-)
-@register(
-    "pm-ar",
-    title="PM+AR",
-    source="PMNAR, Table 5",
-    summary="Positive and multi-negative learning, each sample weighted by its own confidence.",
-    parts=("positive learning", "multi-negative learning", "reweighting"),
-    equations=(equations.POSITIVE_MULTI_NEGATIVE, equations.REWEIGHTING),
-)
-@register(
-    "ce-ar",
-    title="CE+AR",
-    source="PMNAR, section 3.2, Figure 1",
-    summary="Cross entropy, each sample weighted by its own confidence.",
-    parts=("positive learning", "reweighting"),
-    equations=(equations.CROSS_ENTROPY, equations.REWEIGHTING),
-    negative=False,
-)
-@register(
-    "pm",
-    title="PM",
-    source="PMNAR, Eq. 7",
-    summary="Cross entropy on the given label, negative learning on the others never predicted.",
-    parts=("positive learning", "multi-negative learning"),
-    equations=(equations.POSITIVE_MULTI_NEGATIVE,),
-    reweighting=False,
-)
-@register(
-    "ml",
-    title="ML",
-    source="PMNAR, Eq. 6",
-    summary="Negative learning on all classes that are neither given nor ever predicted.",
-    parts=("multi-negative learning",),
-    equations=(equations.MULTI_NEGATIVE,),
-    positive=False,
-    reweighting=False,
-)
+@register(*CARDS)
 class PMNAR(Method):
     """Positive and multi-negative learning with adaptive reweighting, and its parts."""
 

@@ -20,10 +20,10 @@ import torch
 from torch import Tensor, nn
 
 from lnl import losses
-from lnl.methods import equations
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext, Pass, Shown, Step, StepOutput, Stream
 from lnl.methods.registry import register
+from lnl.methods.rfl.card import CARDS
 from lnl.methods.settings import MethodSettings, Preset, setting
 from lnl.networks.decoder import make_decoder
 
@@ -68,14 +68,7 @@ PRESETS = {
 }
 
 
-@register(
-    "rfl",
-    title="RFL",
-    source="RFL, section 3",
-    summary="Undo the augmentation, cluster the features, trust the network more and more.",
-    parts=("bootstrapping", "restoration", "clustering"),
-    equations=equations.RFL,
-)
+@register(*CARDS)
 class RFL(Method):
     """Robust features by restoration and clustering, with a target that slides to self-trust."""
 

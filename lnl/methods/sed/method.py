@@ -21,7 +21,6 @@ import torch
 from torch import Tensor, nn
 
 from lnl import losses
-from lnl.methods import equations
 from lnl.methods.base import Method
 from lnl.methods.interface import (
     CleanScores,
@@ -37,17 +36,11 @@ from lnl.methods.parts import balanced
 from lnl.methods.parts.ema import follow
 from lnl.methods.parts.protocol import two_stages
 from lnl.methods.registry import register
+from lnl.methods.sed.card import CARDS
 from lnl.methods.sed.settings import PRESETS, SEDSettings
 
 
-@register(
-    "sed",
-    title="SED",
-    source="SED (Sheng et al., ECCV 2024)",
-    summary="Class-balanced selection, and a teacher's labels weighted by its sureness.",
-    parts=("selection", "re-weighting", "teacher", "consistency"),
-    equations=equations.SED,
-)
+@register(*CARDS)
 class SED(Method):
     """One network and its teacher."""
 

@@ -31,7 +31,7 @@ function pressed(state, event) {
   } else if (letter === "?") {
     tell(state);
   } else if (state.known.includes(letter)) {
-    if (!event.repeat) state.send("pressed", letter);
+    if (!event.repeat) state.send("pressed", numbered(letter));
   } else {
     return;
   }

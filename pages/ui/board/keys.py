@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.ui.components import scripts
+from pages.ui.components import numbered, scripts
 from pages.ui.shell import address
 
 KEY = "presentation_keys"
@@ -25,7 +25,10 @@ CSS = """
 """
 
 _keys = st.components.v2.component(
-    "lnl_keys", html=HTML, css=CSS, js=scripts.text(__file__, "keys.js")
+    "lnl_keys",
+    html=HTML,
+    css=CSS,
+    js=f"{scripts.text(scripts.__file__, 'numbered.js')}\n{scripts.text(__file__, 'keys.js')}",
 )
 
 
@@ -49,7 +52,7 @@ def keys(acts: Acts) -> None:
     """Listen; the browser tells once which keys there are, and again when ? is pressed."""
 
     def pressed() -> None:
-        _act(st.session_state[KEY].pressed, acts)
+        _act(numbered.heard(KEY, "pressed"), acts)
 
     known = ["Escape", *(["t"] if acts.truth else ())]
     known += [str(number) for number in range(1, len(acts.panels) + 1)]

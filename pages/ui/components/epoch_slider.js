@@ -1,5 +1,7 @@
 // A slider whose thumb belongs to the hand that holds it: a refresh moves it only when it is let go.
-const CALM = 1500; // ms after the last move in which an answer of the server may be an old one
+// The server's answer names the last move that it has heard; one that no answer names is sent again.
+const AGAIN = 3000; // ms until then
+const TRIES = 5;
 const HOLD = 15000; // ms after Back in which the answer to an earlier move may still come
 const PACE = 150; // ms between two moves that are sent while dragging
 const states = new WeakMap();
@@ -7,12 +9,22 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 function go(state, epoch) {
   clearTimeout(state.timer);
-  state.timer = null;
-  state.wanted = null;
-  state.sent = epoch;
-  state.underWay = true;
-  state.moved = Date.now();
-  state.send("moved", { epoch, runs: state.data.runs });
+  const move = numbered({ epoch, runs: state.data.runs });
+  Object.assign(state, { awaited: move.number, sent: epoch, moved: true, timer: null, wanted: null });
+  ask(state, move, TRIES);
+}
+
+function ask(state, move, tries) {
+  clearTimeout(state.again);
+  if (!tries) return (state.awaited = null);
+  state.send("moved", move);
+  state.again = setTimeout(() => ask(state, move, tries - 1), AGAIN);
+}
+
+function answered(state) {
+  if (state.awaited === null || state.awaited > state.data.heard) return;
+  state.awaited = null;
+  clearTimeout(state.again);
 }
 
 function pause(state) {
@@ -65,7 +77,7 @@ function by(state, epochs) {
 
 function show(state, epoch) {
   state.range.value = epoch;
-  state.number.textContent = epoch;
+  state.told.textContent = epoch;
 }
 
 function label(state) {
@@ -94,9 +106,9 @@ function held(state) {
 
 function mount(root) {
   const part = (name) => root.querySelector(name);
-  const state = { range: part("input"), number: part("output"), button: part(".lnl-play") };
-  Object.assign(state, { speed: part("select"), moved: 0, sent: null, underWay: false, wanted: null });
-  Object.assign(state, { timer: null, next: null });
+  const state = { range: part("input"), told: part("output"), button: part(".lnl-play") };
+  Object.assign(state, { speed: part("select"), moved: false, awaited: null, sent: null });
+  Object.assign(state, { timer: null, next: null, wanted: null });
   const { range } = state;
   // Beyond the newest epoch there is nothing to see: there, and at the newest, the view is live.
   const chosen = () => {
@@ -105,8 +117,8 @@ function mount(root) {
   };
   range.oninput = () => {
     pause(state);
-    state.moved = Date.now();
-    state.number.textContent = Math.min(Number(range.value), state.data.newest);
+    state.moved = true;
+    state.told.textContent = Math.min(Number(range.value), state.data.newest);
     state.timer ??= setTimeout(() => go(state, chosen()), PACE);
   };
   range.onchange = () => go(state, chosen());
@@ -126,10 +138,11 @@ function mount(root) {
     pause(state);
     clearTimeout(state.timer);
     const asked = Number(new URLSearchParams(location.search).get("epoch"));
-    const wanted = state.underWay ? asked : null;
-    Object.assign(state, { timer: null, moved: 0, wanted });
+    const wanted = state.awaited !== null || state.wanted !== null ? asked : null;
+    Object.assign(state, { timer: null, awaited: null, wanted });
+    clearTimeout(state.again);
     clearTimeout(state.hold);
-    state.hold = setTimeout(() => Object.assign(state, { wanted: null, underWay: false }), HOLD);
+    state.hold = setTimeout(() => (state.wanted = null), HOLD);
   };
   addEventListener("popstate", state.back);
   // what plays by itself ends with the first act of the user, unless that puts a hint away
@@ -157,16 +170,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
   back.textContent = data.back;
   back.hidden = data.epoch === 0;
   root.querySelector(".lnl-live").hidden = data.epoch !== 0 || !data.alive;
-  if (data.epoch === state.sent) state.underWay = false;
+  answered(state);
   if (state.wanted !== null) held(state);
-  const mine = Date.now() - state.moved < CALM && state.sent !== data.epoch;
+  const mine = state.timer !== null || state.awaited !== null;
   if (!mine) show(state, data.epoch || data.newest);
-  if (state.playing && state.sent === data.epoch) {
+  if (state.playing && state.awaited === null) {
     state.next ??= setTimeout(() => step(state), Math.max(0, state.due - Date.now()));
   }
   return () => {
     pause(state);
     state.gone = true;
+    clearTimeout(state.again);
     clearTimeout(state.hold);
     removeEventListener("popstate", state.back);
     removeEventListener("pointerdown", state.rest, { capture: true });

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.ui.components import scripts
+from pages.ui.components import numbered, scripts
 
 KEY = "epoch_slider"
 HTML = """
@@ -64,7 +64,7 @@ _slider = st.components.v2.component(
     "lnl_epoch",
     html=HTML,
     css=CSS,
-    js=scripts.text(__file__, "remembered.js", "epoch_slider.js"),
+    js=scripts.text(__file__, "remembered.js", "numbered.js", "epoch_slider.js"),
 )
 
 
@@ -83,6 +83,7 @@ class Replay:
 def epoch_slider(replay: Replay, on_moved: Callable[[int | None], None]) -> None:
     """Draw it; ``on_moved`` is called with the epoch that the hand has chosen, None: the newest."""
     data = {
+        "heard": numbered.last(KEY),
         "epoch": replay.epoch or 0,
         "newest": replay.newest,
         "total": replay.total,
@@ -93,8 +94,8 @@ def epoch_slider(replay: Replay, on_moved: Callable[[int | None], None]) -> None
     }
 
     def moved() -> None:
-        heard = st.session_state.get(KEY)  # gone where another run of the script came first
-        if heard and heard.moved and heard.moved["runs"] == replay.runs:
-            on_moved(int(heard.moved["epoch"]) or None)
+        move = numbered.heard(KEY, "moved")
+        if move and move["runs"] == replay.runs:
+            on_moved(int(move["epoch"]) or None)
 
     _slider(key=KEY, data=data, on_moved_change=moved)

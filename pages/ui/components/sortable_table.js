@@ -29,7 +29,7 @@ function line(texts) {
 export default function ({ data, parentElement, setTriggerValue }) {
   const table = parentElement.querySelector("table");
   const [row] = table.tHead.rows;
-  const send = (name) => setTriggerValue("sorted", name);
+  const send = (name) => setTriggerValue("sorted", numbered(name));
   data.head.forEach((each, place) => heading(row, place, send)(each));
   while (row.cells.length > data.head.length) row.lastElementChild.remove();
   const drawn = JSON.stringify(data.lines);

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.ui.components import scripts
+from pages.ui.components import numbered, scripts
 
 HTML = """
 <div class="lnl-sortable" tabindex="-1">
@@ -43,7 +43,7 @@ th[aria-sort=ascending] button::before { content: "\\2191"; visibility: visible;
 """
 
 _table = st.components.v2.component(
-    "lnl_table", html=HTML, css=CSS, js=scripts.text(__file__, "sortable_table.js")
+    "lnl_table", html=HTML, css=CSS, js=scripts.text(__file__, "numbered.js", "sortable_table.js")
 )
 
 
@@ -78,7 +78,7 @@ def sortable_table(
     }
 
     def clicked() -> None:
-        heading = by_name.get(str(st.session_state[key].sorted))
+        heading = by_name.get(str(numbered.heard(key, "sorted")))
         if heading:
             on_sort(following(heading, sort))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
@@ -13,7 +13,7 @@ from pages.ui.components.figure import Drawing
 from pages.ui.shell import controls, parts
 
 if TYPE_CHECKING:
-    from lnl.catalogue import Piece, Scene
+    from lnl.catalogue import Number, Piece, Scene
 
 
 Over = Literal["given", "complementary"]
@@ -44,10 +44,10 @@ def loss_explorer(method: str = "") -> None:
         "believes that label. Before they are memorised, wrong labels lie at the left.",
         HOW,
     )
-    pieces = {piece.name: piece for piece in catalogue.PIECES}
+    pieces = catalogue.pieces()
     names = _chosen(pieces, method)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        scene = _scene(names)
+        scene = _scene([pieces[name] for name in names])
         relative = controls.toggle(
             "Each pull by its largest",
             "relative",
@@ -60,37 +60,37 @@ def loss_explorer(method: str = "") -> None:
         st.markdown("\n".join(f"- **{pieces[n].title}** {pieces[n].told}" for n in names))
 
 
-def _chosen(pieces: dict[str, Piece], method: str) -> tuple[str, ...]:
+def _chosen(pieces: Mapping[str, Piece], method: str) -> tuple[str, ...]:
     first = catalogue.pieces_of(method)
     titles = {piece.name: piece.title for piece in pieces.values()}
     return controls.pills("Losses", titles, "pulls", default=first) or first
 
 
-def _scene(names: tuple[str, ...]) -> Scene:
+def _scene(pieces: Sequence[Piece]) -> Scene:
     """What can be changed; of the numbers those alone that a chosen loss has."""
     over = controls.one_of("Over the probability of the", OVERS, "over")
     classes = controls.steps("Classes K", CLASSES, "classes", width=200)
-    scene = catalogue.Scene(classes, over)
-    if "selpl" in names:
-        told = "It keeps what is believed more."
-        scene = replace(scene, threshold=_share("γ of SelPL", "gamma", told))
-    if "rfl" in names:
-        told = "How far bootstrapping trusts the given label: RFL lets it fall from 1 to 0."
-        scene = replace(scene, trust=_share("α of bootstrapping", "alpha", told))
-    return scene
+    asked = {f"{piece.name}.{n.name}": n for piece in pieces for n in piece.numbers}
+    return catalogue.Scene(classes, over, {at: _number(at, n) for at, n in asked.items()})
 
 
-def _share(label: str, at: str, help: str) -> float:
-    return controls.slider(label, 0.0, 1.0, at, 0.05, help=help, width=200)
+def _number(at: str, number: Number) -> float:
+    return controls.slider(
+        number.title,
+        number.low,
+        number.high,
+        f"numbers.{at}",
+        number.step,
+        number.value,
+        help=number.told,
+        width=200,
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _drawing(names: tuple[str, ...], scene: Scene, relative: bool) -> Drawing:
     curves = catalogue.loss_curves(names, scene)
-    cuts: dict[str, float] = {}
-    if scene.over == "given":
-        cuts |= {f"1/{scene.classes}": 1 / scene.classes} if "selnl" in names else {}
-        cuts |= {f"γ {scene.threshold:g}": scene.threshold} if "selpl" in names else {}
+    cuts = catalogue.loss_cuts(names, scene) if scene.over == "given" else {}
     made = charts.pulls(curves, AXES[scene.over], cuts, relative)
     shown = ", ".join(curve.title for curve in curves)
     label = f"{shown}: loss of one sample and its pull on the given label, over {AXES[scene.over]}."

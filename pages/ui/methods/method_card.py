@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lnl import catalogue, charts
+from lnl.defaults import BASELINE
 from lnl.records import RunSpec, StageSpan
 from pages.ui.components import downloads, figure
 from pages.ui.components.figure import Drawing
@@ -60,7 +61,7 @@ def _head(method: MethodCard) -> None:
     st.markdown(parts.plain(method.summary))
     if st.button("Try it", type="primary", icon=":material/play_arrow:", key="try_it"):
         data = st.session_state.get("card_data", "digits")
-        methods = tuple(dict.fromkeys(("ce", method.name)))
+        methods = tuple(dict.fromkeys((BASELINE, method.name)))
         navigation.go(frame.file_of("Watch"), Address(methods=methods, data=data))
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lnl import catalogue
+from lnl.defaults import BASELINE
 from pages.ui.methods import method_costs
 from pages.ui.shell import address, parts
 
@@ -14,24 +16,14 @@ if TYPE_CHECKING:
     from lnl.catalogue import MethodCard
 
 
-GROUPS = {
-    "Baselines": "What the papers start from or are added to.",
-    "NLNL": "Negative Learning for Noisy Labels, ICCV 2019: teach what an image is not.",
-    "PMNAR": "Positive and Multi-Negative Learning with Adaptive Reweighting: weigh each sample "
-    "by how far it is believed.",
-    "RFL": "Robust Feature Learning, 2023: select nothing, keep the features sound.",
-    "FINE": "Forgetting and suppressing, CVPR 2026: undo what was memorised, on top of any method.",
-}
-
-
 def overview(cards: Mapping[str, MethodCard]) -> None:
     """A group a paper, a small card a method."""
-    for group, words in GROUPS.items():
-        st.subheader(group, anchor=False)
-        st.caption(words)
+    for paper in catalogue.papers():
+        st.subheader(paper.name, anchor=False)
+        st.caption(paper.words)
         with st.grid(3, min_column_width=270):
-            for card in sorted(cards.values(), key=lambda card: card.name != "ce"):
-                if card.paper == group:
+            for card in sorted(cards.values(), key=lambda card: card.name != BASELINE):
+                if card.paper == paper.name:
                     _small(card)
 
 

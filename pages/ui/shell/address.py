@@ -20,6 +20,8 @@ from pydantic import (
     ValidationError,
 )
 
+from lnl.defaults import FIRST_METHODS
+
 MOST_RUNS = 8  # shown together, each by itself
 MOST_COMPARED = 24  # on Compare, where more than MOST_RUNS are shown in groups
 MOST_SELECTED = 100  # on Runs, and named by an address at all
@@ -50,7 +52,6 @@ Whole = Annotated[int, Field(ge=0, lt=2**31)]  # seeds, samples
 Counted = Annotated[int, Field(ge=1, le=1_000_000)]  # epochs, pages, steps
 ClassNumber = Annotated[int, Field(ge=-1, lt=100_000)]  # -1: none of the classes
 Hidden = Annotated[Literal["", "truth", "verdicts"], BeforeValidator(_what_is_hidden)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Smoothing = Annotated[float, Field(ge=0, le=MOST_SMOOTHING, allow_inf_nan=False)]
 
 
@@ -108,7 +109,7 @@ class Address(BaseModel):
     noise_seed: Whole = 0
     noise_options: Names = ()  # such as "sampling:iid"
     matrix: Text = ""
-    methods: Names = ("ce", "selnlpl")
+    methods: Names = FIRST_METHODS
     epochs: Annotated[int, Field(ge=1, le=5000)] | None = None
     seed: Whole = 0
     seed_count: Annotated[int, Field(ge=1, le=100)] = 1
@@ -121,8 +122,7 @@ class Address(BaseModel):
     pulls: Names = ()  # losses of the explorer; (): the method's own
     over: Literal["given", "complementary"] = "given"
     classes: Annotated[int, Field(ge=3, le=1000)] = 10
-    gamma: Share = 0.5
-    alpha: Share = 0.5
+    numbers: Names = ()  # of the losses, such as "selpl.gamma:0.7"
     relative: bool = False
 
     # Lessons
@@ -146,7 +146,8 @@ class Address(BaseModel):
     def get(self, at: str) -> Any:
         """A field, or a part of one.
 
-        ``runs.first``; one of the noise's options: ``noise_options.sampling``; whether all of some
+        ``runs.first``; one of the noise's options: ``noise_options.sampling``; one of
+        a loss's numbers: ``numbers.selpl.gamma``; whether all of some
         runs are selected: ``selected.start.a,b``.
         """
         if at == "runs.first":
@@ -188,7 +189,7 @@ def _listed(option: str) -> list[str]:
 
 
 def default(at: str) -> Any:
-    """What holds where an address says nothing; None for an option of the noise."""
+    """What holds where an address says nothing; None for a part of a field."""
     return Address.model_fields[at].default if at in Address.model_fields else None
 
 

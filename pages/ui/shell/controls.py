@@ -223,11 +223,24 @@ def number_or_none(label: str, low: int, high: int, at: str, **more: Any) -> int
 N = TypeVar("N", int, float)
 
 
-def slider(label: str, low: N, high: N, at: str, step: N, **more: Any) -> N:
-    """A slider."""
-    shown = address.now().get(at)
+def slider(
+    label: str, low: N, high: N, at: str, step: N, default: N | None = None, **more: Any
+) -> N:
+    """A slider. ``default``: of a part of a field, which may be said wrongly or not at all."""
+    said = address.now().get(at)
+    shown = said if default is None else _within(said, low, high, default)
+    if default is not None and said is not None:
+        _right(at, said, str(shown))
     parts = {"min_value": low, "max_value": high, "value": shown, "step": step, **more}
     return cast(N, _draw(st.slider, label, at, shown, **parts))
+
+
+def _within(said: str | None, low: N, high: N, default: N) -> N:
+    try:
+        meant = type(default)(said or default)
+    except ValueError:
+        return default
+    return min(max(meant, low), high) if meant == meant else default
 
 
 def steps(label: str, options: Sequence[int], at: str, **more: Any) -> int:

@@ -1,0 +1,1 @@
+"""GCE, and the same truncated."""

@@ -1,0 +1,119 @@
+"""GCE: generalised cross entropy (Zhang & Sabuncu, NeurIPS 2018), whole and truncated.
+
+Cross entropy pulls hardest at what is not believed, which are mostly the wrong labels; the mean
+absolute error does not, and hardly trains. L_q lies between them: each sample's pull is that of
+cross entropy times p_y^q. Truncated, it leaves out for a while the samples that the network does
+not believe by more than k; who they are is decided anew every few epochs. Where that is everybody
+the network rests, and stays as it is.
+
+Source: the paper's equations; values by others' runs of it (NLNL, Table 3; RFL, Tables 1 and 2).
+
+Departs from the paper: samples are chosen by the network as it is, not by the best one on noisy
+validation labels; when is a share of the run, so that a short run truncates too.
+"""
+
+from collections.abc import Iterator
+
+import torch
+
+from lnl.methods.base import Method
+from lnl.methods.gce.card import CARDS
+from lnl.methods.gce.loss import generalised_cross_entropy
+from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Step, StepOutput, Stream
+from lnl.methods.registry import register
+from lnl.methods.settings import MethodSettings, Preset, setting
+
+
+class GCESettings(MethodSettings):
+    """The values of the paper."""
+
+    q: float = setting(
+        0.7, "From CE (near 0) to the mean absolute error (1)", gt=0, le=1, symbol="q"
+    )
+    truncate: bool = setting(False, "Leave out samples whose given label is not believed")
+    threshold: float = setting(
+        0.5, "Confidence up to which a truncated sample is left out", symbol="k", ge=0, lt=1
+    )
+    prune_from: float = setting(
+        1 / 3, "Share of the run after which samples are first left out", ge=0, le=1
+    )
+    prune_every: float = setting(
+        1 / 12,
+        "Share of the run after which it is decided anew who is left out",
+        gt=0,
+        le=1,
+        advanced=True,
+    )
+
+
+PAPER = {"learning_rate": 0.01, "weight_decay": 1e-4}
+RECIPE = {"network": "resnet34", "epochs": 120, "batch_size": 128, "milestones": (1 / 3, 2 / 3)}
+PRESETS = {
+    "cifar10": Preset("CIFAR-10, paper", ("cifar10",), PAPER, RECIPE),
+    "fashion-mnist": Preset(
+        "Fashion-MNIST, paper", ("fashion-mnist",), PAPER, {**RECIPE, "network": "resnet18"}
+    ),
+    "cifar100": Preset(
+        "CIFAR-100, paper",
+        ("cifar100",),
+        {**PAPER, "prune_from": 80 / 150, "prune_every": 10 / 150},
+        {**RECIPE, "epochs": 150, "milestones": (80 / 150, 120 / 150)},
+    ),
+    "rfl": Preset(
+        "As in RFL's tables",
+        settings={"learning_rate": 0.1, "weight_decay": 1e-4},
+        recipe={
+            "network": "resnet18",
+            "epochs": 300,
+            "batch_size": 128,
+            "milestones": (0.5, 0.75),
+        },
+    ),
+}
+
+
+@register(*CARDS)
+class GCE(Method):
+    """One network; truncated, it trains on those it believed at the last pruning."""
+
+    Settings = GCESettings
+    settings: GCESettings
+    presets = PRESETS
+
+    def build(self) -> None:
+        self.network = self.new_network()
+        self.kept = self.per_sample(fill=True, dtype=torch.bool)
+        self.confidence = self.per_sample()  # at the last pruning
+
+    def passes(self, epoch: EpochContext) -> Iterator[Pass]:
+        if self._prunings(epoch) > self._prunings(epoch, before=1):
+            self.confidence.copy_(epoch.predictions(self.network).confidence)
+            self.kept.copy_(self.confidence > self.settings.threshold)
+        nobody = self.given_labels[:0]  # no rows, no steps: the network rests
+        yield (Stream(index=None if bool(self.kept.any()) else nobody),)
+
+    def _prunings(self, epoch: EpochContext, before: int = 0) -> int:
+        """How many there are up to this epoch, or to so many before it."""
+        chosen, done = self.settings, (epoch.stage_epoch - before) / epoch.stage.epochs
+        return prunings(done, chosen.prune_from, chosen.prune_every) if chosen.truncate else 0
+
+    def training_step(self, step: Step) -> StepOutput:
+        batch = step.batch
+        logits = self.network(batch.images).logits
+        each = generalised_cross_entropy(logits, batch.given_labels, self.settings.q)
+        kept = self.kept[batch.index]
+        shown = Shown(
+            logits, batch.given_labels, batch.index, kept if self.settings.truncate else None
+        )
+        return StepOutput({"generalised_cross_entropy": (kept * each).mean()}, {"network": shown})
+
+    def clean_scores(self, epoch: EpochContext) -> CleanScores | None:
+        if not self._prunings(epoch):
+            return None
+        return CleanScores(self.confidence, self.kept, self.settings.threshold)
+
+
+def prunings(done: float, first: float, every: float) -> int:
+    """How many are due when this share of the run is done: at ``first``, then ``every`` so far."""
+    tiny = 1e-9  # the shares are thirds and twelfths
+    return 0 if done < first - tiny else 1 + int((done - first) / every + tiny)
