@@ -32,24 +32,24 @@ class Loader:
         self.memory_format = torch.channels_last if channels_last else torch.contiguous_format
         self.resident = fits(images, device)
         self._set = images.on(device) if self.resident else images.pinned()  # keeps it alive
-        self.images = self._set.read(rows)
+        self.rows = rows if isinstance(rows, range) else rows.to(self._set.pixels.device)
         std = torch.tensor(recipe.std)
         # (x / 255 - mean) / std as one multiplication and one addition
         self._scale = (1 / (255 * std)).view(-1, 1, 1).to(device)
         self._shift = (-torch.tensor(recipe.mean) / std).view(-1, 1, 1).to(device)
 
     def __len__(self) -> int:
-        return len(self.images)
+        return len(self.rows)
 
     def views(
         self, index: Tensor, views: tuple[View, ...], generator: torch.Generator
     ) -> tuple[Tensor, ...]:
         """The samples at ``index`` [B] once a view, float32 [B, C, H, W]."""
-        rows = self._rows(index)
+        images = self._read(index)
         shown: list[RawImages] = []
         normalised: list[Images] = []
         for view in views:
-            base = shown[0] if shown and view == "strong_on_first" else rows
+            base = shown[0] if shown and view == "strong_on_first" else images
             image = self._draw(base, view, generator)
             shown.append(image)
             normalised.append(self._finish(image, view, generator))
@@ -57,14 +57,15 @@ class Loader:
 
     def plain(self, start: int, stop: int) -> Tensor:
         """Samples ``start`` to ``stop`` in order, as they are."""
-        rows = self.images[start:stop].to(self.device, non_blocking=True)
-        return self._normalise(rows)
+        images = self._set.read(self.rows[start:stop])
+        return self._normalise(images.to(self.device, non_blocking=True))
 
-    def _rows(self, index: Tensor) -> RawImages:
-        if self.resident:
-            return self.images.index_select(0, index)
-        rows = self.images.index_select(0, index.cpu()).pin_memory()
-        return rows.to(self.device, non_blocking=True)
+    def _read(self, index: Tensor) -> RawImages:
+        index = index if self.resident else index.cpu()
+        rows = self.rows
+        places = index + rows.start if isinstance(rows, range) else rows[index]
+        images = self._set.pixels.index_select(0, places)
+        return images if self.resident else images.pin_memory().to(self.device, non_blocking=True)
 
     def _draw(self, images: RawImages, view: View, generator: torch.Generator) -> RawImages:
         if view in ("weak", "strong"):

@@ -193,8 +193,23 @@ def some_images():
 
 def test_on_the_cpu_nothing_is_copied():
     images = some_images()
-    loaders = [Loader(images, range(n), RECIPE, torch.device("cpu")) for n in (2, 4)]
-    assert {each.images.data_ptr() for each in loaders} == {images.pixels.data_ptr()}
+    rows = (range(2), range(1, 4), torch.tensor([3, 1]))
+    loaders = [Loader(images, each, RECIPE, torch.device("cpu")) for each in rows]
+    assert all(each._set is images for each in loaders)
+
+
+@pytest.mark.parametrize("free", [10**9, 0])
+@pytest.mark.parametrize("rows", [range(1, 4), torch.tensor([3, 0, 2])])
+def test_a_loader_shows_its_own_rows_wherever_they_lie(free, rows):
+    images, index = some_images(), torch.tensor([2, 0])
+    with pretended(free=free):
+        loader = Loader(images, rows, RECIPE, CUDA)
+        assert len(loader) == 3
+        (shown,) = loader.views(index.to(CUDA), ("plain",), torch.Generator(CUDA))
+        shown, in_order = shown.cpu(), loader.plain(1, 3).cpu()
+    expected = Loader(ImageSet(images.read(rows)), range(3), RECIPE, torch.device("cpu"))
+    assert torch.equal(shown, expected.plain(0, 3)[index])
+    assert torch.equal(in_order, expected.plain(1, 3))
 
 
 @pytest.mark.parametrize(("free", "resident"), [(10**9, True), (0, False)])
