@@ -6,14 +6,10 @@ from torch.nn import functional as F
 
 from lnl.methods.nlnl.method import default_draws
 from lnl.methods.registry import registered
-from lnl.training import Plan, Trainer, make_method
 from lnl.training.placement import place
+from tests.support.trainers import trainer_of
 
 CPU = place("cpu", "float32", threads=1)
-
-
-def trainer_of(name, data, epochs=None, **settings):
-    return Trainer(make_method(name, data, **settings), data, Plan(0, 32, CPU, epochs))
 
 
 def weights(trainer):
