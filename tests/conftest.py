@@ -65,6 +65,10 @@ class Tiny(Network):
         self.pool = nn.AdaptiveAvgPool2d(2)
         self.dropout = Dropout(0.1)
 
+    @property
+    def last_block(self):
+        return self.layers
+
     def body(self, images):
         feature_map = self.pool(self.layers(images))
         return self.dropout(feature_map.flatten(1)), feature_map

@@ -37,7 +37,7 @@ assert method.targets.sum(1).min() > 0
 assert catalogue.method("elr").paper == "Baselines"
 assert "def training_step" in catalogue.code("elr")[0].text
 assert catalogue.pieces_of("elr") == ("ce",)
-assert catalogue.outlook(RunSpec(method="fine", settings={"base": "elr"})).method_title
+assert catalogue.resolve(RunSpec(method="fine", settings={"base": "elr"})).method_title
 assert charts.method_style("elr").dash == "solid"
 """
 

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lnl.catalogue.choices import (
         DatasetCard,
-        Forecast,
         NetworkCard,
         NoiseCard,
         NoiseOption,
+        ResolvedRun,
         dataset,
         datasets,
         devices,
         download,
         network_cards,
         noises,
-        outlook,
+        resolve,
         warm_up,
     )
     from lnl.catalogue.data_previews import Preview, preview
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CodePart",
     "DatasetCard",
-    "Forecast",
     "LossCurve",
     "MethodCard",
     "NetworkCard",
@@ -57,6 +56,7 @@ __all__ = [
     "Piece",
     "PresetCard",
     "Preview",
+    "ResolvedRun",
     "Scene",
     "code",
     "dataset",
@@ -69,11 +69,11 @@ __all__ = [
     "methods",
     "network_cards",
     "noises",
-    "outlook",
     "papers",
     "pieces",
     "pieces_of",
     "preview",
+    "resolve",
     "warm_up",
 ]
 _HOMES = ("choices", "data_previews", "loss_pieces", "method_cards")

@@ -11,22 +11,23 @@ from lnl import data, networks
 from lnl.data import DatasetCard, NoiseCard, NoiseOption
 from lnl.networks import NetworkCard
 from lnl.records import RunSpec
-from lnl.training.forecast import Forecast, forecast
 from lnl.training.placement import devices
+from lnl.training.resolve import ResolvedRun
+from lnl.training.resolve import resolve as _resolve
 
 __all__ = [
     "DatasetCard",
-    "Forecast",
     "NetworkCard",
     "NoiseCard",
     "NoiseOption",
+    "ResolvedRun",
     "dataset",
     "datasets",
     "devices",
     "download",
     "network_cards",
     "noises",
-    "outlook",
+    "resolve",
     "warm_up",
 ]
 
@@ -66,14 +67,14 @@ def network_cards(dataset: str = "digits") -> tuple[NetworkCard, ...]:
     return networks.network_cards(card.image_shape, card.num_classes)
 
 
-def outlook(spec: RunSpec) -> Forecast:
-    """Stages, network, batch size and resolved settings of a run; its data need not be there.
+def resolve(spec: RunSpec) -> ResolvedRun:
+    """A run with every default filled in, its stages, its device; its data need not be there.
 
     Raises BadInput for all that is wrong with the spec itself.
     """
-    return _outlook(spec.to_json(), data.state_of(spec.dataset))
+    return _resolved(spec.to_json(), data.state_of(spec.dataset))
 
 
 @lru_cache(maxsize=256)  # a form asks at every click
-def _outlook(spec: str, state: object) -> Forecast:
-    return forecast(RunSpec.from_json(spec), data_must_be_there=False)
+def _resolved(spec: str, state: object) -> ResolvedRun:
+    return _resolve(RunSpec.from_json(spec), data_must_be_there=False)

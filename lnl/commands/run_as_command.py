@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lnl.records import RunSpec
 
 if TYPE_CHECKING:
-    from lnl.catalogue import Forecast
+    from lnl.catalogue import ResolvedRun
 
 _OPTIONS = (
     "dataset",
@@ -58,10 +58,10 @@ def command(spec: RunSpec, implied: RunSpec | None = None) -> str:
     return shlex.join(words)
 
 
-def implied_by(spec: RunSpec, outlook: Callable[[RunSpec], Forecast]) -> RunSpec:
+def implied_by(spec: RunSpec, resolve: Callable[[RunSpec], ResolvedRun]) -> RunSpec:
     """What a run of this data, method and preset takes by itself on this machine.
 
-    Raises BadInput if ``outlook`` does, because the run could not be trained here.
+    Raises BadInput if ``resolve`` does, because the run could not be trained here.
     """
     bare = RunSpec(
         dataset=spec.dataset,
@@ -72,11 +72,11 @@ def implied_by(spec: RunSpec, outlook: Callable[[RunSpec], Forecast]) -> RunSpec
         network=spec.network,
     )
     chosen = {name: spec.settings[name] for name in _CHOOSERS if name in spec.settings}
-    first, then = outlook(bare), outlook(replace(bare, settings=chosen))
+    first, then = resolve(bare).spec, resolve(replace(bare, settings=chosen)).spec
     return RunSpec(
         noise_options=then.noise_options,
         settings={**then.settings, **{name: first.settings[name] for name in chosen}},
-        network=outlook(replace(bare, network=None)).network,
+        network=resolve(replace(bare, network=None)).spec.network,
         batch_size=then.batch_size,
         epochs=then.epochs,
         device="auto" if spec.device == "auto" else then.device,

@@ -24,17 +24,14 @@ from lnl.runs.store.run_rows import default_name
 
 def train(arguments: Namespace) -> int:
     """Train one run and keep it in the store that the app reads."""
-    from lnl.methods.registry import registered
     from lnl.training import prepare
+    from lnl.training.resolve import resolve
 
-    prepared = prepare(
-        spec_of(arguments).with_absolute_paths()
-    )  # bad input ends here: nothing is kept of it
-    spec, trainer = prepared
+    # bad input ends here: nothing is kept of it
+    prepared = spec, trainer = prepare(spec_of(arguments).with_absolute_paths())
     store = RunStore()
     owner = store.own()
-    title = registered(spec.method).title_over(trainer.method.settings)
-    name = default_name(spec, title)
+    name = default_name(spec, resolve(spec).method_title)
     run = store.create(
         spec,
         trainer.data.facts,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from lnl.catalogue import outlook
+from lnl.catalogue import resolve
 from lnl.errors import BadInput
 from lnl.evidence import csv_tables
 from lnl.lessons import LESSONS, Outcome, Planned, Seen
@@ -59,7 +59,7 @@ def _checked(store: RunStore, number: int, seed: int) -> Checked:
 
 def _seen(store: RunStore, planned: Planned) -> Seen:
     spec = replace(planned.spec, threads=1)
-    here = finished(store.alike([spec]), spec, outlook(spec))
+    here = finished(store.alike([spec]), resolve(spec).spec)
     run = store.run(here.id if here else train_here(store, spec))
     return Seen(planned.name, run.data, store.records(run.id, histograms=True))
 

@@ -30,7 +30,7 @@ from lnl.evidence.measured_costs import Cost, StageCost
 from lnl.methods.registry import registered
 from lnl.records import RunSpec
 from lnl.training import Trainer, prepare
-from lnl.training.forecast import forecast
+from lnl.training.resolve import resolve
 
 MB = 1e6
 _STATUS, _RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
@@ -46,11 +46,11 @@ class Rounds:
 
 def measure(spec: RunSpec, rounds: int = 3) -> Cost:
     """One method of ``spec`` beside CE. Raises BadInput as a run would."""
-    planned = forecast(spec)
+    own = resolve(spec).spec
     shares = _shares(spec)
     even = evenly(spec, rounds + 1)
-    beside = replace(even, method=BASELINE, settings={}, preset=None, network=planned.network)
-    beside = replace(beside, batch_size=planned.batch_size, epochs=len(shares) * (rounds + 1))
+    beside = replace(even, method=BASELINE, settings={}, preset=None, network=own.network)
+    beside = replace(beside, batch_size=own.batch_size, epochs=len(shares) * (rounds + 1))
     trainer, ce = _trainer(even), _trainer(beside)
     found, seconds = _take_turns(trainer, ce)
     memory, of_ce = peak(even), peak(replace(beside, epochs=1))
@@ -58,8 +58,8 @@ def measure(spec: RunSpec, rounds: int = 3) -> Cost:
         method=spec.method,
         dataset=trainer.data.spec.name,
         images=len(trainer.data.given_labels),
-        network=planned.network,
-        batch_size=planned.batch_size,
+        network=str(own.network),
+        batch_size=own.batch_size or 0,
         rounds=rounds,
         **_over_stages(found, shares),
         epoch_seconds=round(sum(shares[n] * median(seconds[n]) for n in shares), 4),
@@ -69,7 +69,7 @@ def measure(spec: RunSpec, rounds: int = 3) -> Cost:
         ),
         memory=round(memory / of_ce, 3) if memory and of_ce else None,
         memory_mb=round(memory / MB, 1) if memory else None,
-        base=str(planned.settings.get("base", "")),
+        base=str(own.settings.get("base", "")),
         device=trainer.device_title,
         torch=torch.__version__,
         date=datetime.now(UTC).date().isoformat(),
@@ -82,8 +82,8 @@ def evenly(spec: RunSpec, epochs: int) -> RunSpec:
     A threshold of confidence becomes 0: after so few epochs a selection might be empty, and an
     empty one costs nothing, while the size of any other does not count.
     """
-    planned = forecast(spec)
-    settings = _even(spec.method, planned.settings, epochs)
+    planned = resolve(spec)
+    settings = _even(spec.method, planned.spec.settings, epochs)
     return replace(spec, settings=settings, epochs=epochs * len(planned.stages))
 
 
@@ -102,8 +102,8 @@ def _even(method: str, resolved: Mapping[str, Any], epochs: int) -> dict[str, An
 
 def _shares(spec: RunSpec) -> dict[str, float]:
     """Of each stage in the schedule as a user would train it."""
-    planned = forecast(spec)
-    return {s.name: (s.last - s.first + 1) / planned.epochs for s in planned.stages}
+    stages = resolve(spec).stages
+    return {s.name: (s.last - s.first + 1) / stages[-1].last for s in stages}
 
 
 def _trainer(spec: RunSpec) -> Trainer:
@@ -152,7 +152,7 @@ def peak(spec: RunSpec) -> float | None:
 
     Of the CUDA allocator where it trains there, else of the process; None where neither is told.
     """
-    return _peak(replace(spec, epochs=2 * len(forecast(spec).stages)).to_json())
+    return _peak(replace(spec, epochs=2 * len(resolve(spec).stages)).to_json())
 
 
 @lru_cache(maxsize=64)  # CE's is asked for again by every method

@@ -98,7 +98,8 @@ def _completed(spec: RunSpec, choice: Choice, seed: int) -> RunSpec:
 def _run(spec: RunSpec, trainer: Trainer, answered: Sequence[Cell]) -> Iterator[Result]:
     records = [snapshot.record for snapshot in trainer]
     summary = RunSummary.of("", trainer.data.facts, records)
-    own = sum(stage.epochs for stage in trainer.method.stages())
+    method = trainer.method
+    own = sum(stage.epochs for stage in method.schedule(method.settings, method.spec.recipe))
     scaled = f" of the method's {own}" if own != trainer.epochs else ""
     schedule = f"{trainer.epochs} epochs{scaled}"
     if spec.preset:

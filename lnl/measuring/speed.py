@@ -87,7 +87,7 @@ def _open(store: RunStore, spec: RunSpec) -> Drive:
 def _title(spec: RunSpec, trainer: Trainer) -> str:
     plan, method = trainer.plan, trainer.method
     return (
-        f"{spec.dataset}, {len(trainer.data.given_labels)} images, {method.network_name}, "
+        f"{spec.dataset}, {len(trainer.data.given_labels)} images, {method.spec.recipe.network}, "
         f"{spec.method}, batch {plan.batch_size}, {plan.placement.title}"
     )
 

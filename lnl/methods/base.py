@@ -18,19 +18,16 @@ from lnl.errors import BadInput
 from lnl.methods.interface import (
     CleanScores,
     EpochContext,
-    Optimiser,
     Pass,
-    Stage,
     Step,
     StepOutput,
     Stream,
-    Value,
-    stepped,
 )
 from lnl.methods.registry import registered
+from lnl.methods.schedule import StagePlan, sgd, stepped
 from lnl.methods.settings import BareSettings, MethodSettings, Preset
 from lnl.networks import Network, make_network
-from lnl.shapes import DataSpec, Oracle
+from lnl.shapes import DataSpec, Oracle, Recipe
 
 
 class Method(nn.Module, ABC):
@@ -41,6 +38,7 @@ class Method(nn.Module, ABC):
     presets: ClassVar[Mapping[str, Preset]] = {}
 
     settings: Any
+    plan: tuple[StagePlan, ...]  # the schedule of this run, at its number of epochs
     given_labels: Tensor  # [N]
 
     def __init__(
@@ -48,13 +46,13 @@ class Method(nn.Module, ABC):
         spec: DataSpec,
         settings: BareSettings,
         given_labels: Tensor,
-        network: str,
         oracle: Oracle,
+        plan: Sequence[StagePlan],
     ) -> None:
         super().__init__()
         self.spec = spec
         self.settings = settings
-        self.network_name = network
+        self.plan = tuple(plan)
         self._oracle = oracle
         self.register_buffer("given_labels", given_labels.long(), persistent=False)
         self.build()
@@ -80,16 +78,19 @@ class Method(nn.Module, ABC):
 
     @abstractmethod
     def build(self) -> None:
-        """Make networks and state; called once, with ``spec`` and ``settings`` in place."""
+        """Make networks and state; called once: ``spec``, ``settings`` and ``plan`` are there."""
 
     @abstractmethod
     def training_step(self, step: Step) -> StepOutput:
         """Forward one step's batches and return the losses."""
 
-    def stages(self) -> list[Stage]:
-        """The schedule, from settings only; by default one stage after the data set's recipe."""
-        optimisers = {"network": self.sgd(self)}
-        return [Stage("train", self.spec.recipe.epochs, optimisers)]
+    @classmethod
+    def schedule(cls, settings: Any, recipe: Recipe) -> Sequence[StagePlan]:
+        """The stages; by default one after the data set's recipe. ``plan`` is these, scaled."""
+        rate = stepped(settings.learning_rate, recipe)
+        return [
+            StagePlan("train", recipe.epochs, {"network": sgd(settings, "", learning_rate=rate)})
+        ]
 
     def passes(self, epoch: EpochContext) -> Iterator[Pass]:
         """The epoch, as a generator of passes."""
@@ -126,44 +127,29 @@ class Method(nn.Module, ABC):
     def twin(self) -> Method:
         """The same method with other weights (the caller seeds the generator) and fresh state."""
         return type(self)(
-            self.spec, self.settings, self.given_labels.cpu(), self.network_name, self._oracle
+            self.spec, self.settings, self.given_labels.cpu(), self._oracle, self.plan
         )
 
     # --- what a method may use --------------------------------------------------------------------
 
     def new_network(self) -> Network:
         """A network of the run's kind for this data, freshly initialised."""
-        return make_network(self.network_name, self.spec.image_shape, self.spec.num_classes)
+        spec = self.spec
+        return make_network(spec.recipe.network, spec.image_shape, spec.num_classes)
 
     def new_method(
         self, name: str, settings: Mapping[str, Any], preset: str | None = None
     ) -> Method:
         """The base of a wrapper, validated by its own ``Settings``."""
+        epochs = sum(stage.epochs for stage in self.plan)
         entry = registered(name)
-        return entry.make(
-            self.spec, settings, self.given_labels, self.network_name, self._oracle, preset
-        )
+        return entry.make(self.spec, settings, self.given_labels, self._oracle, preset, epochs)
 
     def per_sample(
         self, *shape: int, fill: float = 0, dtype: torch.dtype = torch.float32
     ) -> nn.Buffer:
         """A buffer [N, *shape], saved with the method."""
         return nn.Buffer(torch.full((self.spec.num_train, *shape), fill, dtype=dtype))
-
-    def sgd(
-        self, *parts: nn.Module | nn.Parameter, learning_rate: Value | None = None
-    ) -> Optimiser:
-        """SGD as the settings say, with the recipe's milestones unless a rate is given."""
-        if learning_rate is None:
-            learning_rate = stepped(
-                self.settings.learning_rate, self.spec.recipe.milestones, self.spec.recipe.decay
-            )
-        return Optimiser(
-            parts,
-            learning_rate,
-            momentum=self.settings.momentum,
-            weight_decay=self.settings.weight_decay,
-        )
 
     @property
     def oracle(self) -> Oracle:

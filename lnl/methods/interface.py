@@ -2,52 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
+from lnl.methods.schedule import StagePlan
 from lnl.shapes import Batch, View
-
-Value = float | Callable[[float], float]
-"""A number, or a function of the stage's progress in [0, 1) that gives the ABSOLUTE value."""
-
-OptimiserKind = Literal["sgd", "adam", "adamw"]
-
-
-@dataclass(frozen=True)
-class Optimiser:
-    """What one optimiser trains and how; goes on into the next stage if name, kind, parts agree."""
-
-    parts: tuple[nn.Module | nn.Parameter, ...]
-    learning_rate: Value
-    kind: OptimiserKind = "sgd"
-    momentum: Value = 0.9  # of SGD
-    weight_decay: Value = 0.0
-    beta_1: Value = 0.9  # of Adam
-    beta_2: Value = 0.999
-    nesterov: bool = False
-
-    @property
-    def parameters(self) -> list[nn.Parameter]:
-        """All parameters of the parts, each once, in order."""
-        found: dict[int, nn.Parameter] = {}
-        for part in self.parts:
-            for parameter in [part] if isinstance(part, nn.Parameter) else part.parameters():
-                found.setdefault(id(parameter), parameter)
-        return list(found.values())
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A part of a schedule with its own optimisers; ``epochs`` is scaled by ``--epochs``."""
-
-    name: str
-    epochs: int
-    optimisers: Mapping[str, Optimiser]
-    restart: tuple[nn.Module, ...] = ()  # new weights, in place, when the stage is entered
 
 
 @dataclass(frozen=True)
@@ -95,7 +57,7 @@ class Step:
     """One optimiser step."""
 
     batches: tuple[Batch, ...]  # one a stream
-    stage: Stage  # with the scaled number of epochs
+    stage: StagePlan  # with the scaled number of epochs
     epoch: int  # of the run, from 0
     stage_epoch: int  # of the stage, from 0
     pass_index: int
@@ -120,7 +82,7 @@ class Step:
 class EpochContext:
     """For what happens before, between and after the passes of an epoch."""
 
-    stage: Stage  # with the scaled number of epochs
+    stage: StagePlan  # with the scaled number of epochs
     epoch: int  # of the run, from 0
     stage_epoch: int  # of the stage, from 0
     predict: Callable[[nn.Module, View, int], Predictions] = field(repr=False)
@@ -164,10 +126,3 @@ class CleanScores:
     scores: Tensor  # [N] in [0, 1]
     selection: Tensor  # [N] bool: what the method now treats as clean
     threshold: float | None = None  # where the selection is one cut of the scores
-
-
-def stepped(rate: float, milestones: Sequence[float], decay: float) -> Value:
-    """``rate``, multiplied by ``decay`` at each milestone (shares of the stage)."""
-    if not milestones:
-        return rate
-    return lambda progress: rate * decay ** sum(progress >= m for m in milestones)

@@ -13,6 +13,7 @@ from torch import Tensor
 from lnl.errors import BadInput, unknown
 from lnl.methods.card import Card
 from lnl.methods.cards import cards, homes
+from lnl.methods.schedule import scale
 from lnl.methods.settings import BareSettings, Preset
 from lnl.shapes import DataSpec, Oracle
 
@@ -52,13 +53,14 @@ class Registered:
         spec: DataSpec,
         settings: Mapping[str, Any],
         given_labels: Tensor,
-        network: str,
         oracle: Oracle,
-        preset: str | None,
+        preset: str | None = None,
+        epochs: int | None = None,
     ) -> Method:
-        """A new method; ``settings`` are what the user says."""
-        resolved = self._resolve(spec, settings, preset)
-        return self.cls(spec, resolved, given_labels, network, oracle)
+        """A new method; ``settings`` are what the user says, ``epochs`` None its own schedule's."""
+        resolved = self.resolve(spec, settings, preset)
+        plan = scale(self.cls.schedule(resolved, spec.recipe), epochs)
+        return self.cls(spec, resolved, given_labels, oracle, plan)
 
     def recipe_changes(
         self, spec: DataSpec, settings: Mapping[str, Any], preset: str | None
@@ -66,7 +68,7 @@ class Registered:
         """What the preset changes in the data set's recipe; a wrapper's base has its say first."""
         found = self.preset(spec.name, preset)
         own = found.recipe if found else {}
-        base = self.cls.base_of(self._resolve(spec, settings, preset))
+        base = self.cls.base_of(self._own_settings(spec, settings, preset))
         if base is None:
             return own
         name, base_settings, base_preset = base
@@ -81,7 +83,22 @@ class Registered:
         base, title = self.cls.base_of(settings), self.card.title
         return title if base is None else f"{title} over {registered(base[0]).card.title}"
 
-    def _resolve(
+    def resolve(
+        self, spec: DataSpec, settings: Mapping[str, Any], preset: str | None = None
+    ) -> BareSettings:
+        """All settings of a run, those of a wrapper's base too.
+
+        Raises BadInput for settings that are unknown or out of range, and for an unknown preset.
+        """
+        resolved = self._own_settings(spec, settings, preset)
+        base = self.cls.base_of(resolved)
+        if base is None:
+            return resolved
+        name, base_settings, base_preset = base
+        inner = registered(name).resolve(spec, base_settings, base_preset)
+        return resolved.model_copy(update={"base_settings": inner.model_dump(mode="json")})
+
+    def _own_settings(
         self, spec: DataSpec, settings: Mapping[str, Any], preset: str | None
     ) -> BareSettings:
         found = self.preset(spec.name, preset)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any, Self
 
@@ -46,6 +46,14 @@ class Preset:
     datasets: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     recipe: Mapping[str, Any] = field(default_factory=dict)  # fields of Recipe
+
+    def __post_init__(self) -> None:
+        known = {each.name for each in fields(Recipe)}
+        for name in self.recipe.keys() - known:
+            raise BadInput(
+                f"preset {self.title!r} changes {name!r}, which no recipe has. Known: "
+                f"{', '.join(sorted(known))}"
+            )
 
 
 class BareSettings(BaseModel):

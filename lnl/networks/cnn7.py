@@ -24,6 +24,11 @@ class CNN7(Network):
         )
         self.head = _linear(512, num_classes)
 
+    @property
+    def last_block(self) -> nn.Module:
+        """The last two convolutions."""
+        return self.block_3
+
     def body(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Features [B, 512]; the feature map is [B, 16, H/8, W/8]."""
         feature_map = self.block_3(self.block_2(self.block_1(images)))

@@ -35,6 +35,11 @@ class Network(nn.Module, ABC):
         self.feature_size = feature_size
         self.head: nn.Module = nn.Linear(feature_size, num_classes)
 
+    @property
+    @abstractmethod
+    def last_block(self) -> nn.Module:
+        """The last block of the body, which some schedules train or restart by itself."""
+
     @abstractmethod
     def body(self, images: Tensor) -> tuple[Tensor, Tensor | None]:
         """Normalised images [B, C, H, W] to features [B, D] and the last feature map."""
@@ -96,10 +101,13 @@ def register(
 
 
 def make_network(name: str, image_shape: ImageShape, num_classes: int) -> Network:
-    """A freshly initialised network for images [C, H, W].
+    """A freshly initialised network for images [C, H, W]. Raises as ``check_network`` does."""
+    check_network(name, image_shape, num_classes)
+    return _REGISTRY[name].build(image_shape, num_classes)
 
-    Raises BadInput if the name is unknown, the images are too small, or there is no class to tell.
-    """
+
+def check_network(name: str, image_shape: ImageShape, num_classes: int) -> None:
+    """Raises BadInput for an unknown name, images too small for it, and fewer than two classes."""
     if name not in _REGISTRY:
         raise unknown("network", name, _REGISTRY)
     entry = _REGISTRY[name]
@@ -112,7 +120,6 @@ def make_network(name: str, image_shape: ImageShape, num_classes: int) -> Networ
         )
     if num_classes < 2:
         raise BadInput(f"a network needs at least 2 classes, got {num_classes}")
-    return entry.build(image_shape, num_classes)
 
 
 def threads_of(name: str) -> int | None:

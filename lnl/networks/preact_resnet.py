@@ -43,6 +43,11 @@ class PreActResNet(Network):
         self.blocks = nn.Sequential(*(stage(PreActBlock, *s) for s in stages))
         self.norm = nn.BatchNorm2d(width)
 
+    @property
+    def last_block(self) -> nn.Module:
+        """The last stage."""
+        return self.blocks[-1]
+
     def body(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Features are the mean of the last map, after its ReLU."""
         feature_map = F.relu(self.norm(self.blocks(self.stem(images))))

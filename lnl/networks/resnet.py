@@ -92,6 +92,11 @@ class ResNet(Network):
         block = partial(BasicBlock, projection=plan.projection)
         self.blocks = nn.Sequential(*(stage(block, *s) for s in stages))
 
+    @property
+    def last_block(self) -> nn.Module:
+        """The last stage."""
+        return self.blocks[-1]
+
     def body(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Features are the mean of the last stage's map."""
         feature_map = self.blocks(self.stem(images))

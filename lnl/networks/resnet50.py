@@ -23,6 +23,12 @@ class ResNet50(Network):
         self.trunk = made(weights=None)
         self.trunk.fc = nn.Identity()
 
+    @property
+    def last_block(self) -> nn.Module:
+        """The last stage."""
+        last: nn.Module = self.trunk.layer4
+        return last
+
     def body(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Features [B, 2048] are the mean of the feature map [B, 2048, H/32, W/32]."""
         trunk = self.trunk

@@ -31,6 +31,11 @@ class SmallCNN(Network):
         self.block_3 = nn.Sequential(convolution(32, 64), last)
         self.block_4 = convolution(64, 96)
 
+    @property
+    def last_block(self) -> nn.Module:
+        """The last convolution."""
+        return self.block_4
+
     def body(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Features [B, 96] are the mean of the feature map [B, 96, h, w], h = H/8, below 16 H/4."""
         feature_map = self.block_4(self.block_3(self.block_2(self.block_1(images))))
@@ -49,6 +54,11 @@ class LeNet5(Network):
         self.hidden = nn.Sequential(
             nn.Flatten(), nn.Linear(flat, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU()
         )
+
+    @property
+    def last_block(self) -> nn.Module:
+        """The hidden layers."""
+        return self.hidden
 
     def body(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Features [B, 84]; the feature map is what the second pooling gives."""
@@ -70,6 +80,11 @@ class FC2(Network):
         self.hidden = nn.Sequential(
             nn.Flatten(), nn.Linear(channels * height * width, 500), nn.ReLU()
         )
+
+    @property
+    def last_block(self) -> nn.Module:
+        """The hidden layers."""
+        return self.hidden
 
     def body(self, images: Tensor) -> tuple[Tensor, None]:
         """Features [B, 500]."""

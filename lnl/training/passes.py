@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext, Pass, Step, StepOutput, Stream
@@ -152,7 +152,11 @@ class Passes:
                 optimiser.zero_grad(set_to_none=True)
             total = torch.stack([loss.float() for loss in output.losses.values()]).sum()
             total.backward()  # type: ignore[no-untyped-call]
-            for optimiser in self.optimisers.values():
+            for name, optimiser in self.optimisers.items():
+                longest = step.stage.optimisers[name].clip_norm
+                if longest is not None:
+                    for group in optimiser.param_groups:
+                        nn.utils.clip_grad_norm_(group["params"], longest)
                 optimiser.step()
             self.evaluator.steps += 1
         tally.losses.append({name: loss.detach() for name, loss in output.losses.items()})

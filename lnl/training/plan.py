@@ -12,5 +12,4 @@ class Plan:
     seed: int
     batch_size: int
     placement: Placement
-    epochs: int | None = None  # None: the method's own schedule
     evaluate_every: int = 1

@@ -14,18 +14,19 @@ import torch
 
 from lnl.data import Loader, NoisyData
 from lnl.methods.base import Method
-from lnl.methods.interface import EpochContext, Stage
+from lnl.methods.interface import EpochContext
+from lnl.methods.schedule import StagePlan, spans
 from lnl.records import EpochRecord, EpochSnapshot, Heartbeat
 from lnl.training.evaluation import Evaluator
 from lnl.training.extras import Extras
 from lnl.training.finite import refuse_broken
 from lnl.training.memory import no_memory, shortage
+from lnl.training.optimisers import optimisers_for, part_named, set_values
 from lnl.training.passes import Passes, Tally
 from lnl.training.plan import Plan
 from lnl.training.previewing import previews
 from lnl.training.randomness import generator, initialising
 from lnl.training.recording import Evaluation, evaluate
-from lnl.training.schedule import optimisers_for, scale, set_values, spans
 
 HISTORY_ROWS = 300  # at most so many epochs of a run keep probe features
 
@@ -42,8 +43,7 @@ class Trainer(Iterator[EpochSnapshot]):
         self.method = method.to(device)
         if plan.placement.fast_half:
             self.method = self.method.to(memory_format=torch.channels_last)
-        self._stages = scale(self.method.stages(), plan.epochs)
-        self.stages = spans(self._stages)
+        self.stages = spans(method.plan)
         self.epochs = self.stages[-1].last
         load = partial(
             Loader, recipe=method.spec.recipe, device=device, channels_last=plan.placement.fast_half
@@ -95,7 +95,8 @@ class Trainer(Iterator[EpochSnapshot]):
             return
         # The checkpoint of a stage's last epoch lies before the next stage is entered.
         self._stage_index, _ = self._locate(self.finished - 1)
-        self._optimisers = optimisers_for(self._stages[self._stage_index], None, {})
+        stage = self.method.plan[self._stage_index]
+        self._optimisers = optimisers_for(self.method, stage, None, {})
         for name, optimiser in self._optimisers.items():
             # Torch would go on in the checkpoint's own tensors.
             optimiser.load_state_dict(copy.deepcopy(checkpoint["optimisers"][name]))
@@ -107,7 +108,7 @@ class Trainer(Iterator[EpochSnapshot]):
         index, stage_epoch = self._locate(epoch)
         if index != self._stage_index:
             self._enter(index)
-        stage = self._stages[index]
+        stage = self.method.plan[index]
         rates = {
             name: set_values(optimiser, stage.optimisers[name], stage_epoch / stage.epochs)
             for name, optimiser in self._optimisers.items()
@@ -141,19 +142,18 @@ class Trainer(Iterator[EpochSnapshot]):
         raise IndexError(epoch)
 
     def _enter(self, index: int) -> None:
-        stage = self._stages[index]
+        stage = self.method.plan[index]
         if stage.restart:
             self._restart(stage, index)
-        before = self._stages[self._stage_index] if self._stage_index >= 0 else None
-        self._optimisers = optimisers_for(stage, before, self._optimisers)
+        before = self.method.plan[self._stage_index] if self._stage_index >= 0 else None
+        self._optimisers = optimisers_for(self.method, stage, before, self._optimisers)
         self._stage_index = index
 
-    def _restart(self, stage: Stage, index: int) -> None:
+    def _restart(self, stage: StagePlan, index: int) -> None:
         with initialising(self.plan.seed, "restart", index):
-            twin = dict(self.method.twin().named_modules())
-        names = {id(module): name for name, module in self.method.named_modules()}
-        for module in stage.restart:
-            module.load_state_dict(twin[names[id(module)]].state_dict())
+            twin = self.method.twin()
+        for name in stage.restart:
+            part_named(self.method, name).load_state_dict(part_named(twin, name).state_dict())
 
     # --- what is known afterwards -----------------------------------------------------------------
 

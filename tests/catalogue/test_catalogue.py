@@ -27,9 +27,9 @@ def test_every_method_has_a_card_that_is_plain_data():
 @pytest.mark.parametrize("entry", all_methods(), ids=lambda entry: entry.name)
 def test_every_method_tells_defaults_and_schedule_without_data(entry):
     card = catalogue.method(entry.name)
-    told = catalogue.outlook(RunSpec(method=entry.name, epochs=30))
-    assert told.settings.keys() == card.settings["properties"].keys()
-    assert told.epochs == 30
+    told = catalogue.resolve(RunSpec(method=entry.name, epochs=30))
+    assert told.spec.settings.keys() == card.settings["properties"].keys()
+    assert told.spec.epochs == 30
 
 
 def test_a_part_s_card_shows_its_own_defaults():
@@ -43,11 +43,11 @@ def test_unknown_names_are_refused_with_the_known_ones():
     with pytest.raises(BadInput, match="digits"):
         catalogue.dataset("digit")
     with pytest.raises(BadInput, match="network"):
-        catalogue.outlook(RunSpec(network="lenet"))
+        catalogue.resolve(RunSpec(network="lenet"))
     with pytest.raises(BadInput, match=r"write 0\.4 for 40 %"):
-        catalogue.outlook(RunSpec(rate=40))
+        catalogue.resolve(RunSpec(rate=40))
     with pytest.raises(BadInput, match="at least 3, one for each stage"):
-        catalogue.outlook(RunSpec(method="selnlpl", epochs=2))
+        catalogue.resolve(RunSpec(method="selnlpl", epochs=2))
 
 
 def test_cards_of_data_noise_and_networks():

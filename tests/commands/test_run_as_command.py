@@ -101,7 +101,7 @@ def test_every_field_of_a_spec_is_spelled():
 
 def test_a_run_that_is_not_prepared_yet_takes_what_it_will_take():
     asked = RunSpec(method="selnlpl", epochs=20)
-    line = command(asked, implied_by(asked, catalogue.outlook))
+    line = command(asked, implied_by(asked, catalogue.resolve))
     assert line == (
         "python -m lnl train --dataset digits --noise symmetric --rate 0.4 --noise-seed 0 "
         "--method selnlpl --epochs 20 --seed 0"
@@ -124,7 +124,7 @@ def test_a_run_that_is_not_prepared_yet_takes_what_it_will_take():
 )
 def test_the_short_line_of_a_resolved_run_resolves_to_it_again(asked):
     kept, _ = prepare(asked)
-    line = command(kept, implied_by(kept, catalogue.outlook))
+    line = command(kept, implied_by(kept, catalogue.resolve))
     assert prepare(parsed(line))[0] == kept
     assert len(line) <= len(command(asked)) + 50, "it tells what was asked for, not what followed"
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from lnl.catalogue import outlook
+from lnl.catalogue import resolve
 from lnl.data import ImageSet, Loader, dataset_card, load_data, noise_cards
 from lnl.data.sharing import Shared, loaded
 from lnl.data.sources import npz
@@ -107,12 +107,12 @@ def test_runs_with_other_noise_share_their_images(write_npz):
     assert len({run.fingerprint for run in runs}) > 1
 
 
-def test_a_file_of_ones_own_is_read_once_for_forms_forecasts_and_runs(write_npz, reads):
+def test_a_file_of_ones_own_is_read_once_for_forms_and_runs(write_npz, reads):
     spec = RunSpec(dataset=str(write_npz()), noise="none", network="small-cnn", device="cpu")
     for _ in range(3):
         dataset_card(spec.dataset)
         noise_cards(spec.dataset)
-        outlook(spec)
+        resolve(spec)
         load_data(spec.dataset, noise="symmetric", rate=0.2)
     trainers = [prepare(spec)[1] for _ in range(2)]
     assert len(reads) == 1
@@ -136,11 +136,11 @@ def test_it_is_read_again_when_it_has_changed(write_npz, reads, how):
     assert first.fingerprint != second.fingerprint
 
 
-def test_an_outlook_follows_the_file(write_npz):
+def test_what_a_form_says_follows_the_file(write_npz):
     spec = RunSpec(dataset=str(write_npz()), noise="none")
-    assert outlook(spec).network == "small-cnn"
+    assert resolve(spec).spec.network == "small-cnn"
     write_npz(**{f"x_{part}": np.zeros((n, 32, 32), np.uint8) for part, n in PARTS.items()})
-    assert outlook(spec).network == "resnet18"
+    assert resolve(spec).spec.network == "resnet18"
 
 
 def test_a_path_by_another_road_is_the_same_file(write_npz, reads, monkeypatch):

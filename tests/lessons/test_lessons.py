@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lnl.catalogue import outlook
+from lnl.catalogue import resolve
 from lnl.lessons import LESSONS
 from lnl.lessons.finding import finished
 from lnl.lessons.lesson import changed
@@ -52,7 +52,7 @@ def test_every_run_can_be_trained_and_a_change_changes_it(lesson):
         assert len(planned) == len(lesson.runs), "the claim reads as many"
         assert len({run.name for run in planned}) == len(planned)
         for run in planned:
-            assert outlook(run.spec).epochs == run.spec.epochs, "told before it starts"
+            assert resolve(run.spec).spec.epochs == run.spec.epochs, "told before it starts"
         if change:
             assert [run.spec for run in planned] != [run.spec for run in lesson.runs]
 
@@ -71,25 +71,15 @@ def test_a_change_keeps_what_it_does_not_name():
 
 def kept(spec, **changes):
     """A run as the store keeps it: every default filled in."""
-    told = outlook(spec)
-    resolved = replace(
-        spec,
-        network=told.network,
-        batch_size=told.batch_size,
-        settings=told.settings,
-        noise_options=told.noise_options,
-        epochs=told.epochs,
-        threads=1,
-        device="cpu",
-    )
-    return replace(made_up.info(spec=resolved, stages=told.stages), **changes)
+    told = resolve(spec)
+    return replace(made_up.info(spec=told.spec, stages=told.stages), **changes)
 
 
 def test_a_finished_run_of_the_same_spec_is_found():
     spec = RunSpec(method="nl", epochs=20, settings={"complementary_labels": 5})
-    run, told = kept(spec), outlook(spec)
-    assert finished([run], spec, told) == run
-    assert finished([kept(spec, id="newer"), run], spec, told).id == "newer"
+    run, told = kept(spec), resolve(spec).spec
+    assert finished([run], told) == run
+    assert finished([kept(spec, id="newer"), run], told).id == "newer"
 
 
 @pytest.mark.parametrize(
@@ -110,9 +100,9 @@ def test_a_finished_run_of_the_same_spec_is_found():
 )
 def test_a_run_of_another_spec_is_not(other):
     spec = RunSpec(method="nl", epochs=20, settings={"complementary_labels": 5})
-    assert finished([kept(replace(spec, **other))], spec, outlook(spec)) is None
+    assert finished([kept(replace(spec, **other))], resolve(spec).spec) is None
 
 
 def test_an_unfinished_run_is_not():
     spec = RunSpec(epochs=20)
-    assert finished([kept(spec, status="stopped")], spec, outlook(spec)) is None
+    assert finished([kept(spec, status="stopped")], resolve(spec).spec) is None

@@ -5,9 +5,10 @@ import torch
 from torch.nn import functional as F
 
 from lnl.methods.act.method import gap
-from lnl.training import Plan, Trainer, make_method
+from lnl.training import make_method
 from lnl.training.placement import place
 from tests.support.saying import Says, enter, epoch_of, grad, made, step_of
+from tests.support.trainers import trainer_of
 
 CPU = place("cpu", "float32", threads=1)
 K = 3
@@ -212,7 +213,7 @@ def test_warm_up_by_hand():
 
 
 def test_two_networks_two_optimisers_one_predictor(blobs):
-    trainer = Trainer(make_method("act", blobs), blobs, Plan(0, 32, CPU, 2))
+    trainer = trainer_of("act", blobs, 2)
     method = trainer.method
     weights = [next(network.parameters()) for network in (method.network_1, method.network_2)]
     assert not weights[0].equal(weights[1])

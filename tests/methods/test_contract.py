@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from lnl.methods.registry import all_methods, registered
-from lnl.training import Plan, Stopped, Trainer, make_method
+from lnl.training import Stopped
 from lnl.training.placement import place
+from tests.support import trainers
 
 CPU = place("cpu", "float32", threads=1)
 NAMES = [entry.name for entry in all_methods()]
@@ -21,9 +22,7 @@ every_method = pytest.mark.parametrize("name", NAMES)
 
 
 def trainer_of(name, data, seed=0, per_stage=2):
-    method = make_method(name, data, seed=seed)
-    stages = [stage for stage in method.stages() if stage.epochs]
-    return Trainer(method, data, Plan(seed, 32, CPU, per_stage * len(stages)))
+    return trainers.trainer_of(name, data, per_stage=per_stage, seed=seed)
 
 
 def numbers(snapshot):
@@ -136,8 +135,7 @@ def test_every_setting_is_explained_and_bounded(name):
 
 @every_method
 def test_learns_64_clean_samples_by_heart(name, clean_blobs):
-    method = make_method(name, clean_blobs)
-    trainer = Trainer(method, clean_blobs, Plan(0, 16, CPU, 60))
+    trainer = trainers.trainer_of(name, clean_blobs, 60, batch_size=16)
     # ML alone never pushes down again what it once predicted: classes can stay exchanged for ever.
     enough = 0.4 if name == "ml" else 1.0
     assert any(snapshot.record.train_accuracy_given >= enough for snapshot in trainer)

@@ -272,9 +272,9 @@ def test_a_base_that_selects_is_not_split():
 
 
 def test_a_base_that_shows_nothing_is_refused(blobs):
-    method = make_method("fine", blobs, base="showing")
+    method = make_method("fine", blobs, epochs=1, base="showing")
     method.base.silent.fill_(True)
-    trainer = Trainer(method, blobs, Plan(0, 32, CPU, 1))
+    trainer = Trainer(method, blobs, Plan(0, 32, CPU))
     with pytest.raises(BadInput, match=r"'showing' shows nothing\. Choose another base"):
         next(trainer)
 

@@ -4,12 +4,12 @@ import math
 
 import pytest
 
-from lnl.catalogue import outlook
+from lnl.catalogue import resolve
 from lnl.methods.fine.method import FINE
 from lnl.methods.registry import all_methods
 from lnl.records import RunSpec
-from lnl.training import Plan, Trainer, make_method
 from lnl.training.placement import place
+from tests.support.trainers import own_stages, trainer_of
 
 CPU = place("cpu", "float32", threads=1)
 BASES = [e.name for e in all_methods() if not issubclass(e.cls, FINE)]
@@ -17,7 +17,7 @@ every_base = pytest.mark.parametrize("base", BASES)
 
 
 def trained(name, data, epochs, **chosen):
-    trainer = Trainer(make_method(name, data, **chosen), data, Plan(0, 32, CPU, epochs))
+    trainer = trainer_of(name, data, epochs, **chosen)
     list(trainer)
     return trainer.method
 
@@ -28,7 +28,7 @@ def same(a, b):
 
 
 def stages_of(base, data):
-    return len([s for s in make_method(base, data).stages() if s.epochs])
+    return len(own_stages(base, data))
 
 
 @every_base
@@ -61,8 +61,8 @@ def test_it_rests_while_the_base_warms_up(base, blobs):
 
 def side_by_side(base, data, wrapper, **chosen):
     epochs = 12 * stages_of(base, data)
-    methods = make_method(base, data), make_method(wrapper, data, base=base, **chosen)
-    return [Trainer(method, data, Plan(0, 8, CPU, epochs)) for method in methods]
+    alone = trainer_of(base, data, epochs, batch_size=8)
+    return alone, trainer_of(wrapper, data, epochs, batch_size=8, base=base, **chosen)
 
 
 def steps_apart(alone, wrapped):
@@ -80,7 +80,7 @@ def test_a_longer_warm_up_of_its_own(blobs):
 
 
 def test_terms_of_several_networks_are_told_apart(blobs):
-    trainer = Trainer(make_method("fine", blobs, base="act"), blobs, Plan(0, 32, CPU, 4))
+    trainer = trainer_of("fine", blobs, 4, base="act")
     records = [snapshot.record for snapshot in trainer]
     assert {"network_1.forget", "network_1.suppress"} <= set(records[-1].losses)
     assert not any(name.startswith("network_2.forget") for name in records[-1].losses)
@@ -89,15 +89,15 @@ def test_terms_of_several_networks_are_told_apart(blobs):
 
 def test_the_base_has_its_own_preset_for_the_data_set():
     for base in ("sed", "act", "gmm"):
-        alone = outlook(RunSpec(method=base, dataset="digits"))
-        wrapped = outlook(RunSpec(method="fine", dataset="digits", settings={"base": base}))
+        alone = resolve(RunSpec(method=base, dataset="digits"))
+        wrapped = resolve(RunSpec(method="fine", dataset="digits", settings={"base": base}))
         assert wrapped.stages == alone.stages
-        assert wrapped.settings["base_settings"] == alone.settings
-    cifar = outlook(
+        assert wrapped.spec.settings["base_settings"] == alone.spec.settings
+    cifar = resolve(
         RunSpec(method="fine", dataset="cifar100"),
     )
-    assert cifar.network == "cnn7"
-    assert cifar.epochs == 100
+    assert cifar.spec.network == "cnn7"
+    assert cifar.spec.epochs == 100
 
 
 def test_the_choice_of_bases_is_in_the_schema():

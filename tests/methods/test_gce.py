@@ -113,8 +113,8 @@ def test_whom_a_pruning_left_out_the_next_may_take_back():
 
 
 def test_with_nobody_kept_no_parameter_changes(blobs):
-    method = make_method("truncated-gce", blobs, prune_from=0.0, threshold=0.999)
-    trainer = Trainer(method, blobs, Plan(0, 32, place("cpu", "float32", threads=1), 3))
+    method = make_method("truncated-gce", blobs, epochs=3, prune_from=0.0, threshold=0.999)
+    trainer = Trainer(method, blobs, Plan(0, 32, place("cpu", "float32", threads=1)))
     before = {name: value.clone() for name, value in method.network.named_parameters()}
     for _ in trainer:
         pass

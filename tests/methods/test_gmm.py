@@ -12,10 +12,10 @@ from sklearn.mixture import GaussianMixture
 
 from lnl.methods.parts.mixture import _two_means, small_loss
 from lnl.records import RunSpec
-from lnl.training import Plan, Trainer, make_method
-from lnl.training.forecast import forecast
 from lnl.training.placement import place
+from lnl.training.resolve import resolve
 from tests.support.saying import Says, enter, epoch_of, grad, made, step_of
+from tests.support.trainers import trainer_of
 
 CPU = place("cpu", "float32", threads=1)
 seeds = st.integers(0, 2**31 - 1)
@@ -156,7 +156,7 @@ def test_scores_are_this_epochs_and_the_warm_up_has_none():
 
 def test_warm_up_is_cross_entropy_on_all(blobs):
     def weights(name, **chosen):
-        trainer = Trainer(make_method(name, blobs, **chosen), blobs, Plan(0, 32, CPU, 1))
+        trainer = trainer_of(name, blobs, 1, **chosen)
         next(trainer)
         return dict(trainer.method.network.state_dict())
 
@@ -167,7 +167,7 @@ def test_warm_up_is_cross_entropy_on_all(blobs):
 
 
 def test_short_preset_on_embedded_data_sets():
-    found = forecast(RunSpec(method="gmm", dataset="digits"))
+    found = resolve(RunSpec(method="gmm", dataset="digits"))
     assert [(s.name, s.first, s.last) for s in found.stages] == [
         ("warm-up", 1, 8),
         ("selection", 9, 40),

@@ -6,14 +6,10 @@ from torch.nn import functional as F
 
 from lnl.methods.nlnl.method import default_draws
 from lnl.methods.registry import registered
-from lnl.training import Plan, Trainer, make_method
 from lnl.training.placement import place
+from tests.support.trainers import trainer_of
 
 CPU = place("cpu", "float32", threads=1)
-
-
-def trainer_of(name, data, epochs=None, **settings):
-    return Trainer(make_method(name, data, **settings), data, Plan(0, 32, CPU, epochs))
 
 
 def weights(trainer):
@@ -30,7 +26,7 @@ def same(a, b):
 
 def test_stages_and_rates_are_the_papers():
     entry = registered("nlnl")
-    chosen = entry.cls.Settings(**entry.defaults)
+    chosen = entry.cls.Settings(**entry.card.defaults)
     assert (chosen.nl_epochs, chosen.selnl_epochs, chosen.selpl_epochs) == (720, 720, 720)
     assert (chosen.filtered_epochs, chosen.soft_epochs) == (480, 480)
     assert (chosen.learning_rate, chosen.selpl_learning_rate) == (0.02, 0.1)

@@ -11,10 +11,11 @@ from lnl.records import RunSpec
 from lnl.runs.running.training_here import train_here
 from lnl.runs.store import RunStore
 from lnl.runs.store.files import read_checkpoint, write_checkpoint
-from lnl.training import Plan, Trainer, make_method
 from lnl.training.passes import Passes
 from lnl.training.placement import place
+from tests.support import trainers
 from tests.support.pretended_cuda import pretended
+from tests.support.trainers import own_stages
 
 NAMES = [entry.name for entry in all_methods()]
 FAMILIES = list({entry.cls: entry.name for entry in all_methods()}.values())
@@ -35,9 +36,8 @@ def trainer_of(name, settings, data, placement):
     own = dict(settings)
     if "threshold" in registered(name).cls.Settings.model_fields:
         own["threshold"] = 0.0  # so soon nothing is believed: an empty selection trains nothing
-    method = make_method(name, data, **own)
-    stages = [stage for stage in method.stages() if stage.epochs]
-    return Trainer(method, data, Plan(0, 32, placement, max(2, len(stages))))
+    epochs = max(2, len(own_stages(name, data, **own)))
+    return trainers.trainer_of(name, data, epochs, placement=placement, **own)
 
 
 def numbers(snapshot):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from torch.autograd import grad
 
 from lnl import losses
-from lnl.methods.interface import EpochContext, Predictions, Stage, Step
+from lnl.methods.interface import EpochContext, Predictions, Step
+from lnl.methods.schedule import StagePlan
 from lnl.shapes import Batch
 from lnl.training import make_method
 
@@ -32,7 +33,7 @@ def make(name, data, **chosen):
 
 
 def stage(name="main", epochs=4):
-    return Stage(name, epochs, {})
+    return StagePlan(name, epochs)
 
 
 def step_of(method, data, rows=16, name="main", strong=None):

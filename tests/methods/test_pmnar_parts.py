@@ -18,14 +18,14 @@ def make(name, data, **chosen):
 
 
 def run(method, data, epochs):
-    trainer = Trainer(method, data, Plan(0, 32, CPU, epochs))
+    trainer = Trainer(method, data, Plan(0, 32, CPU))
     list(trainer)
     return trainer.method
 
 
 def test_all_but_the_whole_have_one_network():
-    assert [registered(name).networks for name in ("ml", "pm", "ce-ar", "pm-ar")] == [1] * 4
-    assert registered("pmnar").networks == 2
+    assert [registered(name).card.networks for name in ("ml", "pm", "ce-ar", "pm-ar")] == [1] * 4
+    assert registered("pmnar").card.networks == 2
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_learning_rate_falls_at_120_and_240_of_300_whatever_the_warm_up(blobs):
             "pmnar", data, warm_up_epochs=warm, main_epochs=300 - warm, learning_rate=0.02
         )
         rates = []
-        for part in method.stages():
+        for part in method.plan:
             value = part.optimisers["network_1"].learning_rate
             rates += [value(e / part.epochs) for e in range(part.epochs)]
         expected = [0.02] * 120 + [0.002] * 120 + [0.0002] * 60

@@ -280,17 +280,17 @@ def test_teacher_is_a_running_average_of_the_weights(blobs, momentum):
 
 
 def test_teacher_starts_as_the_network_and_gets_no_gradient(blobs):
-    method = make_method("sed", blobs)
+    method = make_method("sed", blobs, epochs=2)
     pairs = zip(method.teacher.parameters(), method.network.parameters(), strict=True)
     assert all(a.equal(b) for a, b in pairs)
-    trainer = Trainer(method, blobs, Plan(0, 32, CPU, 2))
+    trainer = Trainer(method, blobs, Plan(0, 32, CPU))
     list(trainer)
     assert all(p.grad is None for p in method.teacher.parameters())
 
 
 def test_rate_is_constant_in_the_warm_up_then_a_cosine(blobs):
     chosen = {"warm_up_learning_rate": 0.1, "learning_rate": 0.04, "end_learning_rate": 0.02}
-    method = make_method("sed", blobs, warm_up_epochs=2, selection_epochs=4, **chosen)
+    method = make_method("sed", blobs, epochs=6, warm_up_epochs=2, selection_epochs=4, **chosen)
     trainer = Trainer(method, blobs, Plan(0, 32, CPU))
     rates = [snapshot.record.learning_rates["network"] for snapshot in trainer]
     half = 0.02 + 0.01 * (1 + math.cos(math.pi / 4))

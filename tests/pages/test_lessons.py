@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from lnl import recorded
-from lnl.catalogue import outlook
+from lnl.catalogue import resolve
 from lnl.errors import BadInput
 from lnl.lessons import LESSONS
 from lnl.records import Previews
@@ -35,14 +35,8 @@ def trained(store):
         ids = []
         owners.append(store.own())
         for planned in LESSONS[number - 1].runs:
-            told = outlook(planned.spec)
-            spec = replace(
-                planned.spec,
-                network=told.network,
-                batch_size=told.batch_size,
-                settings=told.settings,
-                noise_options=told.noise_options,
-            )
+            told = resolve(planned.spec)
+            spec = replace(told.spec, device="auto", precision="auto", threads=None)
             run = store.create(
                 spec,
                 made_up.facts(),
@@ -286,7 +280,7 @@ def restored(store):
     def make(shown, epochs=(2, 2)):
         ids = []
         for planned, level, last in zip(LESSONS[5].runs, shown, epochs, strict=True):
-            told = outlook(planned.spec)
+            told = resolve(planned.spec)
             run = store.create(planned.spec, made_up.facts(), told.stages, group="lesson")
             for epoch in range(1, last + 1):
                 images = [np.zeros((9, 1, 8, 8), np.uint8) for _ in range(3)]

@@ -115,3 +115,11 @@ def test_losses_and_their_numbers_can_be_changed_and_the_address_holds_them(app,
     assert not layout.get("shapes")
     assert layout["xaxis2"]["title"]["text"] == "p of the complementary label"
     assert "grows evenly with p" in text(at)
+
+
+@pytest.mark.parametrize(
+    ("said", "value"), [("nan", 0.5), ("much", 0.5), ("7", 1.0), ("0.3", 0.3), ("", 0.5)]
+)
+def test_a_number_of_a_loss_that_cannot_be_is_put_right(app, healthy, said, value):
+    at = healthy(app(PAGE, pulls="selpl", numbers=f"selpl.gamma:{said}"))
+    assert at.slider(key="numbers.selpl.gamma").value == value

@@ -65,8 +65,8 @@ def test_a_single_seed_needs_no_word(app, healthy):
 
 def test_network_batch_size_and_device_can_be_chosen(app, started, healthy):
     at = healthy(app(methods="ce"))
-    told = catalogue.outlook(RunSpec())
-    assert f"Small CNN, batch size 64, {told.placement}" in text(at).replace("\\", "")
+    told = catalogue.resolve(RunSpec())
+    assert f"Small CNN, batch size 64, {told.placement.title}" in text(at).replace("\\", "")
     control(at, "selectbox", "architecture").set_value("resnet14").run()
     control(at, "number_input", "batch_size").set_value(32).run()
     healthy(control(at, "selectbox", "device").set_value("cpu").run())
@@ -107,7 +107,7 @@ def test_the_settings_of_a_base_are_edited_in_the_form(app, started, healthy):
     at.button(key="start").click().run()
     ((spec,),) = started
     assert spec.settings == {"base_settings": {"quantile": 0.7}}
-    assert catalogue.outlook(spec).settings["base_settings"]["quantile"] == 0.7
+    assert catalogue.resolve(spec).spec.settings["base_settings"]["quantile"] == 0.7
 
 
 def test_another_base_has_settings_of_its_own(app, started, healthy):
@@ -128,11 +128,11 @@ def test_settings_that_a_preset_brings_for_its_base_stay_and_go_with_it(app, sta
     key = "fine.digits.released-cifar100n"
     healthy(at.number_input(key=f"{key}.sed..quantile").set_value(0.7).run())
     at.button(key="start").click().run()
-    kept = catalogue.outlook(started[-1][0]).settings["base_settings"]
+    kept = catalogue.resolve(started[-1][0]).spec.settings["base_settings"]
     assert (kept["quantile"], kept["threshold_momentum"]) == (0.7, 0.999)
     healthy(at.selectbox(key=f"{key}.base").set_value("ce").run())
     at.button(key="start").click().run()
-    assert catalogue.outlook(started[-1][0]).settings["base"] == "ce"
+    assert catalogue.resolve(started[-1][0]).spec.settings["base"] == "ce"
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def keep(store):
     """Puts a finished run of this spec into the store."""
 
     def make(spec):
-        resolved = catalogue.outlook(spec).resolved(spec)
+        resolved = catalogue.resolve(spec).spec
         info = made_up.info(spec.method)
         run = store.create(resolved, info.data, info.stages, info.device)
         for epoch in (1, 2):

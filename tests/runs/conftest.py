@@ -160,7 +160,7 @@ class Scene:
         manager = RunManager(
             self.store,
             prepare=self.prepare,
-            forecast=self.forecast,
+            resolve=self.resolve,
             watcher=self.watcher,
         )
         self.managers.append(manager)
@@ -170,8 +170,9 @@ class Scene:
         self.hooks.get((spec.method, "prepare"), lambda: None)()
         return spec, FakeTrainer(spec, self.log, self.hooks, self.fingerprint)
 
-    def forecast(self, spec):
-        return SimpleNamespace(device="cpu", method_title=spec.method.upper())
+    def resolve(self, spec):
+        kept = replace(spec, device="cpu")
+        return SimpleNamespace(spec=kept, method_title=spec.method.upper())
 
     def start(self, *methods, epochs=3):
         return self.manager.start([RunSpec(method=m, epochs=epochs) for m in methods])

@@ -6,8 +6,9 @@ The "image" of sample i is the number i; its strong view is N + i. A network loo
 import torch
 from torch import nn
 
-from lnl.methods.interface import EpochContext, Predictions, Stage, Step
+from lnl.methods.interface import EpochContext, Predictions, Step
 from lnl.methods.registry import registered
+from lnl.methods.schedule import StagePlan
 from lnl.networks import NetworkOutput
 from lnl.shapes import Batch, DataSpec, Oracle, Recipe
 
@@ -27,9 +28,7 @@ class Says(nn.Module):
 def made(name, labels, classes, **settings):
     labels = torch.as_tensor(labels)
     spec = DataSpec("made-up", len(labels), classes, (1, 8, 8), Recipe("tiny", 4))
-    return registered(name).make(
-        spec, settings, labels, "tiny", Oracle(None, None, None), preset=None
-    )
+    return registered(name).make(spec, settings, labels, Oracle(None, None, None))
 
 
 def step_of(method, stage="selection", rows=None, epoch=0):
@@ -37,7 +36,7 @@ def step_of(method, stage="selection", rows=None, epoch=0):
     index = torch.arange(count) if rows is None else torch.tensor(rows)
     views = tuple((index + k * count).float()[:, None, None, None] for k in range(2))
     batch = Batch(views, method.given_labels[index], index)
-    place = Stage(stage, 10, {})
+    place = StagePlan(stage, 10)
     return Step(
         (batch,), place, epoch, epoch, 0, 0.0, lambda name: torch.Generator().manual_seed(0)
     )
@@ -48,7 +47,7 @@ def epoch_of(method, stage="selection", epoch=0):
         logits = network.table[: method.spec.num_train].detach()
         return Predictions(logits.softmax(1), logits, method.given_labels, lambda: logits)
 
-    place = Stage(stage, 10, {})
+    place = StagePlan(stage, 10)
     return EpochContext(place, epoch, epoch, predict, lambda name: torch.Generator().manual_seed(0))
 
 

@@ -8,7 +8,7 @@ import lnl
 from lnl.errors import BadInput
 from lnl.records import RunSpec
 from lnl.training import prepare
-from lnl.training.forecast import forecast
+from lnl.training.resolve import resolve
 
 SMALL = RunSpec(limit=100, device="cpu", epochs=3)
 
@@ -41,9 +41,14 @@ def test_everything_is_resolved_and_trains_the_same_again():
     ],
     ids=str,
 )
-def test_a_forecast_resolves_a_spec_as_its_run_will(changes):
+def test_a_spec_is_resolved_as_its_run_will_be(changes):
     asked = spec(**changes)
-    assert forecast(asked).resolved(asked) == prepare(asked)[0]
+    kept, trainer = prepare(asked)
+    told = resolve(asked)
+    assert told.spec == kept
+    assert told.stages == trainer.stages
+    assert told.plan == trainer.method.plan
+    assert resolve(kept).spec == kept, "a resume reads only what was kept"
 
 
 @pytest.mark.parametrize(
@@ -70,13 +75,13 @@ def test_a_forecast_resolves_a_spec_as_its_run_will(changes):
     ],
 )
 def test_bad_input_is_refused_by_name(changes, message):
-    for look in (prepare, forecast):
+    for look in (prepare, resolve):
         with pytest.raises(BadInput, match=message):
             look(spec(**changes))
 
 
 def test_one_image_at_a_time_where_the_network_can():
-    assert forecast(spec(network="small-cnn", batch_size=1)).batch_size == 1
+    assert resolve(spec(network="small-cnn", batch_size=1)).spec.batch_size == 1
     _, trainer = prepare(spec(network="small-cnn", batch_size=1, limit=4, epochs=1))
     assert next(trainer).record.epoch == 1
 
@@ -85,7 +90,7 @@ def test_library_use():
     data = lnl.load_data("digits", noise="symmetric", rate=0.4, limit=200)
     seen = []
     result = lnl.train(
-        lnl.make_method("ce", data), data, epochs=2, device="cpu", on_epoch=seen.append
+        lnl.make_method("ce", data, epochs=2), data, device="cpu", on_epoch=seen.append
     )
     assert [r.epoch for r in seen] == [1, 2]
     assert result.test_accuracy == seen[-1].test_accuracy
@@ -98,7 +103,7 @@ def test_a_run_keeps_the_rate_of_its_noise_and_none_where_it_has_none():
 
 def test_stages_of_another_length_than_their_own_are_called_scaled():
     def scaled(**changes):
-        return forecast(spec(**changes)).scaled
+        return resolve(spec(**changes)).scaled
 
     assert scaled(method="selnlpl", epochs=30)
     assert not scaled(method="pmnar", epochs=None), "on digits it has its own schedule"
@@ -109,5 +114,5 @@ def test_stages_of_another_length_than_their_own_are_called_scaled():
 def test_a_small_network_takes_one_thread_and_others_all_cores(monkeypatch, network, threads):
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1}, raising=False)
     assert prepare(spec(network=network))[0].threads == threads
-    assert forecast(spec(network=network)).threads == threads
+    assert resolve(spec(network=network)).spec.threads == threads
     assert prepare(spec(network=network, threads=3))[0].threads == 3

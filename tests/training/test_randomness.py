@@ -17,8 +17,8 @@ def weights(trainer):
 
 def test_a_run_trains_while_another_is_in_the_middle_of_a_step(blobs):
     def trainer(seed):
-        method = make_method("ce", blobs, network="tiny", seed=seed)
-        return Trainer(method, blobs, Plan(seed, 32, CPU, 1))
+        method = make_method("ce", blobs, epochs=1, seed=seed)
+        return Trainer(method, blobs, Plan(seed, 32, CPU))
 
     alone = [trainer(0), trainer(1)]
     for each in alone:

@@ -8,7 +8,8 @@ from torch import nn
 
 from lnl.errors import BadInput, RunFailed
 from lnl.methods.base import Method
-from lnl.methods.interface import CleanScores, Optimiser, Shown, Stage, StepOutput, Stream
+from lnl.methods.interface import CleanScores, Shown, StepOutput, Stream
+from lnl.methods.schedule import OptimiserPlan, StagePlan, scale
 from lnl.methods.settings import MethodSettings
 from lnl.networks import Dropout
 from lnl.shapes import Oracle
@@ -31,14 +32,15 @@ class Probe(Method):
         self.seen = self.per_sample(fill=-1.0)
         self.views_seen = nn.Buffer(torch.zeros((), dtype=torch.long))
 
-    def stages(self):
-        both = Optimiser((self.network_1, self.network_2), 0.05, momentum=0.9)
-        table = Optimiser((self.table,), 0.1, momentum=0.0)
-        again = Optimiser((self.network_1, self.network_2), 0.01, kind="adam")
+    @classmethod
+    def schedule(cls, settings, recipe):
+        both = OptimiserPlan(("network_1", "network_2"), 0.05, momentum=0.9)
+        table = OptimiserPlan(("table",), 0.1, momentum=0.0)
+        again = OptimiserPlan(("network_1", "network_2"), 0.01, kind="adam")
         return [
-            Stage("one", 2, {"networks": both}),
-            Stage("two", 2, {"networks": both, "table": table}, restart=(self.network_2,)),
-            Stage("three", 2, {"networks": again}),
+            StagePlan("one", 2, {"networks": both}),
+            StagePlan("two", 2, {"networks": both, "table": table}, restart=("network_2",)),
+            StagePlan("three", 2, {"networks": again}),
         ]
 
     def passes(self, epoch):
@@ -86,13 +88,15 @@ class Probe(Method):
         return {"seen": self.seen}
 
 
-def make(cls, data, seed=0):
+def make(cls, data, seed=0, epochs=None):
+    settings = MethodSettings()
+    plan = scale(cls.schedule(settings, data.recipe), epochs)
     with initialising(seed, "weights"):
-        return cls(data.spec, MethodSettings(), data.given_labels, "tiny", data.oracle)
+        return cls(data.spec, settings, data.given_labels, data.oracle, plan)
 
 
 def trainer_of(cls, data, epochs=None, seed=0, every=1):
-    return Trainer(make(cls, data, seed), data, Plan(seed, 32, CPU, epochs, every))
+    return Trainer(make(cls, data, seed, epochs), data, Plan(seed, 32, CPU, every))
 
 
 def state(trainer):
@@ -314,7 +318,11 @@ def test_oracle_knowledge_must_be_declared(blobs):
         next(trainer_of(Peeking, blobs))
     next(trainer_of(Declared, blobs))
     unknown = Declared(
-        blobs.spec, MethodSettings(), blobs.given_labels, "tiny", Oracle(None, None, None)
+        blobs.spec,
+        MethodSettings(),
+        blobs.given_labels,
+        Oracle(None, None, None),
+        [StagePlan("train", 1)],
     )
     with pytest.raises(BadInput, match="unknown here"):
         next(Trainer(unknown, blobs, Plan(0, 32, CPU)))

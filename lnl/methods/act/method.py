@@ -27,15 +27,16 @@ from lnl.methods.interface import (
     EpochContext,
     Pass,
     Shown,
-    Stage,
     Step,
     StepOutput,
     Stream,
 )
 from lnl.methods.parts.protocol import CIFAR, ProtocolSettings, two_stages
 from lnl.methods.registry import register
+from lnl.methods.schedule import StagePlan
 from lnl.methods.settings import Preset, setting
 from lnl.networks import Network
+from lnl.shapes import Recipe
 
 
 class ACTSettings(ProtocolSettings):
@@ -100,9 +101,9 @@ class ACT(Method):
         self.agreement = nn.Buffer(torch.zeros(4))
         self.mined = nn.Buffer(torch.zeros(()))  # samples of this epoch in batches with mining on
 
-    def stages(self) -> list[Stage]:
-        networks = {"network_1": self.network_1, "network_2": self.network_2}
-        return two_stages(self.settings, self.settings.learning_rate, networks)
+    @classmethod
+    def schedule(cls, settings: ACTSettings, recipe: Recipe) -> list[StagePlan]:
+        return two_stages(settings, settings.learning_rate, ("network_1", "network_2"))
 
     def passes(self, epoch: EpochContext) -> Iterator[Pass]:
         self.agreement.zero_()

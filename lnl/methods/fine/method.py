@@ -32,9 +32,11 @@ from lnl.errors import BadInput
 from lnl.methods.base import Method
 from lnl.methods.fine.card import CARDS
 from lnl.methods.fine.settings import PRESETS, FINESettings
-from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Stage, Step, StepOutput
+from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Step, StepOutput
 from lnl.methods.parts.mixture import small_loss
-from lnl.methods.registry import register
+from lnl.methods.registry import register, registered
+from lnl.methods.schedule import StagePlan, inside
+from lnl.shapes import Recipe
 
 
 @register(*CARDS)
@@ -49,9 +51,6 @@ class FINE(Method):
         chosen = self.settings
         preset = chosen.base_preset or None
         self.base = self.new_method(chosen.base, chosen.base_settings, preset)
-        # A run keeps its settings resolved: also those of the base.
-        resolved = {"base_settings": self.base.settings.model_dump(mode="json")}
-        self.settings = chosen.model_copy(update=resolved)
         self.split = self.per_sample(fill=True, dtype=torch.bool)
         self.never_selects = nn.Buffer(torch.tensor(False))
         self.forgotten = self.per_sample(dtype=torch.bool)  # F, at the last visit
@@ -64,8 +63,11 @@ class FINE(Method):
 
     # --- the base's own ---------------------------------------------------------------------------
 
-    def stages(self) -> list[Stage]:
-        return self.base.stages()
+    @classmethod
+    def schedule(cls, settings: FINESettings, recipe: Recipe) -> list[StagePlan]:
+        base = registered(settings.base).cls
+        own = base.Settings(**settings.base_settings)
+        return inside("base", base.schedule(own, recipe))
 
     def after_step(self, step: Step) -> None:
         self.base.after_step(step)

@@ -3,13 +3,13 @@
 Cross entropy pulls hardest at what is not believed, which are mostly the wrong labels; the mean
 absolute error does not, and hardly trains. L_q lies between them: each sample's pull is that of
 cross entropy times p_y^q. Truncated, it leaves out for a while the samples that the network does
-not believe by more than k; who they are is decided anew every few epochs. Where that is everybody
-the network rests, and stays as it is.
+not believe by more than k; who they are is decided anew every few epochs. A batch of which none is
+kept makes no step.
 
-Source: the paper's equations; values by others' runs of it (NLNL, Table 3; RFL, Tables 1 and 2).
+Source: the paper's equations and values. The preset ``rfl`` trains as RFL's tables do.
 
 Departs from the paper: samples are chosen by the network as it is, not by the best one on noisy
-validation labels; when is a share of the run, so that a short run truncates too.
+validation labels; the epochs of these choices are shares of the run, so that a short run has them.
 """
 
 from collections.abc import Iterator
@@ -89,8 +89,7 @@ class GCE(Method):
         if self._prunings(epoch) > self._prunings(epoch, before=1):
             self.confidence.copy_(epoch.predictions(self.network).confidence)
             self.kept.copy_(self.confidence > self.settings.threshold)
-        nobody = self.given_labels[:0]  # no rows, no steps: the network rests
-        yield (Stream(index=None if bool(self.kept.any()) else nobody),)
+        yield (Stream(selected=self.kept if self.settings.truncate else None),)
 
     def _prunings(self, epoch: EpochContext, before: int = 0) -> int:
         """How many there are up to this epoch, or to so many before it."""
@@ -100,11 +99,12 @@ class GCE(Method):
     def training_step(self, step: Step) -> StepOutput:
         batch = step.batch
         logits = self.network(batch.images).logits
-        each = generalised_cross_entropy(logits, batch.given_labels, self.settings.q)
         kept = self.kept[batch.index]
-        shown = Shown(
-            logits, batch.given_labels, batch.index, kept if self.settings.truncate else None
-        )
+        selected = kept if self.settings.truncate else None
+        shown = Shown(logits, batch.given_labels, batch.index, selected)
+        if step.selected == 0:
+            return StepOutput({}, {"network": shown})
+        each = generalised_cross_entropy(logits, batch.given_labels, self.settings.q)
         return StepOutput({"generalised_cross_entropy": (kept * each).mean()}, {"network": shown})
 
     def clean_scores(self, epoch: EpochContext) -> CleanScores | None:

@@ -21,15 +21,15 @@ from lnl.methods.interface import (
     EpochContext,
     Pass,
     Shown,
-    Stage,
     Step,
     StepOutput,
     Stream,
 )
-from lnl.methods.parts.annealing import cosine
 from lnl.methods.parts.mixture import small_loss
 from lnl.methods.registry import register
+from lnl.methods.schedule import Cosine, StagePlan, sgd
 from lnl.methods.settings import MethodSettings, Preset, setting
+from lnl.shapes import Recipe
 
 
 class GMMSettings(MethodSettings):
@@ -75,14 +75,14 @@ class GMM(Method):
         self.network = self.new_network()
         self.selected = self.per_sample(fill=True, dtype=torch.bool)
 
-    def stages(self) -> list[Stage]:
-        chosen = self.settings
-        falling = cosine(chosen.learning_rate, chosen.end_learning_rate)
-        warm = {"network": self.sgd(self.network, learning_rate=chosen.learning_rate)}
-        slower = {"network": self.sgd(self.network, learning_rate=falling)}
+    @classmethod
+    def schedule(cls, settings: GMMSettings, recipe: Recipe) -> list[StagePlan]:
+        falling = Cosine(settings.learning_rate, settings.end_learning_rate)
+        warm = {"network": sgd(settings, "network", learning_rate=settings.learning_rate)}
+        slower = {"network": sgd(settings, "network", learning_rate=falling)}
         return [
-            Stage("warm-up", chosen.warm_up_epochs, warm),
-            Stage("selection", chosen.selection_epochs, slower),
+            StagePlan("warm-up", settings.warm_up_epochs, warm),
+            StagePlan("selection", settings.selection_epochs, slower),
         ]
 
     def passes(self, epoch: EpochContext) -> Iterator[Pass]:

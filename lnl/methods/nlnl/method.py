@@ -26,19 +26,17 @@ from lnl.methods.base import Method
 from lnl.methods.interface import (
     CleanScores,
     EpochContext,
-    Optimiser,
     Pass,
     Shown,
-    Stage,
     Step,
     StepOutput,
     Stream,
-    Value,
-    stepped,
 )
 from lnl.methods.nlnl.card import CARDS
 from lnl.methods.nlnl.settings import PRESETS, NLNLSettings
 from lnl.methods.registry import register
+from lnl.methods.schedule import OptimiserPlan, StagePlan, Steps, Value, sgd
+from lnl.shapes import Recipe
 
 MEMORY = 10  # epochs of training-pass confidence that are averaged
 
@@ -63,20 +61,22 @@ class NLNL(Method):
         if self.settings.soft_epochs:
             self.soft = self.per_sample(self.spec.num_classes)  # soft labels of the filtered stage
 
-    def stages(self) -> list[Stage]:
-        chosen, drops = self.settings, (0.4, 0.6)
-        pseudo = stepped(chosen.pseudo_learning_rate, drops, 0.1)
-        slow, fast = chosen.learning_rate, chosen.selpl_learning_rate
-        return [
-            Stage("nl", chosen.nl_epochs, self._one(slow)),
-            Stage("selnl", chosen.selnl_epochs, self._one(slow)),
-            Stage("selpl", chosen.selpl_epochs, self._one(fast)),
-            Stage("filtered", chosen.filtered_epochs, self._one(pseudo), restart=(self.network,)),
-            Stage("soft", chosen.soft_epochs, self._one(pseudo), restart=(self.network,)),
-        ]
+    @classmethod
+    def schedule(cls, settings: NLNLSettings, recipe: Recipe) -> list[StagePlan]:
+        pseudo = Steps(settings.pseudo_learning_rate, (0.4, 0.6), 0.1)
+        slow, fast = settings.learning_rate, settings.selpl_learning_rate
+        again = ("network",)
 
-    def _one(self, rate: Value) -> dict[str, Optimiser]:
-        return {"network": self.sgd(self.network, learning_rate=rate)}
+        def one(rate: Value) -> dict[str, OptimiserPlan]:
+            return {"network": sgd(settings, "network", learning_rate=rate)}
+
+        return [
+            StagePlan("nl", settings.nl_epochs, one(slow)),
+            StagePlan("selnl", settings.selnl_epochs, one(slow)),
+            StagePlan("selpl", settings.selpl_epochs, one(fast)),
+            StagePlan("filtered", settings.filtered_epochs, one(pseudo), restart=again),
+            StagePlan("soft", settings.soft_epochs, one(pseudo), restart=again),
+        ]
 
     def passes(self, epoch: EpochContext) -> Iterator[Pass]:
         if epoch.epoch == 0:
@@ -93,11 +93,11 @@ class NLNL(Method):
         self.seen.add_(1)
         self.confidence.copy_(self.past[:, : min(seen + 1, window)].mean(1))
 
-    def _cut(self, stage: Stage) -> float:
+    def _cut(self, stage: StagePlan) -> float:
         """The confidence above which a stage keeps a sample."""
         return 1 / self.spec.num_classes if stage.name == "selnl" else self.settings.threshold
 
-    def _kept(self, stage: Stage) -> Tensor:
+    def _kept(self, stage: StagePlan) -> Tensor:
         if stage.name == "nl":
             return torch.ones_like(self.confidence, dtype=torch.bool)
         return self.confidence > self._cut(stage)

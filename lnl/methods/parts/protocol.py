@@ -4,12 +4,10 @@ Source: the authors' code of the three. SGD with Nesterov momentum, batches of 1
 on CIFAR.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from functools import partial
 
-from torch import nn
-
-from lnl.methods.interface import Optimiser, Stage, Value
-from lnl.methods.parts.annealing import cosine
+from lnl.methods.schedule import Cosine, OptimiserPlan, StagePlan, Value, sgd
 from lnl.methods.settings import MethodSettings, setting
 
 CIFAR = {
@@ -46,25 +44,16 @@ class ProtocolSettings(MethodSettings):
 
 
 def two_stages(
-    settings: ProtocolSettings, warm_up_rate: float, networks: Mapping[str, nn.Module]
-) -> list[Stage]:
+    settings: ProtocolSettings, warm_up_rate: float, networks: Sequence[str]
+) -> list[StagePlan]:
     """Warm-up and selection; each network has an optimiser of its own, which goes on."""
 
-    def optimisers(rate: Value) -> dict[str, Optimiser]:
-        return {name: _sgd(network, rate, settings) for name, network in networks.items()}
+    def optimisers(rate: Value) -> dict[str, OptimiserPlan]:
+        own = partial(sgd, settings, learning_rate=rate, nesterov=settings.nesterov)
+        return {name: own(name) for name in networks}
 
-    falling = cosine(settings.learning_rate, settings.end_learning_rate)
+    falling = Cosine(settings.learning_rate, settings.end_learning_rate)
     return [
-        Stage("warm-up", settings.warm_up_epochs, optimisers(warm_up_rate)),
-        Stage("selection", settings.selection_epochs, optimisers(falling)),
+        StagePlan("warm-up", settings.warm_up_epochs, optimisers(warm_up_rate)),
+        StagePlan("selection", settings.selection_epochs, optimisers(falling)),
     ]
-
-
-def _sgd(network: nn.Module, rate: Value, settings: ProtocolSettings) -> Optimiser:
-    return Optimiser(
-        (network,),
-        rate,
-        momentum=settings.momentum,
-        weight_decay=settings.weight_decay,
-        nesterov=settings.nesterov,
-    )

@@ -28,17 +28,16 @@ from lnl.methods.interface import (
     EpochContext,
     Pass,
     Shown,
-    Stage,
     Step,
     StepOutput,
     Stream,
-    stepped,
 )
-from lnl.methods.parts.annealing import part_of
 from lnl.methods.pmnar.card import CARDS
 from lnl.methods.pmnar.settings import PRESETS, PMNARSettings
 from lnl.methods.registry import register
+from lnl.methods.schedule import StagePlan, part_of, sgd, stepped
 from lnl.networks import Network
+from lnl.shapes import Recipe
 
 
 @register(*CARDS)
@@ -50,7 +49,7 @@ class PMNAR(Method):
     settings: PMNARSettings
 
     def build(self) -> None:
-        self.names = ("network_1", "network_2") if self.settings.two_networks else ("network",)
+        self.names = names_of(self.settings)
         for name in self.names:
             setattr(self, name, self.new_network())
         self.weights = self.per_sample(len(self.names), fill=1)
@@ -67,16 +66,15 @@ class PMNAR(Method):
         """One or two."""
         return [cast(Network, getattr(self, name)) for name in self.names]
 
-    def stages(self) -> list[Stage]:
-        chosen, recipe = self.settings, self.spec.recipe
-        warm, total = chosen.warm_up_epochs, chosen.warm_up_epochs + chosen.main_epochs
-        whole = stepped(chosen.learning_rate, recipe.milestones, recipe.decay)
+    @classmethod
+    def schedule(cls, settings: PMNARSettings, recipe: Recipe) -> list[StagePlan]:
+        warm, total = settings.warm_up_epochs, settings.warm_up_epochs + settings.main_epochs
+        whole = stepped(settings.learning_rate, recipe)
         found = []
         for name, first, last in (("warm-up", 0, warm), ("main", warm, total)):
             rate = part_of(whole, first, last, total)
-            each = zip(self.names, self.networks, strict=True)
-            optimisers = {own: self.sgd(network, learning_rate=rate) for own, network in each}
-            found.append(Stage(name, last - first, optimisers))
+            optimisers = {n: sgd(settings, n, learning_rate=rate) for n in names_of(settings)}
+            found.append(StagePlan(name, last - first, optimisers))
         return found
 
     def passes(self, epoch: EpochContext) -> Iterator[Pass]:
@@ -160,3 +158,8 @@ class PMNAR(Method):
             values["negatives_left"] = self.negatives.sum(1).float().mean()
             values["ruled_out"] = self.ruled_out
         return values
+
+
+def names_of(settings: PMNARSettings) -> tuple[str, ...]:
+    """The attributes of the one or two networks."""
+    return ("network_1", "network_2") if settings.two_networks else ("network",)

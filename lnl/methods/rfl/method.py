@@ -80,7 +80,9 @@ class RFL(Method):
         self.network = self.new_network()
         count = self.settings.clusters or self.spec.num_classes
         if self.settings.restore:
-            self.decoder = make_decoder(self.network, self.network_name, self.spec.image_shape)
+            self.decoder = make_decoder(
+                self.network, self.spec.recipe.network, self.spec.image_shape
+            )
         if self.settings.cluster:
             self.cluster_head = nn.Linear(self.network.feature_size, count)
             self.assigned = self.per_sample(dtype=torch.long)  # in the last training pass

@@ -27,7 +27,6 @@ from lnl.methods.interface import (
     EpochContext,
     Pass,
     Shown,
-    Stage,
     Step,
     StepOutput,
     Stream,
@@ -36,8 +35,10 @@ from lnl.methods.parts import balanced
 from lnl.methods.parts.ema import follow
 from lnl.methods.parts.protocol import two_stages
 from lnl.methods.registry import register
+from lnl.methods.schedule import StagePlan
 from lnl.methods.sed.card import CARDS
 from lnl.methods.sed.settings import PRESETS, SEDSettings
+from lnl.shapes import Recipe
 
 
 @register(*CARDS)
@@ -61,9 +62,9 @@ class SED(Method):
         self.inferred_labels = self.per_sample(dtype=torch.long)
         self.weights = self.per_sample(fill=1)
 
-    def stages(self) -> list[Stage]:
-        warm_up_rate = self.settings.warm_up_learning_rate
-        return two_stages(self.settings, warm_up_rate, {"network": self.network})
+    @classmethod
+    def schedule(cls, settings: SEDSettings, recipe: Recipe) -> list[StagePlan]:
+        return two_stages(settings, settings.warm_up_learning_rate, ("network",))
 
     def passes(self, epoch: EpochContext) -> Iterator[Pass]:
         if epoch.stage.name == "warm-up":

@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from lnl.errors import BadInput, Unwritable
 from lnl.records import RunSpec, Wanted
@@ -18,6 +18,9 @@ from lnl.runs.running.worker import Worker
 from lnl.runs.store import RunStore
 from lnl.runs.store.owners import Owner, is_alive
 from lnl.runs.store.run_rows import default_name
+
+if TYPE_CHECKING:
+    from lnl.training.resolve import ResolvedRun
 
 MAX_RUNS = 24  # of one start: they take turns, so that all are in memory
 MAX_GROUPS = 20  # that wait
@@ -33,22 +36,10 @@ def check_count(runs: int) -> None:
         )
 
 
-class Forecast(Protocol):
-    """What is known of a spec before its data are loaded."""
+def _resolve(spec: RunSpec) -> ResolvedRun:
+    from lnl.training.resolve import resolve  # loads torch
 
-    @property
-    def device(self) -> str:
-        """Resolved: runs of one device take turns."""
-
-    @property
-    def method_title(self) -> str:
-        """For the run's name."""
-
-
-def _forecast(spec: RunSpec) -> Forecast:
-    from lnl.training.forecast import forecast  # loads torch
-
-    return forecast(spec)
+    return resolve(spec)
 
 
 def _prepare(spec: RunSpec, scheme: int | None) -> tuple[RunSpec, Trainer]:
@@ -60,7 +51,7 @@ def _prepare(spec: RunSpec, scheme: int | None) -> tuple[RunSpec, Trainer]:
 class RunManager:
     """Starts, pauses, stops, resumes and deletes runs; a daemon thread a device trains them.
 
-    ``forecast`` refuses bad input before anything is started; ``prepare`` loads data in the worker.
+    ``resolve`` refuses bad input before anything is started; ``prepare`` loads data in the worker.
     """
 
     def __init__(
@@ -68,11 +59,11 @@ class RunManager:
         store: RunStore,
         *,
         prepare: Prepare = _prepare,
-        forecast: Callable[[RunSpec], Forecast] = _forecast,
+        resolve: Callable[[RunSpec], ResolvedRun] = _resolve,
         watcher: Watcher | None = None,
     ) -> None:
         self.store = store
-        self._prepare, self._forecast = prepare, forecast
+        self._prepare, self._resolve = prepare, resolve
         self._watcher = watcher or Watcher()
         self._closing = threading.Event()
         self._lock = threading.Lock()
@@ -92,20 +83,21 @@ class RunManager:
         """
         check_count(len(specs))
         specs = [spec.with_absolute_paths() for spec in specs]
-        forecasts = [self._forecast(spec) for spec in specs]
+        resolved = [self._resolve(spec) for spec in specs]
         with self._lock:
             self._refuse_more()
             group = uuid.uuid4().hex[:12]
             named = names or [
-                default_name(spec, forecast.method_title)
-                for spec, forecast in zip(specs, forecasts, strict=True)
+                default_name(spec, told.method_title)
+                for spec, told in zip(specs, resolved, strict=True)
             ]
             runs = [
                 self.store.create(spec, name=name, group=group, owner=self._own())
                 for spec, name in zip(specs, named, strict=True)
             ]
-            for device in dict.fromkeys(forecast.device for forecast in forecasts):
-                ids = [r.id for r, o in zip(runs, forecasts, strict=True) if o.device == device]
+            devices = [told.spec.device for told in resolved]
+            for device in dict.fromkeys(devices):
+                ids = [run.id for run, own in zip(runs, devices, strict=True) if own == device]
                 self._worker(device).submit(ids)
         return [run.id for run in runs]
 
@@ -161,7 +153,7 @@ class RunManager:
             return
         run = self.store.run(run_id)
         spec = with_data_found(self.store, run)
-        device = self._forecast(spec).device
+        device = self._resolve(spec).spec.device
         with self._lock:
             self._refuse_more()
             before = self.store.claim(run_id, self._own(), wanted)

@@ -17,10 +17,10 @@ def train_here(store: RunStore, spec: RunSpec, message: str = "") -> str:
     Raises BadInput, RunFailed or StoreError; what was trained until then is kept.
     """
     from lnl.training import prepare  # loads torch
-    from lnl.training.forecast import forecast
+    from lnl.training.resolve import resolve
 
     owner = store.own()
-    name = default_name(spec, forecast(spec).method_title)
+    name = default_name(spec, resolve(spec).method_title)
     run_id = store.create(spec, name=name, owner=owner.token).id
     store.set_status(run_id, "running")
     log = store.log(run_id)

@@ -3,14 +3,16 @@
 const AGAIN = 3000; // ms until then
 const TRIES = 5;
 const HOLD = 15000; // ms after Back in which the answer to an earlier move may still come
+const GONE = 2000; // ms off the page after which a slider is not put back any more
 const PACE = 150; // ms between two moves that are sent while dragging
 const states = new WeakMap();
+let hand = null; // a page has one slider
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 function go(state, epoch) {
   clearTimeout(state.timer);
   const move = numbered({ epoch, runs: state.data.runs });
-  Object.assign(state, { awaited: move.number, sent: epoch, moved: true, timer: null, wanted: null });
+  Object.assign(state, { awaited: move.number, move, sent: epoch, moved: true, timer: null, wanted: null });
   ask(state, move, TRIES);
 }
 
@@ -70,12 +72,13 @@ function begin(state) {
 function by(state, epochs) {
   pause(state);
   const { newest } = state.data;
-  const epoch = Math.min(Math.max(Number(state.range.value) + epochs, 1), newest);
+  const epoch = Math.min(Math.max(state.shown + epochs, 1), newest);
   show(state, epoch);
   go(state, epoch === newest ? 0 : epoch);
 }
 
 function show(state, epoch) {
+  state.shown = epoch;
   state.range.value = epoch;
   state.told.textContent = epoch;
 }
@@ -104,12 +107,14 @@ function held(state) {
   go(state, wanted);
 }
 
-function mount(root) {
+// The elements of a part of the page; their handlers act on the one state.
+function attach(state, root) {
   const part = (name) => root.querySelector(name);
-  const state = { range: part("input"), told: part("output"), button: part(".lnl-play") };
-  Object.assign(state, { speed: part("select"), moved: false, awaited: null, sent: null });
-  Object.assign(state, { timer: null, next: null, wanted: null });
-  const { range } = state;
+  const range = part("input");
+  clearTimeout(state.leaving);
+  if (state.speed) part("select").value = state.speed.value;
+  Object.assign(state, { range, told: part("output"), button: part(".lnl-play") });
+  Object.assign(state, { speed: part("select"), gone: false });
   // Beyond the newest epoch there is nothing to see: there, and at the newest, the view is live.
   const chosen = () => {
     const epoch = Math.min(Number(range.value), state.data.newest);
@@ -118,7 +123,8 @@ function mount(root) {
   range.oninput = () => {
     pause(state);
     state.moved = true;
-    state.told.textContent = Math.min(Number(range.value), state.data.newest);
+    state.shown = Math.min(Number(range.value), state.data.newest);
+    state.told.textContent = state.shown;
     state.timer ??= setTimeout(() => go(state, chosen()), PACE);
   };
   range.onchange = () => go(state, chosen());
@@ -132,6 +138,11 @@ function mount(root) {
     pause(state);
     go(state, 0);
   };
+  label(state);
+}
+
+function made() {
+  const state = { moved: false, awaited: null, sent: null, timer: null, next: null, wanted: null };
   // The browser's Back ends what the hand was doing: the next answer of the server counts. Unless
   // that is the answer to a move still under way, which would undo Back.
   state.back = () => {
@@ -153,14 +164,34 @@ function mount(root) {
   // a presentation's keys
   state.key = ({ detail }) => (detail === "play" ? play(state) : by(state, detail === "next" ? 1 : -1));
   document.addEventListener("lnl-epoch", state.key);
-  label(state);
   return state;
+}
+
+function end(state) {
+  pause(state);
+  clearTimeout(state.timer);
+  clearTimeout(state.again);
+  clearTimeout(state.hold);
+  removeEventListener("popstate", state.back);
+  removeEventListener("pointerdown", state.rest, { capture: true });
+  document.removeEventListener("lnl-epoch", state.key);
+  if (hand === state) hand = null;
+}
+
+// While requests come faster than answers, Streamlit takes parts off the page and puts them back: the
+// hand's state stays, a move under way and keys pressed meanwhile too.
+function mount(root, data) {
+  if (hand && hand.data.runs !== data.runs) end(hand);
+  hand ??= made();
+  attach(hand, root);
+  return hand;
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lnl-epoch");
-  if (!states.has(parentElement)) states.set(parentElement, mount(root));
-  const state = states.get(parentElement);
+  const known = states.get(parentElement);
+  const state = known ?? mount(root, data);
+  states.set(parentElement, state);
   if (state.playing && data.runs !== state.data.runs) pause(state);
   Object.assign(state, { data, send: setTriggerValue });
   if (data.byItself && !state.offered) begin(state);
@@ -174,17 +205,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (state.wanted !== null) held(state);
   const mine = state.timer !== null || state.awaited !== null;
   if (!mine) show(state, data.epoch || data.newest);
+  else if (!known) show(state, state.shown);
+  if (!known && state.awaited !== null) ask(state, state.move, TRIES);
   if (state.playing && state.awaited === null) {
     state.next ??= setTimeout(() => step(state), Math.max(0, state.due - Date.now()));
   }
   return () => {
-    pause(state);
-    state.gone = true;
-    clearTimeout(state.again);
-    clearTimeout(state.hold);
-    removeEventListener("popstate", state.back);
-    removeEventListener("pointerdown", state.rest, { capture: true });
-    document.removeEventListener("lnl-epoch", state.key);
     states.delete(parentElement);
+    if (!root.contains(state.range)) return; // it is on the page again already
+    state.gone = true;
+    state.leaving = setTimeout(() => end(state), GONE);
   };
 }

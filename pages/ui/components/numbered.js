@@ -1,7 +1,7 @@
 // Streamlit may bring a value a second time, even behind a later one: each has a number that rises.
-let last = 0;
+let latest = 0;
 
 function numbered(value) {
-  last = Math.max(Date.now(), last + 1);
-  return { value, number: last };
+  latest = Math.max(Date.now(), latest + 1);
+  return { value, number: latest };
 }

@@ -80,10 +80,10 @@ def _preset_settings(card: MethodCard, spec: RunSpec) -> dict[str, Any]:
 def _planned(spec: RunSpec) -> tuple[dict[str, Any], bool]:
     """Settings that nobody has changed, and whether epochs of stages are shares of a whole."""
     try:
-        planned = catalogue.outlook(spec)
+        planned = catalogue.resolve(spec)
     except LnlError:  # too few epochs for the stages: said below, where the schedule is told
-        planned = catalogue.outlook(replace(spec, epochs=None))
-    return planned.settings, planned.scaled
+        planned = catalogue.resolve(replace(spec, epochs=None))
+    return planned.spec.settings, planned.scaled
 
 
 def _preset(card: MethodCard) -> str | None:

@@ -63,9 +63,10 @@ def _amount(parameters: int) -> str:
 def _recommended(spec: RunSpec, titles: dict[str, str]) -> tuple[str, int | None]:
     """What a run takes by itself, in words, and its batch size."""
     try:
-        found = catalogue.outlook(spec)
+        found = catalogue.resolve(spec)
     except LnlError:  # said below, where the schedule is told
         return "", None
-    network = titles.get(found.network, found.network).split(" (")[0]
-    words = f"Recommended: {network}, batch size {found.batch_size}, {found.placement}."
-    return parts.plain(words), found.batch_size
+    recipe = found.recipe
+    network = titles.get(recipe.network, recipe.network).split(" (")[0]
+    size, where = recipe.batch_size, found.placement.title
+    return parts.plain(f"Recommended: {network}, batch size {size}, {where}."), size

@@ -69,21 +69,21 @@ def _schedule(specs: list[RunSpec]) -> bool:
     each = [spec for spec in specs if spec.seed == specs[0].seed]
     try:
         check_count(len(specs))
-        planned = [catalogue.outlook(spec) for spec in each]
+        planned = [catalogue.resolve(spec) for spec in each]
     except LnlError as error:
         parts.error_box(error)
         return False
     lines = [f"- {parts.plain(p.method_title)}: {progress.planned(p.stages)}" for p in planned]
     seconds = [_seconds_an_epoch(spec.dataset, spec.method, spec.network) for spec in each]
     seeds = len(specs) // len(each)
-    told = progress.about(seconds * seeds, [p.epochs for p in planned] * seeds)
+    told = progress.about(seconds * seeds, [p.stages[-1].last for p in planned] * seeds)
     st.caption("\n".join([*lines, "", " ".join(filter(None, [_several(specs, seeds), told]))]))
     return True
 
 
 def _stored(specs: list[RunSpec], show: Show) -> None:
     """Which of the runs the store has already, and the way to them."""
-    resolved = [catalogue.outlook(s).resolved(s).with_absolute_paths() for s in specs]
+    resolved = [catalogue.resolve(spec).spec.with_absolute_paths() for spec in specs]
     ids = [run_id for run_id in state.store().of_specs(resolved) if run_id]
     if not ids:
         return

@@ -27,8 +27,8 @@ def here(place: Place) -> tuple[RunInfo, ...]:
     """Runs of just these specs that are finished already, own or recorded; none if one lacks."""
     found = []
     for planned in place.planned:
-        told = catalogue.outlook(planned.spec)
-        found.append(finished(state.store().alike([planned.spec]), planned.spec, told))
+        alike = state.store().alike([planned.spec])
+        found.append(finished(alike, catalogue.resolve(planned.spec).spec))
     return tuple(run for run in found if run) if all(found) else ()
 
 

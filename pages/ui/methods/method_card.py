@@ -16,7 +16,7 @@ from pages.ui.shell import frame, navigation, parts, progress
 from pages.ui.shell.address import Address
 
 if TYPE_CHECKING:
-    from lnl.catalogue import Forecast, MethodCard
+    from lnl.catalogue import MethodCard, ResolvedRun
 
 
 KNOWLEDGE = {
@@ -33,7 +33,7 @@ def card(method: MethodCard) -> None:
     _equations(method)
     loss_explorer.loss_explorer(method.name)
     dataset = _dataset()
-    planned = catalogue.outlook(
+    planned = catalogue.resolve(
         RunSpec(dataset=dataset, noise="none", rate=0.0, method=method.name)
     )
     _schedule(method, planned)
@@ -97,10 +97,11 @@ def _dataset() -> str:
     return chosen
 
 
-def _schedule(method: MethodCard, planned: Forecast) -> None:
+def _schedule(method: MethodCard, planned: ResolvedRun) -> None:
+    recipe = planned.recipe
     parts.panel_head(
         "Schedule",
-        f"{progress.planned(planned.stages)}, batch {planned.batch_size}, {planned.network}.",
+        f"{progress.planned(planned.stages)}, batch {recipe.batch_size}, {recipe.network}.",
         "A stage is a part of the schedule with a loss and an optimiser of its own.",
     )
     figure.draw(_stages(planned.stages), key="method_stages")
@@ -112,7 +113,7 @@ def _stages(stages: tuple[StageSpan, ...]) -> Drawing:
     return figure.prepared(charts.stage_bar(stages), "schedule", label)
 
 
-def _settings(method: MethodCard, planned: Forecast) -> None:
+def _settings(method: MethodCard, planned: ResolvedRun) -> None:
     parts.panel_head(
         "Parts and settings",
         "What it is made of; each setting can be changed in the set-up on Watch, and on the "
@@ -122,10 +123,10 @@ def _settings(method: MethodCard, planned: Forecast) -> None:
     with st.container(horizontal=True):
         for part in method.parts:
             st.badge(parts.plain(part), color="blue")
-    for name, told, on in settings_table.switches(method.settings, planned.settings):
+    for name, told, on in settings_table.switches(method.settings, planned.spec.settings):
         st.markdown(f"- `{name}` ({'on' if on else 'off'}): {parts.plain(told)}")
     st.dataframe(
-        settings_table.rows(method.settings, planned.settings, planned.scaled),
+        settings_table.rows(method.settings, planned.spec.settings, planned.scaled),
         hide_index=True,
         height="content",
     )

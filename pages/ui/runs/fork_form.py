@@ -78,7 +78,7 @@ def _plain(run: RunInfo, name: str, key: str, titles: dict[str, str]) -> Any:
 def _start(run: RunInfo, name: str, value: Any) -> str | None:
     try:
         spec = fork(run.spec, name, value)
-        title = catalogue.outlook(spec).method_title
+        title = catalogue.resolve(spec).method_title
         if not state.once(spec):
             return None
         return state.manager().start([spec], [fork_name(spec, name, title)])[0]

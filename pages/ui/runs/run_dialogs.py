@@ -96,9 +96,9 @@ def _command(run: RunInfo) -> None:
         "Paste this into a terminal to train the same run again, on this or another machine."
     )
     with st.spinner("Loading the methods…"):
-        outlook = catalogue.outlook
+        resolve = catalogue.resolve
     try:
-        line = command(run.spec, implied_by(run.spec, outlook))
+        line = command(run.spec, implied_by(run.spec, resolve))
     except LnlError:  # cannot be trained on this machine: every value is written out
         line = command(run.spec)
     st.code(line, language="bash", wrap_lines=True)

@@ -65,7 +65,7 @@ def test_the_change_stands_in_the_name():
     for name, words in told.items():
         assert fork_name(fork(KEPT, name, 5), name, "SED") == words
     over = fork(RunSpec(method="fine", settings={"base": "sed"}), "base", "act")
-    told = fork_name(over, "base", catalogue.outlook(over).method_title)
+    told = fork_name(over, "base", catalogue.resolve(over).method_title)
     assert told == "FINE over ACT · digits · symmetric 40 % · seed 0"
     assert fork_name(fork(KEPT, "nesterov", False), "nesterov", "SED").endswith("nesterov False")
 

@@ -253,7 +253,7 @@ def test_bad_input_starts_nothing(scene):
         BadInput, match="at most 24 runs per start, got 25: choose fewer methods or seeds"
     ):
         scene.start(*["ce"] * 25)
-    scene.manager._forecast = refuse
+    scene.manager._resolve = refuse
     with pytest.raises(BadInput, match="unknown method"):
         scene.start("xx")
     assert scene.store.runs() == []

@@ -13,7 +13,7 @@ from lnl.runs.running.manager import RunManager
 from lnl.runs.running.training_here import train_here
 from lnl.runs.store import RunStore
 from lnl.runs.store.run_rows import default_name
-from lnl.training.forecast import forecast
+from lnl.training.resolve import resolve
 
 QUICK = {"limit": 64, "threads": 1}
 
@@ -67,7 +67,7 @@ def test_a_run_of_a_wrapper_says_over_which_base_by_its_title(manager, spec, tit
     (run_id,) = manager.start([replace(spec, limit=64, threads=1)])
     run = manager.store.run(run_id)
     assert run.name == whole
-    assert forecast(run.spec).method_title == title, "also once it is resolved"
+    assert resolve(run.spec).method_title == title, "also once it is resolved"
 
 
 def test_a_run_trained_here_is_named_alike(store):

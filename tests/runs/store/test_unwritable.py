@@ -3,6 +3,7 @@
 import errno
 import os
 import sqlite3
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -196,9 +197,10 @@ def test_an_old_store_that_cannot_be_brought_up_to_date_says_so(trained, store, 
 
 def test_a_manager_of_such_a_store_refuses_to_train_and_nothing_else(trained, store, read_only):
     opened = RunStore(store.folder)
-    manager = RunManager(opened, forecast=lambda spec: pytest.fail("too far"))
+    manager = RunManager(opened, resolve=lambda spec: pytest.fail("too far"))
     read(opened, trained)
-    manager._forecast = lambda spec: type("Seen", (), {"device": "cpu", "method_title": "CE"})
+    told = SimpleNamespace(spec=RunSpec(device="cpu"), method_title="CE")
+    manager._resolve = lambda spec: told
     with pytest.raises(Unwritable, match=READ_ONLY):
         manager.start([RunSpec()])
     with pytest.raises(Unwritable, match=READ_ONLY):

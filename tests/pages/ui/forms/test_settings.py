@@ -60,7 +60,7 @@ def test_labels_carry_symbol_and_unit():
 
 def test_epochs_of_stages_are_told_as_shares_and_folded():
     card = catalogue.method("selnlpl")
-    defaults = catalogue.outlook(RunSpec(method="selnlpl")).settings
+    defaults = catalogue.resolve(RunSpec(method="selnlpl")).spec.settings
     at = AppTest.from_function(script, args=(card.settings, defaults, True)).run(timeout=30)
     labels = [box.label for box in at.expander[0].number_input]
     assert "NL: share of the schedule" in labels
@@ -73,7 +73,7 @@ def test_epochs_of_stages_are_told_as_shares_and_folded():
 
 @pytest.mark.parametrize("card", catalogue.methods(), ids=lambda card: card.name)
 def test_every_method_has_a_form_that_changes_nothing_by_itself(card):
-    defaults = catalogue.outlook(RunSpec(method=card.name)).settings
+    defaults = catalogue.resolve(RunSpec(method=card.name)).spec.settings
     at = AppTest.from_function(script, args=(card.settings, defaults)).run(timeout=30)
     assert not at.exception
     assert at.session_state["found"] == {}
