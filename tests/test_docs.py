@@ -30,8 +30,8 @@ from lnl import catalogue, charts
 from lnl.records import RunSpec
 
 data = lnl.load_data("digits", noise="symmetric", rate=0.4, limit=256)
-method = lnl.make_method("elr", data)
-result = lnl.train(method, data, epochs=3, device="cpu")
+method = lnl.make_method("elr", data, epochs=3)
+result = lnl.train(method, data, device="cpu")
 assert set(result.records[-1].losses) == {"cross_entropy", "elr"}
 assert method.targets.sum(1).min() > 0
 assert catalogue.method("elr").paper == "Baselines"

@@ -98,7 +98,7 @@ for name in ("streamlit", "plotly", "umap", "pandas"):
     sys.modules[name] = None
 import lnl
 data = lnl.load_data("digits", noise="symmetric", rate=0.4, limit=128)
-print(len(lnl.train(lnl.make_method("ce", data), data, epochs=1, device="cpu").records))
+print(len(lnl.train(lnl.make_method("ce", data, epochs=1), data, device="cpu").records))
 """
     out = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True

@@ -17,7 +17,7 @@ def make(name, data, **chosen):
     return make_method(name, data, network="small-cnn", **chosen)  # has no dropout
 
 
-def run(method, data, epochs):
+def run(method, data):
     trainer = Trainer(method, data, Plan(0, 32, CPU))
     list(trainer)
     return trainer.method
@@ -37,16 +37,16 @@ def test_all_but_the_whole_have_one_network():
     ],
 )
 def test_parts_that_are_cross_entropy_train_as_cross_entropy_does(blobs, name, chosen):
-    method = make(name, blobs, **chosen)
+    method = make(name, blobs, epochs=2, **chosen)
     method.negatives.fill_(False)
-    plain = run(make("ce", blobs), blobs, epochs=2)
-    for key, value in run(method, blobs, epochs=2).network.state_dict().items():
+    plain = run(make("ce", blobs, epochs=2), blobs)
+    for key, value in run(method, blobs).network.state_dict().items():
         assert torch.equal(value, plain.network.state_dict()[key])
 
 
 def test_one_network_with_its_own_weights_is_not_cross_entropy(blobs):
-    plain = run(make("ce", blobs), blobs, epochs=3)
-    found = run(make("ce-ar", blobs, warm_up_epochs=1, main_epochs=2), blobs, epochs=3)
+    plain = run(make("ce", blobs, epochs=3), blobs)
+    found = run(make("ce-ar", blobs, epochs=3, warm_up_epochs=1, main_epochs=2), blobs)
     assert not torch.equal(found.network.head.weight, plain.network.head.weight)
 
 
@@ -55,7 +55,12 @@ def test_learning_rate_falls_at_120_and_240_of_300_whatever_the_warm_up(blobs):
     data = replace(blobs, recipe=recipe)
     for warm in (0, 7, 10, 30):
         method = make(
-            "pmnar", data, warm_up_epochs=warm, main_epochs=300 - warm, learning_rate=0.02
+            "pmnar",
+            data,
+            epochs=300,
+            warm_up_epochs=warm,
+            main_epochs=300 - warm,
+            learning_rate=0.02,
         )
         rates = []
         for part in method.plan:

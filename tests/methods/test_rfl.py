@@ -46,7 +46,7 @@ def context(stage_epoch=0, epochs=5):
     return EpochContext(StagePlan("train", epochs), stage_epoch, stage_epoch, None, None)
 
 
-def run(method, data, epochs=2):
+def run(method, data):
     trainer = Trainer(method, data, Plan(0, 32, CPU))
     return list(trainer), trainer.method
 
@@ -139,7 +139,7 @@ def test_previews_are_restorations(blobs):
 
 
 def test_restoring_learns_to_undo_the_augmentation(clean_blobs):
-    snapshots, _ = run(make(clean_blobs, bootstrap=False, cluster=False), clean_blobs, epochs=8)
+    snapshots, _ = run(make(clean_blobs, epochs=8, bootstrap=False, cluster=False), clean_blobs)
     errors = [snapshot.record.losses["restoration"] for snapshot in snapshots]
     assert errors[-1] < 0.5 * errors[0]
     assert snapshots[-1].previews.restored.shape == snapshots[-1].previews.original.shape
@@ -148,7 +148,7 @@ def test_restoring_learns_to_undo_the_augmentation(clean_blobs):
 def test_a_network_without_a_feature_map_is_refused_only_for_restoring(blobs):
     with pytest.raises(BadInput, match="'fc2' has no feature map"):
         make(blobs, network="fc2")
-    run(make(blobs, network="fc2", restore=False), blobs, epochs=1)
+    run(make(blobs, epochs=1, network="fc2", restore=False), blobs)
 
 
 # --- C: clustering --------------------------------------------------------------------------------
@@ -265,8 +265,8 @@ def test_with_all_parts_off_it_is_cross_entropy(blobs):
 
 
 def test_bootstrapping_alone_starts_as_cross_entropy_and_then_leaves_it(blobs):
-    _, plain = run(make(blobs, **OFF), blobs, epochs=2)
-    snapshots, method = run(make(blobs, restore=False, cluster=False), blobs, epochs=2)
+    _, plain = run(make(blobs, epochs=2, **OFF), blobs)
+    snapshots, method = run(make(blobs, epochs=2, restore=False, cluster=False), blobs)
     assert snapshots[0].record.extra["alpha"] == 1
     assert not torch.equal(method.network.head.weight, plain.network.head.weight)
 
