@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -188,6 +189,20 @@ class RunSpec:
     evaluate_every: int = 1
     data_dir: str | None = None
 
+    @property
+    def own_file(self) -> Path | None:
+        """A user's own .npz file; None for a data set with a name."""
+        return Path(self.dataset).expanduser() if self.dataset.endswith(".npz") else None
+
+    def with_absolute_paths(self) -> RunSpec:
+        """The same, from whatever folder it is read later."""
+        own, folder = self.own_file, self.data_dir
+        return replace(
+            self,
+            dataset=str(own.absolute()) if own else self.dataset,
+            data_dir=str(Path(folder).expanduser().absolute()) if folder else folder,
+        )
+
     def to_json(self) -> str:
         """As one JSON object."""
         return json.dumps(asdict(self))
@@ -211,6 +226,13 @@ class DataFacts:
     image_shape: tuple[int, int, int]
     actual_noise_rate: float | None  # None: true labels unknown
     open_set_rate: float = 0.0
+    scheme: int = 1  # of the fingerprints; under scheme 1 the images had none of their own
+    images_fingerprint: str = ""
+
+    @property
+    def images(self) -> str:
+        """What probe, histories and maps follow: the images alone, as far as the scheme knows."""
+        return self.images_fingerprint or self.fingerprint
 
     @property
     def clean_rate(self) -> float | None:
@@ -267,6 +289,11 @@ class RunInfo:
     def epochs(self) -> int:
         """Epochs of the whole schedule."""
         return self.stages[-1].last if self.stages else 0
+
+    @property
+    def scheme(self) -> int | None:
+        """Of its data's fingerprints; None before its data were loaded for the first time."""
+        return self.data.scheme if self.data.fingerprint else None
 
     @property
     def alive(self) -> bool:

@@ -12,7 +12,7 @@ import torch
 from hypothesis import settings
 from torch import nn
 
-from lnl.data import NoiseApplied, NoisyData
+from lnl.data import ImageSet, LabelSet, NoiseApplied, NoisyData, Split
 from lnl.networks import Dropout, Network
 from lnl.networks.network import register
 from lnl.runs.store import RunStore
@@ -92,18 +92,17 @@ def make_blobs(num_train=96, rate=0.4, seed=0):
     wrong = random.permutation(num_train) < round(rate * num_train)
     given = np.where(wrong, (true + random.integers(1, 4, num_train)) % 4, true)
     test = np.arange(48) % 4
+    noise = NoiseApplied("symmetric", rate, seed, {}, float(wrong.mean()), 0.0, torch.eye(4))
     return NoisyData(
         name="blobs",
         title="Blobs",
-        train_images=images(true),
-        given_labels=torch.from_numpy(given),
-        true_labels=torch.from_numpy(true),
-        test_images=images(test),
-        test_labels=torch.from_numpy(test),
-        class_names=("a", "b", "c", "d"),
+        images=ImageSet.of((images(true), images(test))),
+        train_rows=range(num_train),
+        test=Split(range(num_train, num_train + 48), torch.from_numpy(test)),
+        labels=LabelSet(
+            torch.from_numpy(given), torch.from_numpy(true), ("a", "b", "c", "d"), noise
+        ),
         recipe=Recipe("tiny", epochs=4, batch_size=32, learning_rate=0.05, crop=1, cutout=3),
-        noise=NoiseApplied("symmetric", rate, seed, {}, float(wrong.mean()), 0.0, torch.eye(4)),
-        fingerprint="blobs",
     )
 
 

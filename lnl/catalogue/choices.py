@@ -72,9 +72,9 @@ def resolve(spec: RunSpec) -> ResolvedRun:
 
     Raises BadInput for all that is wrong with the spec itself.
     """
-    return _resolved(spec.to_json())
+    return _resolved(spec.to_json(), data.state_of(spec.dataset))
 
 
 @lru_cache(maxsize=256)  # a form asks at every click
-def _resolved(spec: str) -> ResolvedRun:
+def _resolved(spec: str, state: object) -> ResolvedRun:
     return _resolve(RunSpec.from_json(spec), data_must_be_there=False)

@@ -48,15 +48,7 @@ def preview(spec: RunSpec, count: int = 24, mislabelled_first: bool = True) -> P
 
     Raises BadInput for an unknown name, a wrong value, or files that are missing.
     """
-    loaded = data.load_data(
-        spec.dataset,
-        noise=spec.noise,
-        rate=spec.rate,
-        seed=spec.noise_seed,
-        limit=spec.limit,
-        data_dir=spec.data_dir,
-        **spec.noise_options,
-    )
+    loaded = data.data_of(spec)
     given = loaded.given_labels.numpy()
     true = None if loaded.true_labels is None else loaded.true_labels.numpy()
     order = np.random.default_rng(spec.noise_seed).permutation(len(given))

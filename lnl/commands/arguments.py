@@ -52,7 +52,10 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     data.add_argument("--download", metavar="NAME", help="fetch this data set now")
     _data_dir(data)
     add("runs", "list all runs")
-    _run(add("resume", "go on with a run that was stopped, interrupted or failed"))
+    again = _run(add("resume", "go on with a run that was stopped, interrupted or failed"))
+    again.add_argument(
+        "--dataset", metavar="PATH", help="where its .npz file lies now, if it has moved"
+    )
     export = _run(add("export", "write a run to one file"))
     export.add_argument("file", type=Path, help="a new .zip file")
     export.add_argument(

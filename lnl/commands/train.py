@@ -16,6 +16,7 @@ from lnl.commands.told import tell
 from lnl.findings.summary import RunSummary
 from lnl.records import RunInfo
 from lnl.runs.running.drive import Prepare, take_up
+from lnl.runs.running.finding_data import with_data_found
 from lnl.runs.running.worker import Worker
 from lnl.runs.store import RunStore
 from lnl.runs.store.owners import Owner
@@ -30,8 +31,8 @@ def train(arguments: Namespace) -> int:
     from lnl.training import prepare
     from lnl.training.resolve import resolve
 
-    prepared = prepare(spec_of(arguments))  # bad input ends here: nothing is kept of it
-    spec, trainer = prepared
+    # bad input ends here: nothing is kept of it
+    prepared = spec, trainer = prepare(spec_of(arguments).with_absolute_paths())
     store = RunStore()
     owner = store.own()
     name = default_name(spec, resolve(spec).method_title)
@@ -43,7 +44,7 @@ def train(arguments: Namespace) -> int:
         name=name,
         owner=owner.token,
     )
-    return _drive(store, owner, run, lambda _: prepared, arguments.json)
+    return _drive(store, owner, run, lambda *_: prepared, arguments.json)
 
 
 def resume(arguments: Namespace) -> int:
@@ -54,11 +55,12 @@ def resume(arguments: Namespace) -> int:
     store.sweep()
     run = store.run(arguments.run)
     store.claimable(run.id)
-    prepared = prepare(run.spec)
+    spec = with_data_found(store, run, arguments.dataset)
+    prepared = prepare(spec, run.scheme)
     take_up(store, run, prepared[1])  # what cannot go on ends here: nothing of it is changed
     owner = store.own()
     store.claim(run.id, owner.token)
-    return _drive(store, owner, run, lambda _: prepared, arguments.json)
+    return _drive(store, owner, run, lambda *_: prepared, arguments.json)
 
 
 @nobody_need_listen()

@@ -2,20 +2,29 @@
 
 from lnl.data.cards import DatasetCard, NoiseCard, dataset_card, dataset_cards, noise_cards
 from lnl.data.download import download
+from lnl.data.images import ImageSet
+from lnl.data.labels import LabelSet, NoiseApplied
 from lnl.data.loader import Loader
 from lnl.data.noise import NoiseOption
-from lnl.data.noisy_data import NoiseApplied, NoisyData, load_data
+from lnl.data.noisy_data import NoisyData, data_of, load_data
+from lnl.data.source import Split
+from lnl.data.sources import state_of
 
 __all__ = [
     "DatasetCard",
+    "ImageSet",
+    "LabelSet",
     "Loader",
     "NoiseApplied",
     "NoiseCard",
     "NoiseOption",
     "NoisyData",
+    "Split",
+    "data_of",
     "dataset_card",
     "dataset_cards",
     "download",
     "load_data",
     "noise_cards",
+    "state_of",
 ]

@@ -1,8 +1,6 @@
 """A data set with noise on its labels, and the function that loads one by name."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +9,15 @@ import torch
 from torch import Tensor
 
 from lnl.data import noise as noises
+from lnl.data.fingerprints import FORMULAS, SCHEME
+from lnl.data.images import ImageSet, Rows
+from lnl.data.labels import LabelSet, NoiseApplied
 from lnl.data.noise.model import OPEN_SET, NoiseInput, NoiseOutput, measured_transition_matrix
-from lnl.data.source import LabelledImages, Source, data_folder, not_found
+from lnl.data.source import LabelledImages, Source, Split, data_folder, not_found
 from lnl.data.sources import source_of
 from lnl.errors import BadInput
-from lnl.records import DataFacts
+from lnl.records import DataFacts, RunSpec
 from lnl.shapes import DataSpec, Oracle, Recipe
-
-
-@dataclass(frozen=True)
-class NoiseApplied:
-    """The noise on a data set, as it was asked for and as it came out."""
-
-    model: str
-    nominal_rate: float
-    seed: int
-    options: dict[str, Any]  # resolved
-    actual_rate: float | None  # share with given != true label; None: true labels unknown
-    open_set_rate: float = 0.0  # share that belongs to no class
-    transition_matrix: Tensor | None = None  # [K, K], row = true class; nominal, else counted
-    counted: bool = False  # the matrix is what came out: the noise has no nominal one
 
 
 @dataclass(frozen=True)
@@ -39,15 +26,64 @@ class NoisyData:
 
     name: str
     title: str
-    train_images: Tensor  # uint8 [N, C, H, W]
-    given_labels: Tensor  # int64 [N]
-    true_labels: Tensor | None  # int64 [N], -1 = open-set; None: unknown
-    test_images: Tensor  # uint8 [M, C, H, W]
-    test_labels: Tensor  # int64 [M]
-    class_names: tuple[str, ...]
+    images: ImageSet
+    train_rows: Rows  # of the images; N of them
+    test: Split
+    labels: LabelSet
     recipe: Recipe
-    noise: NoiseApplied
-    fingerprint: str = field(default="")
+    scheme: int = SCHEME  # of the fingerprints
+    fingerprint: str = field(init=False)  # of all that a run sees, by the formula of the scheme
+
+    def __post_init__(self) -> None:
+        """Raises BadInput for a scheme that only a newer version of lnl knows."""
+        if self.scheme not in FORMULAS:
+            raise BadInput(
+                f"the data of this run are told apart by scheme {self.scheme}, which a newer "
+                "version of lnl has brought: update lnl"
+            )
+        formula = FORMULAS[self.scheme]
+        found = formula(self.images, self.train_rows, self.test, self.labels)
+        object.__setattr__(self, "fingerprint", found)
+
+    @property
+    def train_images(self) -> Tensor:
+        """uint8 [N, C, H, W]"""
+        return self.images.read(self.train_rows)
+
+    @property
+    def test_images(self) -> Tensor:
+        """uint8 [M, C, H, W]"""
+        return self.images.read(self.test.rows)
+
+    @property
+    def test_labels(self) -> Tensor:
+        """int64 [M]"""
+        return self.test.labels
+
+    @property
+    def given_labels(self) -> Tensor:
+        """int64 [N]"""
+        return self.labels.given
+
+    @property
+    def true_labels(self) -> Tensor | None:
+        """int64 [N], -1 = open-set; None: unknown"""
+        return self.labels.true
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """[K]"""
+        return self.labels.class_names
+
+    @property
+    def groups(self) -> Tensor:
+        """0 clean, 1 mislabelled, 2 open-set, 3 unknown; int8 [N]"""
+        return self.labels.groups
+
+    @property
+    def noise(self) -> NoiseApplied:
+        """Where the given labels come from."""
+        return self.labels.noise
 
     @property
     def num_classes(self) -> int:
@@ -57,8 +93,7 @@ class NoisyData:
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """C, H, W"""
-        channels, height, width = self.train_images.shape[1:]
-        return channels, height, width
+        return self.images.shape
 
     @property
     def spec(self) -> DataSpec:
@@ -72,6 +107,8 @@ class NoisyData:
         """What is kept with a run."""
         return DataFacts(
             fingerprint=self.fingerprint,
+            scheme=self.scheme,
+            images_fingerprint=self.images.fingerprint if self.scheme > 1 else "",
             title=self.title,
             num_train=len(self.given_labels),
             num_test=len(self.test_labels),
@@ -91,14 +128,6 @@ class NoisyData:
             self.noise.model if known else None,
             self.noise.transition_matrix,
         )
-
-    @property
-    def groups(self) -> Tensor:
-        """0 clean, 1 mislabelled, 2 open-set, 3 unknown; int8 [N]."""
-        if self.true_labels is None:
-            return torch.full_like(self.given_labels, 3, dtype=torch.int8)
-        groups = (self.given_labels != self.true_labels).to(torch.int8)
-        return groups.masked_fill(self.true_labels == OPEN_SET, 2)
 
 
 def load_data(
@@ -135,14 +164,30 @@ def load_data(
     return _assemble(source, data, out, applied)
 
 
+def data_of(spec: RunSpec, scheme: int | None = None) -> NoisyData:
+    """The data of a run, with fingerprints of its ``scheme``; None: the newest.
+
+    Raises as ``load_data``.
+    """
+    data = load_data(
+        spec.dataset,
+        noise=spec.noise,
+        rate=spec.rate,
+        seed=spec.noise_seed,
+        limit=spec.limit,
+        data_dir=spec.data_dir,
+        **spec.noise_options,
+    )
+    return replace(data, scheme=scheme or data.scheme)
+
+
 def _limited(data: LabelledImages, limit: int | None) -> LabelledImages:
     if limit is None:
         return data
     if limit < 1:
         raise BadInput(f"limit must be at least 1 training sample, got {limit}")
-    return replace(
-        data, train_images=data.train_images[:limit], train_labels=data.train_labels[:limit]
-    )
+    rows, labels = data.train.rows[:limit], data.train.labels[:limit]
+    return replace(data, train=Split(rows, labels))
 
 
 def _checked_seed(seed: int) -> int:
@@ -156,23 +201,20 @@ def _assemble(
 ) -> NoisyData:
     data = out.data or data
     given = torch.from_numpy(out.given_labels)
-    true: Tensor | None = data.train_labels
+    true: Tensor | None = data.train.labels
     if out.true_labels is not None:
         true = torch.from_numpy(out.true_labels)
     if applied.model == "none" and not source.labels_are_true:
         true = None
+    noise = _measured(applied, given, true, out, data.num_classes)
     return NoisyData(
         name=source.name,
         title=source.title,
-        train_images=data.train_images,
-        given_labels=given,
-        true_labels=true,
-        test_images=data.test_images,
-        test_labels=data.test_labels,
-        class_names=data.class_names,
+        images=data.images,
+        train_rows=data.train.rows,
+        test=data.test,
+        labels=LabelSet(given, true, data.class_names, noise),
         recipe=source.recipe,
-        noise=_measured(applied, given, true, out, data.num_classes),
-        fingerprint=_fingerprint(data, given, true),
     )
 
 
@@ -192,20 +234,3 @@ def _measured(
         transition_matrix=matrix.float(),
         counted=out.transition_matrix is None,
     )
-
-
-def _fingerprint(data: LabelledImages, given: Tensor, true: Tensor | None) -> str:
-    digest = blake2b(digest_size=16)
-    parts: Mapping[str, Tensor | None] = {
-        "train_images": data.train_images,
-        "given_labels": given,
-        "true_labels": true,
-        "test_images": data.test_images,
-        "test_labels": data.test_labels,
-    }
-    for name, part in parts.items():
-        digest.update(f"{name} {None if part is None else tuple(part.shape)};".encode())
-        if part is not None:
-            digest.update(part.contiguous().numpy().data)
-    digest.update("\n".join(data.class_names).encode())
-    return digest.hexdigest()

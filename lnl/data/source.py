@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from lnl.data.images import ImageSet, Rows
 from lnl.errors import BadInput, unknown
 from lnl.shapes import Recipe
 
@@ -19,14 +20,41 @@ ClassMap = Mapping[int, int]  # source class -> the class it is taken for
 
 
 @dataclass(frozen=True)
+class Split:
+    """Some images of a set with a label each."""
+
+    rows: Rows  # of the image set
+    labels: Tensor  # int64 [len(rows)]
+
+
+@dataclass(frozen=True)
 class LabelledImages:
     """A data set before noise, as a source gives it."""
 
-    train_images: Tensor  # uint8 [N, C, H, W]
-    train_labels: Tensor  # int64 [N]
-    test_images: Tensor  # uint8 [M, C, H, W]
-    test_labels: Tensor  # int64 [M]
+    images: ImageSet
+    train: Split
+    test: Split
     class_names: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        train_images: Tensor,
+        train_labels: Tensor,
+        test_images: Tensor,
+        test_labels: Tensor,
+        class_names: tuple[str, ...],
+    ) -> "LabelledImages":
+        """From N and M images, uint8 [., C, H, W], which are copied, and their labels, int64."""
+        count = len(train_images)
+        images = ImageSet.of((train_images, test_images))
+        train, test = range(count), range(count, len(images))
+        return cls(images, Split(train, train_labels), Split(test, test_labels), class_names)
+
+    @property
+    def train_images(self) -> Tensor:
+        """uint8 [N, C, H, W]"""
+        return self.images.read(self.train.rows)
 
     @property
     def num_classes(self) -> int:

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl.data.sharing import loaded, stamp
 from lnl.data.source import LabelledImages, Progress
 from lnl.errors import BadInput
 
@@ -51,9 +52,13 @@ class Published:
         return [name for name in self.files if not (folder / name).is_file()]
 
     def load(self, folder: Path) -> LabelledImages:
-        """Read the files in the data folder. Raises BadInput if they are damaged."""
+        """The files in the data folder, read once for all. Raises BadInput if they are damaged."""
+        key = (self.kind, *(stamp(folder / name) for name in self.files))
+        return loaded.get(key, lambda: self._load(folder))
+
+    def _load(self, folder: Path) -> LabelledImages:
         try:
-            images, labels = zip(*(self._read(folder, part) for part in (True, False)), strict=True)
+            parts = [self._read(folder, part) for part in (True, False)]
         except Exception as error:  # damaged files raise anything, assertions included
             raise BadInput(
                 f"the files of {self.kind} in {str(folder)!r} are damaged "
@@ -61,7 +66,7 @@ class Published:
                 f"{', '.join(sorted({name.split('/')[0] for name in self.files}))} there and "
                 "download the data set again"
             ) from error
-        return LabelledImages(images[0], labels[0], images[1], labels[1], self.class_names)
+        return LabelledImages.of(*parts[0], *parts[1], self.class_names)
 
     def _read(self, folder: Path, train: bool) -> tuple[Tensor, Tensor]:
         part = self._cls(folder, train=train)
@@ -135,5 +140,4 @@ def _retrieve(url: str, archive: Archive, progress: Progress, done: float, share
 
 def _channels_first(images: Tensor | np.ndarray[Any, Any]) -> Tensor:
     pixels = torch.as_tensor(images)
-    pixels = pixels[:, None] if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2)
-    return pixels.contiguous()
+    return pixels[:, None] if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2)

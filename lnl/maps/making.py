@@ -16,11 +16,10 @@ Job = tuple[str, int]  # run, epoch
 def start_of(store: RunStore, run_id: str, epoch: int, count: int) -> Places | None:
     """The map of ``count`` samples to begin at: of the nearest epoch of the run.
 
-    For a run's first map that of another run on the same data, if any: then equal samples lie at
+    For a run's first map that of another run on the same images, if any: then equal samples lie at
     similar places, and maps of methods can be compared.
     """
-    fingerprint = store.run(run_id).data.fingerprint
-    others = mapped_on(store.database, fingerprint)
+    others = mapped_on(store.database, store.run(run_id).data)
     for candidate in dict.fromkeys([run_id, *others]):
         wide = [e for e, reach in store.mapped(candidate).items() if reach > 0]
         if not wide:

@@ -58,12 +58,12 @@ class Evaluator:
     )
 
     def __post_init__(self) -> None:
-        self.probe = probe_ids(self.data.fingerprint, len(self.data.given_labels))
+        self.probe = probe_ids(self.data.facts.images, len(self.data.given_labels))
         true = self.data.true_labels
         self.true_labels = None if true is None else true.to(self.placement.device)
         self.groups = self.data.groups.long().to(self.placement.device)
         self.test_labels = self.data.test_labels.to(self.placement.device)
-        self.test_probe = probe_ids(self.data.fingerprint, len(self.test_labels), TEST_PROBE_SIZE)
+        self.test_probe = probe_ids(self.data.facts.images, len(self.test_labels), TEST_PROBE_SIZE)
 
     def predictions(self, network: nn.Module, view: View = "plain", draws: int = 1) -> Predictions:
         """All N training samples through the network; from the cache while its weights last."""

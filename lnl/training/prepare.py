@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lnl.data import NoisyData, load_data
+from lnl.data import NoisyData, data_of
 from lnl.methods.base import Method
 from lnl.methods.registry import registered
 from lnl.networks import threads_of
@@ -74,23 +74,16 @@ def train(
     return RunResult(trainer.method, records)
 
 
-def prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
+def prepare(spec: RunSpec, scheme: int | None = None) -> tuple[RunSpec, Trainer]:
     """The spec with every default filled in, and its trainer, ready for the first epoch.
 
-    Raises BadInput for anything that cannot be done, before anything is trained, and RunFailed
-    where the device has no room for network and images.
+    ``scheme``: of the fingerprints of a run that goes on; None: the newest. Raises BadInput for
+    anything that cannot be done, before anything is trained, and RunFailed where the device has no
+    room for network and images.
     """
     resolved = resolve(spec)
     told = resolved.spec
-    data = load_data(
-        told.dataset,
-        noise=told.noise,
-        rate=told.rate,
-        seed=told.noise_seed,
-        limit=told.limit,
-        data_dir=told.data_dir,
-        **told.noise_options,
-    )
+    data = data_of(told, scheme)
     data_spec = replace(data.spec, recipe=resolved.recipe)
     with initialising(told.seed, "weights"):
         method = registered(told.method).make(

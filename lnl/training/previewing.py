@@ -22,7 +22,9 @@ def previews(method: Method, evaluator: Evaluator) -> Previews | None:
     index = torch.from_numpy(evaluator.probe[::step][:PREVIEWS]).to(device)
     views: tuple[View, ...] = ("plain", "strong_on_first")
     # The same augmentation at every epoch and for every noise: only the restoration differs.
-    place = (evaluator.data.name, len(evaluator.given_labels), "previews")
+    data = evaluator.data
+    of = data.name if data.scheme == 1 else data.images.fingerprint
+    place = (of, len(data.given_labels), "previews")
     original, augmented = evaluator.train.views(index, views, generator(device, *place))
     with evaluating(method), evaluator.placement.autocast():
         restored = method.previews(augmented)

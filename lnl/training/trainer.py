@@ -50,8 +50,8 @@ class Trainer(Iterator[EpochSnapshot]):
         )
         self._evaluator = Evaluator(
             data,
-            load(data.train_images),
-            load(data.test_images),
+            load(data.images, data.train_rows),
+            load(data.images, data.test.rows),
             self.method.given_labels,
             plan.placement,
             plan.seed,

@@ -64,7 +64,7 @@ def test_a_resume_on_other_data_is_refused_and_changes_nothing(put, full_from, s
     full_from(4)
     assert main(["resume", run.id]) == 2
     told = capsys.readouterr().err
-    assert told.startswith("lnl: the data are not those the run began with")
+    assert "own.npz' has changed since the run began. To resume, put the same file back" in told
     assert told.count("\n") == 1
     assert (store.run(run.id), store.standing(run.id), store.log(run.id).text) == before
     assert list((store.folder / "owners").iterdir()) == []

@@ -34,10 +34,10 @@ def draw(tmp_path):
         if images is None:
             images = torch.zeros(len(labels), 1, 4, 4, dtype=torch.uint8)
         tests = torch.from_numpy(np.asarray(labels if tests is None else tests))
-        data = LabelledImages(
+        data = LabelledImages.of(
             images,
             torch.from_numpy(labels),
-            torch.zeros(len(tests), 1, 4, 4, dtype=torch.uint8),
+            torch.zeros(len(tests), *images.shape[1:], dtype=torch.uint8),
             tests,
             tuple(str(c) for c in range(source.num_classes)),
         )

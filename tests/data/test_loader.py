@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from lnl.data import Loader
+from lnl.data import ImageSet, Loader
 from lnl.data.sources.shapes import shapes
 from lnl.shapes import Recipe
 from tests.support.pretended_cuda import CUDA, HostSync, pretended
@@ -23,7 +23,7 @@ RECIPE = Recipe(
 
 
 def make(recipe=RECIPE, **more):
-    return Loader(shapes().train_images[:200], recipe, CPU, **more)
+    return Loader(shapes().images, range(200), recipe, CPU, **more)
 
 
 def generator(seed=0):
@@ -116,7 +116,7 @@ def test_images_that_stay_outside_a_gpu_reach_it_from_pinned_memory():
     index, views = torch.arange(32), ("weak", "strong_on_first")
     inside = [view.clone() for view in make().views(index, views, generator())]
     with pretended(free=0) as machine:
-        outside = Loader(shapes().train_images[:200], RECIPE, CUDA)
+        outside = Loader(ImageSet(shapes().train_images[:200]), range(200), RECIPE, CUDA)
         assert not outside.resident
         shown = outside.views(index.to(CUDA), views, torch.Generator(CUDA).manual_seed(0))
         assert all(torch.equal(a.cpu(), b) for a, b in zip(shown, inside, strict=True))
@@ -129,4 +129,7 @@ def test_images_that_stay_outside_a_gpu_reach_it_from_pinned_memory():
 @pytest.mark.parametrize(("reserve", "resident"), [(0, False), (10**9, True)])
 def test_what_torch_holds_in_reserve_is_room_for_the_images(reserve, resident):
     with pretended(free=0, reserve=reserve):
-        assert Loader(shapes().train_images[:200], RECIPE, CUDA).resident is resident
+        assert (
+            Loader(ImageSet(shapes().train_images[:200]), range(200), RECIPE, CUDA).resident
+            is resident
+        )

@@ -73,7 +73,16 @@ def test_spec_and_facts():
     assert data.spec.image_shape == (1, 8, 8)
     assert data.spec.recipe is data.recipe
     assert data.facts == DataFacts(
-        data.fingerprint, "Digits (8 x 8)", 500, 360, 10, tuple("0123456789"), (1, 8, 8), 0.4
+        data.fingerprint,
+        "Digits (8 x 8)",
+        500,
+        360,
+        10,
+        tuple("0123456789"),
+        (1, 8, 8),
+        0.4,
+        scheme=2,
+        images_fingerprint=data.images.fingerprint,
     )
 
 

@@ -23,13 +23,15 @@ def features_at(epoch, seed=0, count=PROBE):
 def make_run(store):
     """A run with so many epochs of features; ``change`` may spoil those of an epoch."""
 
-    def make(epochs=3, seed=0, change=lambda epoch, features: features, fingerprint="f" * 16):
-        facts = made_up.facts(fingerprint=fingerprint)
+    def make(epochs=3, seed=0, change=lambda epoch, features: features, **facts):
+        facts = made_up.facts(**facts)
         stages = (StageSpan("train", 1, 20),)
         run = store.create(RunSpec(epochs=20), facts, stages, "CPU")
         for epoch in range(1, epochs + 1):
             features = change(epoch, features_at(epoch, seed))
             snapshot = replace(made_up.snapshot(epoch), probe_features=features)
+            if facts.num_train != len(snapshot.samples.confidence):
+                snapshot = replace(snapshot, samples=None)
             store.append(run.id, snapshot)
         store.set_status(run.id, "done")
         return run.id

@@ -47,6 +47,19 @@ def test_a_first_map_begins_at_that_of_another_run_on_the_same_data(store, make_
     assert np.array_equal(start_of(store, run, 1, PROBE), some_map(2, 2).places)
 
 
+def test_runs_with_other_labels_on_the_same_images_start_alike(store, make_run):
+    """But not those on fewer of them: their probe is of other samples."""
+    run = make_run(2, images_fingerprint="a" * 16)
+    noisier = make_run(2, fingerprint="e" * 16, images_fingerprint="a" * 16)
+    fewer = make_run(2, fingerprint="d" * 16, images_fingerprint="a" * 16, num_train=500)
+    first_scheme = make_run(2, fingerprint="c" * 16)
+    store.keep_map(fewer, some_map(1, 9))
+    store.keep_map(first_scheme, some_map(1, 8))
+    assert start_of(store, run, 1, PROBE) is None
+    store.keep_map(noisier, some_map(2, 2))
+    assert np.array_equal(start_of(store, run, 1, PROBE), some_map(2, 2).places)
+
+
 def test_a_map_of_nothing_or_of_others_is_no_start(store, make_run):
     run = make_run(3)
     store.keep_map(run, FeatureMap(1, "pca", np.zeros((PROBE, 2), np.float16)))

@@ -166,7 +166,7 @@ class Scene:
         self.managers.append(manager)
         return manager
 
-    def prepare(self, spec):
+    def prepare(self, spec, scheme=None):
         self.hooks.get((spec.method, "prepare"), lambda: None)()
         return spec, FakeTrainer(spec, self.log, self.hooks, self.fingerprint)
 

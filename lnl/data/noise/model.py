@@ -40,7 +40,7 @@ class NoiseInput:
     @property
     def true_labels(self) -> NDArray[np.int64]:
         """[N]"""
-        labels: NDArray[np.int64] = self.data.train_labels.numpy()
+        labels: NDArray[np.int64] = self.data.train.labels.numpy()
         return labels
 
 

@@ -6,6 +6,7 @@ Source: CIFAR-80N of SED (ECCV 2024), Jo-SRC and PNP: of 100 classes the first 8
 from dataclasses import replace
 
 import numpy as np
+import torch
 
 from lnl.data.noise.class_conditional import (
     SAMPLING,
@@ -16,7 +17,7 @@ from lnl.data.noise.class_conditional import (
     uniform_over_others,
 )
 from lnl.data.noise.model import OPEN_SET, NoiseInput, NoiseOption, NoiseOutput, register
-from lnl.data.source import LabelledImages, Source
+from lnl.data.source import LabelledImages, Source, Split
 from lnl.errors import BadInput
 
 
@@ -77,10 +78,7 @@ def _checked(known: object, num_classes: int) -> int:
 
 
 def _keep(data: LabelledImages, known: int) -> LabelledImages:
-    tests = data.test_labels < known
-    return replace(
-        data,
-        test_images=data.test_images[tests],
-        test_labels=data.test_labels[tests],
-        class_names=data.class_names[:known],
-    )
+    is_known = data.test.labels < known
+    rows = torch.as_tensor(data.test.rows)[is_known]
+    test = Split(rows, data.test.labels[is_known])
+    return replace(data, test=test, class_names=data.class_names[:known])

@@ -83,5 +83,5 @@ def human(noise: NoiseInput) -> NoiseOutput:
     """Labels that people gave, mistakes and all."""
     people = noise.source.human_labels
     assert people is not None  # `needs` has said so
-    labels = people.read(noise.folder, noise.options["labels"], noise.data.train_labels)
+    labels = people.read(noise.folder, noise.options["labels"], noise.data.train.labels)
     return NoiseOutput(labels.numpy(), transition_matrix=None)

@@ -26,7 +26,7 @@ def digits(folder: Path | None = None) -> LabelledImages:
     images = torch.from_numpy(pixels)[:, None]
     labels = torch.from_numpy(raw.target.astype(np.int64))
     train, test = stratified(raw.target, TEST, seed=0)
-    return LabelledImages(
+    return LabelledImages.of(
         images[train], labels[train], images[test], labels[test], tuple("0123456789")
     )
 

@@ -5,6 +5,8 @@ Nothing in the file is executed: pickled arrays are refused.
 
 import zipfile
 import zlib
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lnl.data.sharing import Stamp, loaded, stamp
 from lnl.data.source import LabelledImages, Source
 from lnl.errors import BadInput
 from lnl.shapes import Recipe
@@ -41,22 +44,49 @@ LAYOUT = (
 def npz_source(path: Path) -> Source:
     """The file at ``path`` as a data set; the recipe follows the size of its images.
 
-    Raises BadInput that names the array and what is wrong with it.
+    The file is read when it is new or has changed, and when its images are wanted that nobody has
+    any more. Raises BadInput that names the array and what is wrong with it.
     """
-    data = read_npz(path)
-    _, channels, height, width = data.train_images.shape
+    if not path.is_file():
+        raise BadInput(f"there is no file {str(path)!r}; give the path of an .npz file")
+    found = _described(stamp(path))
+    if isinstance(found, str):
+        raise BadInput(found)
+    return replace(found, name=str(path))
+
+
+@lru_cache(maxsize=64)
+def _described(state: Stamp) -> Source | str:
+    """The data set of a file in one state, or what is wrong with it."""
+    path = Path(state[0])
+
+    def load(folder: Path | None = None) -> LabelledImages:
+        return loaded.get(state, lambda: _read_in(state))
+
+    try:
+        data = load()
+    except BadInput as error:
+        return str(error)
     return Source(
         name=str(path),
         title=path.stem,
         summary="Your own data; true labels are unknown.",
-        recipe=_recipe(data, min(height, width)),
-        load=lambda folder: data,
-        num_train=len(data.train_labels),
-        num_test=len(data.test_labels),
+        recipe=_recipe(data, min(data.images.shape[1:])),
+        load=load,
+        num_train=len(data.train.labels),
+        num_test=len(data.test.labels),
         num_classes=data.num_classes,
-        image_shape=(channels, height, width),
+        image_shape=data.images.shape,
         labels_are_true=False,
     )
+
+
+def _read_in(state: Stamp) -> LabelledImages:
+    path = Path(state[0])
+    data = read_npz(path)
+    if not path.is_file() or stamp(path) != state:
+        raise BadInput(f"{path} has changed while it was read: try again")
+    return data
 
 
 def read_npz(path: Path) -> LabelledImages:
@@ -68,8 +98,9 @@ def read_npz(path: Path) -> LabelledImages:
             f"{path} has no {', '.join(missing)}. It must hold x_train, y_train, x_test, y_test "
             f"({LAYOUT}); it holds {', '.join(arrays) or 'none of them'}"
         )
-    train_images = _images(arrays["x_train"], "x_train")
-    test_images = _images(arrays["x_test"], "x_test")
+    # an array goes once its images are made of it: whole sets lie in memory
+    train_images = _images(arrays.pop("x_train"), "x_train")
+    test_images = _images(arrays.pop("x_test"), "x_test")
     if train_images.shape[1:] != test_images.shape[1:]:
         raise BadInput(
             f"x_train has images of [C, H, W] = {list(train_images.shape[1:])}, "
@@ -78,12 +109,10 @@ def read_npz(path: Path) -> LabelledImages:
     train_labels = _labels(arrays["y_train"], "y_train", len(train_images))
     test_labels = _labels(arrays["y_test"], "y_test", len(test_images))
     names = _class_names(arrays, int(max(train_labels.max(), test_labels.max())) + 1)
-    return LabelledImages(train_images, train_labels, test_images, test_labels, names)
+    return LabelledImages.of(train_images, train_labels, test_images, test_labels, names)
 
 
 def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
-    if not path.is_file():
-        raise BadInput(f"there is no file {str(path)!r}; give the path of an .npz file")
     wanted = (*REQUIRED, "class_names")
     try:
         file = np.load(path, allow_pickle=False)
@@ -160,7 +189,7 @@ def _class_names(arrays: dict[str, NDArray[np.generic]], used: int) -> tuple[str
 def _recipe(data: LabelledImages, side: int) -> Recipe:
     mean, std = data.channel_statistics()
     if side <= 28:
-        few = len(data.train_labels) < FEW
+        few = len(data.train.labels) < FEW
         epochs, size = (60, 64) if few else (30, 128)
         return Recipe("small-cnn", epochs, size, learning_rate=0.05, mean=mean, std=std)
     return Recipe(

@@ -54,7 +54,7 @@ def shapes(folder: Path | None = None) -> LabelledImages:
     # In parts: all at once takes 600 MB. In double precision: single differs between CPUs.
     images = torch.from_numpy(np.concatenate([_draw(p, random) for p in np.split(labels, 20)]))
     given = torch.from_numpy(labels)
-    return LabelledImages(
+    return LabelledImages.of(
         images[:TRAIN], given[:TRAIN], images[TRAIN:], given[TRAIN:], tuple(INSIDE)
     )
 

@@ -49,7 +49,7 @@ def adopt_data(folder: Path, facts: DataFacts, source: Path) -> None:
 
 def _checked_labels(arrays: dict[str, NDArray[Any]], facts: DataFacts) -> dict[str, NDArray[Any]]:
     count, classes = facts.num_train, facts.num_classes
-    kept = history_ids(facts.fingerprint, count)
+    kept = history_ids(facts.images, count)
     _expect(np.array_equal(arrays["history_ids"], kept), "its history is of other samples")
     _labels(arrays, "given_labels", (0, classes), count)
     _labels(arrays, "groups", (0, 4), count, np.int8)
@@ -72,7 +72,7 @@ def check_samples(folder: Path, logs: list[StoredLog], facts: DataFacts) -> None
         for name, column in columns.items():
             right = column.dtype == found[name].dtype and column.shape == (facts.num_train,)
             _expect(right, f"{path.name} has an unexpected dtype or shape of {name}")
-    kept = len(history_ids(facts.fingerprint, facts.num_train))
+    kept = len(history_ids(facts.images, facts.num_train))
     wanted = {"confidence": "<f2", "clean_score": "<f2", "prediction": "<u2", "selected": "|b1"}
     for log in logs:
         columns_of_log = {name: (dtype, shape) for name, dtype, shape in log.parsed.columns}

@@ -151,6 +151,8 @@ class Manifest(BaseModel):
     def _consistent(self) -> Manifest:
         if not SAFE_NAME.fullmatch(self.data.fingerprint):
             raise ValueError("the data have no fingerprint: the run was never prepared")
+        if not SAFE_NAME.fullmatch(self.data.images):
+            raise ValueError("the fingerprint of its images is none")
         if not 1 <= self.data.num_train <= MAX_SAMPLES:
             raise ValueError(f"{self.data.num_train} training samples are not accepted")
         if len(self.data.class_names) != self.data.num_classes:

@@ -41,7 +41,7 @@ class Trainer(Protocol):
         """Go on from there."""
 
 
-Prepare = Callable[[RunSpec], tuple[RunSpec, Trainer]]
+Prepare = Callable[[RunSpec, int | None], tuple[RunSpec, Trainer]]  # scheme of the fingerprints
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Drive:
         """
         run = store.run(run_id)
         store.heartbeat(run_id, Heartbeat("preparing", run.last_epoch + 1, 0, 0, time.time()))
-        spec, trainer = prepare(run.spec)
+        spec, trainer = prepare(run.spec, run.scheme)
         take_up(store, run, trainer)
         store.describe(run_id, spec, trainer.data.facts, trainer.stages, trainer.device_title)
         drive = cls(store, run_id, trainer, closing, watcher)
@@ -140,6 +140,7 @@ class Drive:
             unseen=UnseenImages.of(
                 data.test_images.numpy(), data.test_labels.numpy(), self.trainer.test_probe
             ),
+            images_fingerprint=data.facts.images,
         )
         # beside the first epoch: writing all images takes as long as a small epoch
         with_thread = ThreadPoolExecutor(1, "keep-data")

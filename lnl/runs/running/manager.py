@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from lnl.errors import BadInput, Unwritable
 from lnl.records import RunSpec, Wanted
 from lnl.runs.running.drive import Prepare, Trainer, Watcher
+from lnl.runs.running.finding_data import with_data_found
 from lnl.runs.running.worker import Worker
 from lnl.runs.store import RunStore
 from lnl.runs.store.owners import Owner, is_alive
@@ -41,10 +42,10 @@ def _resolve(spec: RunSpec) -> ResolvedRun:
     return resolve(spec)
 
 
-def _prepare(spec: RunSpec) -> tuple[RunSpec, Trainer]:
+def _prepare(spec: RunSpec, scheme: int | None) -> tuple[RunSpec, Trainer]:
     from lnl.training import prepare
 
-    return prepare(spec)
+    return prepare(spec, scheme)
 
 
 class RunManager:
@@ -81,6 +82,7 @@ class RunManager:
         when 20 groups wait already; Unwritable where the store cannot take them.
         """
         check_count(len(specs))
+        specs = [spec.with_absolute_paths() for spec in specs]
         resolved = [self._resolve(spec) for spec in specs]
         with self._lock:
             self._refuse_more()
@@ -149,10 +151,14 @@ class RunManager:
         if alive and is_alive(self.store.folder / "owners", owner):
             self._wish(run_id, wanted)
             return
-        device = self._resolve(self.store.run(run_id).spec).spec.device
+        run = self.store.run(run_id)
+        spec = with_data_found(self.store, run)
+        device = self._resolve(spec).spec.device
         with self._lock:
             self._refuse_more()
             before = self.store.claim(run_id, self._own(), wanted)
+            if spec != run.spec:
+                self.store.move_data(run_id, spec)
             self._worker(device).submit([run_id], {run_id: before})
 
     def _wish(self, run_id: str, wanted: Wanted) -> None:

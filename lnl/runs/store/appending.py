@@ -98,11 +98,12 @@ def _find_place(database: Database, run_id: str) -> _Place:
     if run is None:
         raise BadInput(f"unknown run {run_id!r}: it was deleted for good")
     data, stages = json.loads(run["data"]), json.loads(run["stages"])
+    images = data.get("images_fingerprint") or data["fingerprint"]
     return _Place(
         epochs=stages[-1]["last"] if stages else 0,
         last_epoch=run["last_epoch"],
         num_train=data["num_train"],
-        ids=history_ids(data["fingerprint"], data["num_train"]),
+        ids=history_ids(images, data["num_train"]),
         checkpoint_epoch=run["checkpoint_epoch"],
         best_epoch=run["best_epoch"],
         best_accuracy=run["best_accuracy"],

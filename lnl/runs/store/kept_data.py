@@ -56,6 +56,7 @@ class DataToKeep:
     probe: NDArray[np.int64]
     images: NDArray[np.uint8]  # [N, C, H, W]
     unseen: UnseenImages | None = None
+    images_fingerprint: str = ""  # which histories are kept follows it; "": the data's own
 
 
 def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
@@ -68,7 +69,7 @@ def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
     path = folder / f"{fingerprint}.npz"
     if path.exists():
         return
-    ids = history_ids(fingerprint, len(data.given_labels))
+    ids = history_ids(data.images_fingerprint or fingerprint, len(data.given_labels))
     images, image_ids = _kept_images(data.images, ids)
     name = image_name(images)
     image_path = image_file(folder, name)

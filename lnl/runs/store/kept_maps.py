@@ -11,11 +11,16 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl.records import FeatureMap
+from lnl.records import DataFacts, FeatureMap
 from lnl.runs.store.database import Database, insert
 from lnl.runs.store.files import write_arrays
 
 STORED = np.dtype("<f2")
+_SAME = """
+    COALESCE(
+        NULLIF(json_extract(data, '$.images_fingerprint'), ''), json_extract(data, '$.fingerprint')
+    ) = ? AND json_extract(data, '$.num_train') = ?
+"""
 
 
 def keep_map(database: Database, run_id: str, found: FeatureMap) -> None:
@@ -76,14 +81,13 @@ def mapped(database: Database, run_id: str) -> dict[int, float]:
     return {epoch: reach for epoch, reach in rows}
 
 
-def mapped_on(database: Database, fingerprint: str) -> list[str]:
-    """Ids of the runs on these data that have maps, the newest first."""
-    same = "CASE WHEN json_valid(data) THEN json_extract(data, '$.fingerprint') END = ?"
+def mapped_on(database: Database, data: DataFacts) -> list[str]:
+    """Ids of the runs on these images that have maps of the same samples, the newest first."""
     with database.reading() as connection:
         rows = connection.execute(
-            "SELECT id FROM runs WHERE trashed IS NULL"
-            f" AND id IN (SELECT run_id FROM maps) AND {same} ORDER BY created DESC, rowid DESC",
-            (fingerprint,),
+            "SELECT id FROM runs WHERE trashed IS NULL AND id IN (SELECT run_id FROM maps)"
+            f" AND CASE WHEN json_valid(data) THEN {_SAME} END ORDER BY created DESC, rowid DESC",
+            (data.images, data.num_train),
         ).fetchall()
     return [row[0] for row in rows]
 

@@ -92,6 +92,10 @@ class RunTable:
             told = f"{data.title}, {data.num_train:,} samples, {stages[-1].last} epochs on {device}"
             self.log(run_id).say(f"prepared: {told}; {spec.to_json()}")
 
+    def move_data(self, run_id: str, spec: RunSpec) -> None:
+        """The run's data lie where this spec, else the same, says."""
+        self._update(run_id, spec=described(spec, NO_DATA, (), "")["spec"])
+
     def log(self, run_id: str) -> RunLog:
         """What happened to a run, in words."""
         return RunLog(self.folder / "runs" / run_id / "log.txt")

@@ -22,11 +22,15 @@ def keep_upload(store: RunStore, name: str, content: bytes) -> Path:
     return path
 
 
+def uploads(store: RunStore) -> list[Path]:
+    """All of them."""
+    return sorted((store.folder.resolve() / "uploads").glob("*/[!.]*"))
+
+
 def unused_uploads(store: RunStore) -> dict[Path, int]:
     """Bytes of each that no run was trained on, deleted ones included, by whatever road."""
     named = {_place(dataset) for dataset in store.datasets()}
-    files = (store.folder.resolve() / "uploads").glob("*/[!.]*")
-    return {path: path.stat().st_size for path in files if _place(path) not in named}
+    return {path: path.stat().st_size for path in uploads(store) if _place(path) not in named}
 
 
 def _place(path: str | Path) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ def _schedule(specs: list[RunSpec]) -> bool:
 
 def _stored(specs: list[RunSpec], show: Show) -> None:
     """Which of the runs the store has already, and the way to them."""
-    resolved = [catalogue.resolve(spec).spec for spec in specs]
+    resolved = [catalogue.resolve(spec).spec.with_absolute_paths() for spec in specs]
     ids = [run_id for run_id in state.store().of_specs(resolved) if run_id]
     if not ids:
         return

@@ -33,9 +33,9 @@ def test_open_set_images_are_always_wrong_and_uniform(draw):
 
 def test_the_test_set_keeps_known_classes_only(draw):
     out = draw("open-set", LABELS, 0.2, tests=TESTS)
-    assert len(out.data.test_labels) == 8000
-    assert out.data.test_labels.max() == 79
-    assert len(out.data.test_images) == 8000
+    assert len(out.data.test.labels) == 8000
+    assert out.data.test.labels.max() == 79
+    assert len(out.data.test.rows) == 8000
     assert out.data.num_classes == 80
 
 

@@ -10,12 +10,12 @@ from lnl.data.split import stratified
 
 def test_the_split_is_fixed_and_stratified():
     data = digits()
-    assert (len(data.train_labels), len(data.test_labels)) == (1437, 360)
+    assert (len(data.train.labels), len(data.test.labels)) == (1437, 360)
     sizes = np.bincount(load_digits().target)
-    shares = np.bincount(data.test_labels.numpy()) / sizes
+    shares = np.bincount(data.test.labels.numpy()) / sizes
     assert (abs(shares - 360 / 1797) < 0.005).all()
-    assert data.train_labels[:12].tolist() == [1, 4, 3, 3, 5, 7, 1, 1, 4, 5, 7, 8]
-    assert data.test_labels[:12].tolist() == [1, 5, 2, 2, 2, 0, 9, 6, 4, 5, 7, 6]
+    assert data.train.labels[:12].tolist() == [1, 4, 3, 3, 5, 7, 1, 1, 4, 5, 7, 8]
+    assert data.test.labels[:12].tolist() == [1, 5, 2, 2, 2, 0, 9, 6, 4, 5, 7, 6]
 
 
 def test_each_image_is_there_once():
@@ -28,7 +28,7 @@ def test_each_image_is_there_once():
 
 def test_the_order_is_shuffled():
     # Any first so many samples (limit) hold every class.
-    assert len(digits().train_labels[:60].unique()) == 10
+    assert len(digits().train.labels[:60].unique()) == 10
 
 
 def test_normalisation_is_that_of_the_data():

@@ -64,8 +64,8 @@ def test_other_number_types(write_npz, images):
 def test_labels_may_be_a_column_of_bytes(write_npz):
     labels = (np.arange(12) % 3).astype(np.uint8)[:, None]
     data = read_npz(write_npz(y_train=labels))
-    assert data.train_labels.dtype == torch.int64
-    assert data.train_labels.tolist() == [0, 1, 2] * 4
+    assert data.train.labels.dtype == torch.int64
+    assert data.train.labels.tolist() == [0, 1, 2] * 4
 
 
 def test_classes_that_only_the_test_set_has(write_npz):

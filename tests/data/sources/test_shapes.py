@@ -13,10 +13,10 @@ from lnl.data.sources.shapes import INSIDE, shapes
 def test_classes_are_balanced_and_shuffled():
     data = shapes()
     assert data.train_images.shape == (4000, 3, 32, 32)
-    assert data.test_images.shape == (1000, 3, 32, 32)
-    every = torch.cat([data.train_labels, data.test_labels])
+    assert data.images.read(data.test.rows).shape == (1000, 3, 32, 32)
+    every = torch.cat([data.train.labels, data.test.labels])
     assert torch.bincount(every).tolist() == [500] * 10
-    assert len(data.train_labels[:100].unique()) == 10
+    assert len(data.train.labels[:100].unique()) == 10
     assert data.class_names == tuple(INSIDE)
 
 
@@ -24,7 +24,7 @@ def test_they_are_always_the_same():
     first = shapes()
     shapes.cache_clear()
     assert torch.equal(shapes().train_images, first.train_images)
-    digest = hashlib.sha256(first.train_labels.numpy().tobytes()).hexdigest()
+    digest = hashlib.sha256(first.train.labels.numpy().tobytes()).hexdigest()
     assert digest.startswith("ef476c35a57640fa")
 
 

@@ -213,6 +213,7 @@ ODD = {
     "an unknown field of the spec": manifest(spec__rate="high"),
     "a status that is none": manifest(status="dancing"),
     "a fingerprint that is a path": manifest(data__fingerprint="../../x"),
+    "a fingerprint of images that is none": manifest(data__images_fingerprint="x" * 129),
     "another number of samples": manifest(data__num_train=51),
     "more samples than fit any memory": manifest(data__num_train=10**15),
     "another number of classes": manifest(data__num_classes=4),

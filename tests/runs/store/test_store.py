@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lnl.errors import BadInput, StoreError
-from lnl.records import BINS, Detection, EpochRecord, Previews, RunSpec
+from lnl.records import BINS, Detection, EpochRecord, Previews, RunSpec, StageSpan
+from lnl.runs.exchange.exporting import export_run
+from lnl.runs.exchange.importing import import_run
 from lnl.runs.store import RunStore, history, run_table
+from tests.runs.conftest import make_facts, make_kept
 
 fractions = st.floats(0, 1)
 maybe = st.none() | fractions
@@ -132,6 +135,24 @@ def test_is_due_never_keeps_more_than_300_rows_and_always_the_last():
         assert len(kept) <= 301
         assert kept[-1] == epochs
         assert epochs > 300 or len(kept) == epochs
+
+
+@pytest.mark.parametrize("images", ["", "1" * 16, "2" * 16])
+def test_histories_follow_the_images_where_they_have_a_fingerprint(store, other, snapshot, images):
+    """In the rows, beside the labels, and in another store."""
+    scheme = 2 if images else 1
+    facts = replace(make_facts(50_020), scheme=scheme, images_fingerprint=images)
+    run = store.create(RunSpec(), facts, (StageSpan("train", 1, 1),), "CPU").id
+    store.append(run, snapshot(1, num_train=50_020))
+    kept = make_kept(50_020, images_fingerprint=facts.images)
+    store.keep_data(facts.fingerprint, kept)
+    expected = history.history_ids.__wrapped__(images or "abc123", 50_020)
+    assert np.array_equal(store.history(run).ids, expected)
+    assert np.array_equal(store.data(facts.fingerprint).history_ids, expected)
+    export_run(store, run, store.folder / "run.zip")
+    again = import_run(other, store.folder / "run.zip")
+    assert other.run(again).data == facts
+    assert np.array_equal(other.history(again).ids, expected)
 
 
 def test_history_of_many_samples_is_of_50000_chosen_by_the_fingerprint(store, new_run, snapshot):

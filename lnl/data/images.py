@@ -1,0 +1,90 @@
+"""A set of images: what it holds is its identity, however its labels change."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from hashlib import blake2b
+from weakref import WeakValueDictionary
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+Rows = range | Tensor  # places in an image set: consecutive ones, or any, int64
+KEY = 16  # bytes
+
+
+class ImageSet:
+    """Images of one size as one tensor, uint8 [N, C, H, W]: never changed, shared by all runs."""
+
+    def __init__(self, pixels: Tensor) -> None:
+        self.pixels = pixels
+        self._copies: WeakValueDictionary[torch.device | str, ImageSet] = WeakValueDictionary()
+        self._keys: NDArray[np.uint8] | None = None
+        # of this set alone: nobody waits for what is done to another
+        self._copying, self._hashing = threading.Lock(), threading.Lock()
+
+    @classmethod
+    def of(cls, parts: Sequence[Tensor]) -> ImageSet:
+        """The images of all parts, [., C, H, W] in any layout, one after the other."""
+        whole = torch.empty(sum(map(len, parts)), *parts[0].shape[1:], dtype=torch.uint8)
+        return cls(torch.cat(list(parts), out=whole))
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """C, H, W of each image."""
+        channels, height, width = self.pixels.shape[1:]
+        return channels, height, width
+
+    def read(self, rows: Rows) -> Tensor:
+        """The images at ``rows``, uint8 [B, C, H, W]; consecutive ones are not copied."""
+        if isinstance(rows, range):
+            return self.pixels[rows.start : rows.stop]
+        return self.pixels[rows.to(self.pixels.device)]
+
+    @property
+    def keys(self) -> NDArray[np.uint8]:
+        """The content key of each image [N, 16]: equal images have equal keys."""
+        with self._hashing:
+            if self._keys is None:
+                self._keys = _content_keys(self.pixels.contiguous().numpy())
+            return self._keys
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the images in their order, and of nothing else."""
+        return blake2b(self.keys.tobytes(), digest_size=KEY).hexdigest()
+
+    def on(self, device: torch.device) -> ImageSet:
+        """The set on a device: one copy for all who use it, alive as long as they do."""
+        if device == self.pixels.device:
+            return self
+        return self._copy(device)
+
+    def is_on(self, device: torch.device) -> bool:
+        """Whether a copy of the set lies on the device now."""
+        return device in self._copies
+
+    def pinned(self) -> ImageSet:
+        """The set in pinned host memory: one copy, as ``on``."""
+        return self._copy("pinned")
+
+    def _copy(self, place: torch.device | str) -> ImageSet:
+        with self._copying:
+            copy = self._copies.get(place)
+            if copy is None:
+                pinned = place == "pinned"
+                copy = ImageSet(self.pixels.pin_memory() if pinned else self.pixels.to(place))
+                self._copies[place] = copy
+            return copy
+
+
+def _content_keys(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    shape = ",".join(map(str, images.shape[1:])).encode()
+    digests = (blake2b(shape + image.tobytes(), digest_size=KEY).digest() for image in images)
+    return np.frombuffer(b"".join(digests), np.uint8).reshape(-1, KEY)
