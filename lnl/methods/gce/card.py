@@ -28,7 +28,7 @@ CARDS = (
         summary="Between CE and MAE: labels that are not believed count less.",
         parts=("positive learning", "robust loss"),
         equations=(GENERALISED, GRADIENT),
-        style=Style("indigo", "dash"),
+        style=Style("grey", "solid"),
         published=Published({"gce": {}}),
     ),
     Card(
@@ -39,7 +39,7 @@ CARDS = (
         summary="GCE, from a third of the run on only on labels believed more than k.",
         parts=("positive learning", "robust loss", "selection"),
         equations=(GENERALISED, TRUNCATED),
-        style=Style("indigo", "dashdot"),
+        style=Style("grey", "dot"),
         defaults={"truncate": True},
         losses=("gce", "truncated-gce"),
         cut=Cut("threshold", "k"),

@@ -1,9 +1,12 @@
 """The losses of GCE, to be looked at."""
 
+from dataclasses import replace
+
 from lnl.methods.gce.loss import generalised_cross_entropy
 from lnl.methods.pieces import Number, Piece
 
 Q = Number("q", "q of GCE", "Near 0 it is CE, at 1 half the mean absolute error.", 0.7, low=0.05)
+OF_TRUNCATED = replace(Q, title="q of truncated GCE")
 
 PIECES = (
     Piece(
@@ -16,7 +19,10 @@ PIECES = (
         "truncated-gce",
         "is GCE, for labels that were believed more than k.",
         lambda s, q, k: s.kept(generalised_cross_entropy(s.logits, s.labels, q), k),
-        numbers=(Q, Number("k", "k of truncated GCE", "It keeps what is believed more.")),
+        numbers=(
+            OF_TRUNCATED,
+            Number("k", "k of truncated GCE", "It keeps what is believed more."),
+        ),
         cut=lambda scene, q, k: (f"k {k:g}", k),
     ),
 )

@@ -5,7 +5,11 @@ for a while. A mixture of two Gaussians over the losses of all samples tells sma
 an epoch, and only the small ones are trained on.
 
 Source: the selection of DivideMix (Li et al., ICLR 2020), alone: one network, no mixing, no
-pseudo-labels. The warm-up, the schedule and the fit (see ``parts/mixture.py``) are ours.
+pseudo-labels, with its fit (see ``parts/mixture.py``). The warm-up and the schedule are ours.
+
+The sources' fit ends early where the modes lie close: on the digits with 70 % symmetric noise it
+comes to a test accuracy of 0.41, all of 50 rounds (``rounds=50, tolerance=0``) to 0.54, the mean
+of four seeds; at 40 % and with asymmetric noise the two are alike.
 """
 
 from collections.abc import Iterator
@@ -25,7 +29,7 @@ from lnl.methods.interface import (
     StepOutput,
     Stream,
 )
-from lnl.methods.parts.mixture import small_loss
+from lnl.methods.parts.mixture import ROUNDS, TOLERANCE, small_loss
 from lnl.methods.registry import register
 from lnl.methods.schedule import Cosine, StagePlan, sgd
 from lnl.methods.settings import MethodSettings, Preset, setting
@@ -47,6 +51,20 @@ class GMMSettings(MethodSettings):
     )
     threshold: float = setting(
         0.5, "Probability of a small loss above which a sample is trained on", ge=0, lt=1
+    )
+    rounds: int = setting(
+        ROUNDS,
+        "Rounds of the mixture's fit at most; 10 in the sources",
+        ge=1,
+        le=1000,
+        advanced=True,
+    )
+    tolerance: float = setting(
+        TOLERANCE,
+        "Change of the mean log-likelihood in a round that ends the fit; 0: all rounds are taken",
+        ge=0,
+        le=1,
+        advanced=True,
     )
     end_learning_rate: float = setting(
         5e-4, "Learning rate at the end (cosine, after the warm-up)", ge=0, le=10, advanced=True
@@ -91,7 +109,8 @@ class GMM(Method):
         yield (Stream(selected=self.selected),)
 
     def _small(self, epoch: EpochContext) -> Tensor:
-        return small_loss(epoch.predictions(self.network).losses)
+        chosen, each = self.settings, epoch.predictions(self.network).losses
+        return small_loss(each, chosen.rounds, chosen.tolerance)
 
     def training_step(self, step: Step) -> StepOutput:
         batch = step.batch
