@@ -75,7 +75,7 @@ def test_a_step_pulls_each_sample_by_its_weight():
 
 
 def test_truncated_trains_on_those_alone_that_were_believed_more_than_k():
-    method = made("truncated-gce", LABELS, 3, prune_from=0.5)
+    method = made("gce-truncated", LABELS, 3, prune_from=0.5)
     method.network = Says(LOGITS)
     enter(method, epoch=4)
     assert method.kept.all()
@@ -100,7 +100,7 @@ def test_truncated_trains_on_those_alone_that_were_believed_more_than_k():
 
 
 def test_whom_a_pruning_left_out_the_next_may_take_back():
-    method = made("truncated-gce", LABELS, 3, prune_from=0.0, prune_every=0.2)
+    method = made("gce-truncated", LABELS, 3, prune_from=0.0, prune_every=0.2)
     sure = torch.nn.functional.one_hot(LABELS, 3) * 9.0
     method.network = Says(-sure)
     enter(method, epoch=0)
@@ -113,7 +113,7 @@ def test_whom_a_pruning_left_out_the_next_may_take_back():
 
 
 def test_with_nobody_kept_no_parameter_changes(blobs):
-    method = make_method("truncated-gce", blobs, epochs=3, prune_from=0.0, threshold=0.999)
+    method = make_method("gce-truncated", blobs, epochs=3, prune_from=0.0, threshold=0.999)
     trainer = Trainer(method, blobs, Plan(0, 32, place("cpu", "float32", threads=1)))
     before = {name: value.clone() for name, value in method.network.named_parameters()}
     for _ in trainer:
@@ -142,7 +142,7 @@ def test_prunings_are_those_of_the_paper_and_of_a_short_run():
     ],
 )
 def test_presets_have_the_values_of_the_paper(data, epochs, network, first):
-    preset = registered("truncated-gce").preset(data, None)
+    preset = registered("gce-truncated").preset(data, None)
     settings = GCESettings(**preset.settings)
     assert (settings.q, settings.threshold, settings.learning_rate) == (0.7, 0.5, 0.01)
     assert (preset.recipe["epochs"], preset.recipe["network"]) == (epochs, network)
@@ -152,24 +152,24 @@ def test_presets_have_the_values_of_the_paper(data, epochs, network, first):
 
 @pytest.mark.parametrize("q", [0.3, 0.7, 1.0])
 def test_its_curves_pull_as_the_paper_says(q):
-    numbers = {"gce.q": q, "truncated-gce.q": q, "truncated-gce.k": 0.4}
+    numbers = {"gce.q": q, "gce-truncated.q": q, "gce-truncated.k": 0.4}
     scene = Scene(numbers=numbers)
-    whole, truncated = loss_curves(["gce", "truncated-gce"], scene)
+    whole, truncated = loss_curves(["gce", "gce-truncated"], scene)
     np.testing.assert_allclose(whole.pull, whole.x**q * (1 - whole.x), rtol=1e-3, atol=1e-5)
     kept = np.where(whole.x > 0.4, whole.pull, 0)
     np.testing.assert_allclose(truncated.pull, kept, rtol=1e-3, atol=1e-5)
-    assert loss_cuts(["gce", "truncated-gce"], scene) == {"k 0.4": 0.4}
-    assert pieces_of("truncated-gce") == ("ce", "gce", "truncated-gce")
+    assert loss_cuts(["gce", "gce-truncated"], scene) == {"k 0.4": 0.4}
+    assert pieces_of("gce-truncated") == ("ce", "gce", "gce-truncated")
 
 
 def test_its_cut_is_drawn_on_the_confidence():
-    info = made_up.info("truncated-gce")
+    info = made_up.info("gce-truncated")
     info = replace(info, spec=replace(info.spec, settings={"threshold": 0.7}))
     assert "k 0.7" in confidence_lines(info).values()
 
 
 def test_papers_published_it_and_its_runs_take_nothing_besides():
-    found = [cell for cell in cells() if cell.our_method in ("gce", "truncated-gce")]
+    found = [cell for cell in cells() if cell.our_method in ("gce", "gce-truncated")]
     assert {cell.paper for cell in found} == {"NLNL", "RFL"}
-    assert len([cell for cell in found if cell.our_method == "truncated-gce"]) == 24
+    assert len([cell for cell in found if cell.our_method == "gce-truncated"]) == 24
     assert not any(cell.besides for cell in found)

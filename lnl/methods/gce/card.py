@@ -32,7 +32,7 @@ CARDS = (
         published=Published({"gce": {}}),
     ),
     Card(
-        "truncated-gce",
+        "gce-truncated",
         title="Truncated GCE",
         source="Zhang & Sabuncu, NeurIPS 2018, truncated loss",
         paper=BASELINES,
@@ -41,7 +41,7 @@ CARDS = (
         equations=(GENERALISED, TRUNCATED),
         style=Style("grey", "dot"),
         defaults={"truncate": True},
-        losses=("gce", "truncated-gce"),
+        losses=("gce", "gce-truncated"),
         cut=Cut("threshold", "k"),
         published=Published({"truncated_gce": {}}),
     ),

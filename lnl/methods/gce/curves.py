@@ -16,7 +16,7 @@ PIECES = (
         numbers=(Q,),
     ),
     Piece(
-        "truncated-gce",
+        "gce-truncated",
         "is GCE, for labels that were believed more than k.",
         lambda s, q, k: s.kept(generalised_cross_entropy(s.logits, s.labels, q), k),
         numbers=(
