@@ -124,6 +124,11 @@ class Method(nn.Module, ABC):
         """A wrapper's base: name, what the user sets there, preset. None: not a wrapper."""
         return None
 
+    @classmethod
+    def asks(cls, settings: Any) -> frozenset[str]:
+        """What of ``needs`` is read with these settings: all, unless one of them replaces it."""
+        return cls.needs
+
     def twin(self) -> Method:
         """The same method with other weights (the caller seeds the generator) and fresh state."""
         return type(self)(

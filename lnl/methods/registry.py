@@ -78,6 +78,14 @@ class Registered:
             raise BadInput(f"{error} (the base, {name!r})") from None
         return {**inner, **own}
 
+    def asks(self, settings: BareSettings) -> frozenset[str]:
+        """What a run with these settings must be told of the noise, a wrapper's base included."""
+        base, own = self.cls.base_of(settings), self.cls.asks(settings)
+        if base is None:
+            return own
+        inner = registered(base[0])
+        return own | inner.asks(inner.cls.Settings(**base[1]))
+
     def title_over(self, settings: BareSettings) -> str:
         """What a run with these settings is called; a wrapper names its base: "FINE over SED"."""
         base, title = self.cls.base_of(settings), self.card.title

@@ -12,6 +12,7 @@ from lnl.data.sources import source_of
 from lnl.errors import BadInput
 from lnl.methods.registry import Registered, registered
 from lnl.methods.schedule import StagePlan, scale, spans
+from lnl.methods.settings import BareSettings
 from lnl.networks import ImageShape, check_network, threads_of, trains_on_one
 from lnl.records import RunSpec, StageSpan
 from lnl.shapes import DataSpec, Recipe
@@ -54,6 +55,7 @@ def resolve(spec: RunSpec, *, data_must_be_there: bool = True) -> ResolvedRun:
     data = adapted(entry, told, spec.settings, spec.preset, spec.network, spec.batch_size)
     recipe = data.recipe
     settings = entry.resolve(data, spec.settings, spec.preset)
+    _check_oracle(entry, settings, spec, source)
     own = entry.cls.schedule(settings, recipe)
     plan = tuple(scale(own, spec.epochs or recipe.epochs or None))
     placement = place(spec.device, spec.precision, spec.threads or threads_of(recipe.network))
@@ -110,6 +112,16 @@ def _noise_options(spec: RunSpec, source: Source) -> dict[str, Any]:
     if reason:
         raise BadInput(f"noise model {spec.noise!r} cannot be used here: {reason}")
     return noises.resolve_options(model, source, spec.noise_options)
+
+
+def _check_oracle(entry: Registered, settings: BareSettings, spec: RunSpec, source: Source) -> None:
+    asked = entry.asks(settings)
+    if asked and spec.noise == "none" and not source.labels_are_true:
+        names = " and the ".join(name.replace("_", " ") for name in sorted(asked))
+        raise BadInput(
+            f"{entry.title_over(settings)} must be told the {names}, which nobody knows of the "
+            f"labels of {source.title}: choose settings that estimate it, or another method"
+        )
 
 
 def _check_files(spec: RunSpec, source: Source) -> None:

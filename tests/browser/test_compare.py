@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from lnl.records import RunSpec
 from lnl.runs.store import RunStore
 from tests.support import figures, made_up, pointing
+from tests.support.passing import IDLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -167,6 +168,7 @@ def test_a_heading_sorts_the_results(server, page):
     table = page.locator(".lnl-sortable")
     heading = table.get_by_role("button", name="last (%)")
     expect(heading).to_be_visible()
+    page.locator(IDLE).wait_for()  # parts that come later move the table under the pointer
     column = "t => [...t.querySelectorAll('tbody tr')].map(r => Number(r.cells[1].textContent))"
     usual = table.evaluate(column)
     assert usual not in (sorted(usual), sorted(usual)[::-1])

@@ -45,7 +45,7 @@ def trained(store):
                 group="lesson",
                 owner=owners[-1].token if status == "running" else "",
             )
-            for epoch in range(1, (told.epochs if epochs is None else epochs) + 1):
+            for epoch in range(1, (told.stages[-1].last if epochs is None else epochs) + 1):
                 store.append(run.id, made_up.snapshot(epoch, planned.spec.method))
             store.set_status(run.id, status, message)
             ids.append(run.id)

@@ -190,6 +190,7 @@ def test_the_slider_follows_the_newest_epoch_unless_the_address_says_otherwise(
 ):
     run_id = make_run(epochs=5, status="running")
     assert slider(healthy(app())) == {
+        "heard": 0,
         "epoch": 0,
         "newest": 5,
         "total": 20,
