@@ -33,6 +33,26 @@ def test_values_of_nlnl_equations_1_and_2():
 
 
 @given(seed=seeds)
+def test_absolute_error_is_the_l1_distance_and_reverse_cross_entropy_a_multiple_of_it(seed):
+    logits, labels, _ = draw(seed)
+    p, one_hot = logits.detach().double().softmax(1), torch.eye(K, dtype=torch.float64)[labels]
+    pairs = (
+        (losses.absolute_error, (p - one_hot).abs().sum(1), 2),
+        (losses.reverse_cross_entropy, -(p * one_hot.clamp_min(1e-4).log()).sum(1), 9.21034),
+    )
+    for loss, expected, weight in pairs:
+        each = loss(logits, labels)
+        torch.testing.assert_close(each.double(), expected, atol=1e-6, rtol=1e-5)
+        (found,) = grad(each.sum(), logits)
+        p_y = (p * one_hot).sum(1, keepdim=True)
+        torch.testing.assert_close(
+            found.double(), weight * p_y * (p - one_hot), atol=1e-5, rtol=1e-4
+        )
+        over_classes = sum(loss(logits, torch.full_like(labels, k)) for k in range(K))
+        torch.testing.assert_close(over_classes, torch.full((6,), float(weight * (K - 1))))
+
+
+@given(seed=seeds)
 def test_gradient_of_negative_learning_is_nlnl_equation_3(seed):
     logits, labels, _ = draw(seed)
     complementary = (labels + 1) % K

@@ -20,8 +20,9 @@ from lnl.methods.base import Method
 from lnl.methods.gce.card import CARDS
 from lnl.methods.gce.loss import generalised_cross_entropy
 from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Step, StepOutput, Stream
+from lnl.methods.parts.recipes import nlnl_table_3, rfl_tables
 from lnl.methods.registry import register
-from lnl.methods.settings import MethodSettings, Preset, setting
+from lnl.methods.settings import MethodSettings, setting
 
 
 class GCESettings(MethodSettings):
@@ -46,29 +47,11 @@ class GCESettings(MethodSettings):
     )
 
 
-PAPER = {"learning_rate": 0.01, "weight_decay": 1e-4}
-RECIPE = {"network": "resnet34", "epochs": 120, "batch_size": 128, "milestones": (1 / 3, 2 / 3)}
 PRESETS = {
-    "cifar10": Preset("CIFAR-10, paper", ("cifar10",), PAPER, RECIPE),
-    "fashion-mnist": Preset(
-        "Fashion-MNIST, paper", ("fashion-mnist",), PAPER, {**RECIPE, "network": "resnet18"}
+    **nlnl_table_3(
+        {"learning_rate": 0.01, "weight_decay": 1e-4}, prune_from=80 / 150, prune_every=10 / 150
     ),
-    "cifar100": Preset(
-        "CIFAR-100, paper",
-        ("cifar100",),
-        {**PAPER, "prune_from": 80 / 150, "prune_every": 10 / 150},
-        {**RECIPE, "epochs": 150, "milestones": (80 / 150, 120 / 150)},
-    ),
-    "rfl": Preset(
-        "As in RFL's tables",
-        settings={"learning_rate": 0.1, "weight_decay": 1e-4},
-        recipe={
-            "network": "resnet18",
-            "epochs": 300,
-            "batch_size": 128,
-            "milestones": (0.5, 0.75),
-        },
-    ),
+    "rfl": rfl_tables(),
 }
 
 

@@ -1,0 +1,1 @@
+"""IMAE: improved mean absolute error."""

@@ -1,0 +1,1 @@
+"""MAE: the mean absolute error."""

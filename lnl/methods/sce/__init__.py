@@ -1,0 +1,1 @@
+"""SCE: symmetric cross entropy."""
