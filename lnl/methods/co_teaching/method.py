@@ -18,7 +18,7 @@ The 9-layer CNN of the papers is not at hand: the presets take the 7-layer one.
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from lnl import losses
 from lnl.methods.base import Method
@@ -31,6 +31,7 @@ from lnl.methods.co_teaching.pair import (
     estimated_rate,
     forget_rate,
     smallest,
+    told_rate,
 )
 from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Step, StepOutput, Stream
 from lnl.methods.registry import register
@@ -80,9 +81,7 @@ class CoTeaching(Method):
 
     def build(self) -> None:
         self.network_1, self.network_2 = self.new_network(), self.new_network()
-        chosen = self.settings
-        rate = self.oracle.noise_rate if chosen.rate_from == "oracle" else chosen.noise_rate
-        self.noise_rate = nn.Buffer(torch.tensor(rate, dtype=torch.float64))
+        self.noise_rate = told_rate(self.settings, self.oracle)
 
     @classmethod
     def schedule(cls, settings: CoTeachingSettings, recipe: Recipe) -> list[StagePlan]:

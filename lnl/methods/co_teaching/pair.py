@@ -12,7 +12,7 @@ from lnl.methods.interface import EpochContext, Step
 from lnl.methods.parts.mixture import small_loss
 from lnl.methods.schedule import Linear, OptimiserPlan, StagePlan, Steps
 from lnl.methods.settings import BareSettings, setting
-from lnl.shapes import Mask, PerSample, Recipe
+from lnl.shapes import Mask, Oracle, PerSample, Recipe
 
 BETA_1, LATE_BETA_1 = 0.9, 0.1  # of Adam, before and while the learning rate falls
 
@@ -62,6 +62,12 @@ def adam(settings: PairSettings, recipe: Recipe, *groups: tuple[str, ...]) -> li
         "+".join(parts): OptimiserPlan(parts, rate, kind="adam", beta_1=beta_1) for parts in groups
     }
     return [StagePlan("train", recipe.epochs, plans)]
+
+
+def told_rate(settings: PairSettings, oracle: Oracle) -> nn.Buffer:
+    """The noise rate as it is known before training."""
+    rate = oracle.noise_rate if settings.rate_from == "oracle" else settings.noise_rate
+    return nn.Buffer(torch.tensor(rate, dtype=torch.float64))
 
 
 def estimated_rate(epoch: EpochContext, *networks: nn.Module) -> Tensor:
