@@ -30,23 +30,23 @@ from lnl import catalogue, charts
 from lnl.records import RunSpec
 
 data = lnl.load_data("digits", noise="symmetric", rate=0.4, limit=256)
-method = lnl.make_method("elr", data, epochs=3)
+method = lnl.make_method("active-bias", data, epochs=3)
 result = lnl.train(method, data, device="cpu")
-assert set(result.records[-1].losses) == {"cross_entropy", "elr"}
-assert method.targets.sum(1).min() > 0
-assert catalogue.method("elr").paper == "Baselines"
-assert "def training_step" in catalogue.code("elr")[0].text
-assert catalogue.pieces_of("elr") == ("ce",)
-assert catalogue.resolve(RunSpec(method="fine", settings={"base": "elr"})).method_title
-assert charts.method_style("elr").dash == "solid"
+assert set(result.records[-1].losses) == {"cross_entropy"}
+assert method.history[:, 0].eq(3).all()
+assert catalogue.method("active-bias").paper == "Baselines"
+assert "def training_step" in catalogue.code("active-bias")[0].text
+assert catalogue.pieces_of("active-bias") == ("ce",)
+assert catalogue.resolve(RunSpec(method="fine", settings={"base": "active-bias"})).method_title
+assert charts.method_style("active-bias").dash == "solid"
 """
 
 
 def test_method_of_contributing_is_a_home_and_trains(tmp_path):
     files = _python("CONTRIBUTING.md")
     assert sum(len(code.splitlines()) for code in files) < 60
-    (tmp_path / "elr").mkdir()
-    (tmp_path / "elr" / "__init__.py").touch()
+    (tmp_path / "active_bias").mkdir()
+    (tmp_path / "active_bias" / "__init__.py").touch()
     for code in files:
         place = Path(code.splitlines()[0].removeprefix("# lnl/methods/"))
         (tmp_path / place).write_text(code)

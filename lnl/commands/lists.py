@@ -18,11 +18,14 @@ def methods(arguments: Namespace) -> int:
     """One line a method."""
     from lnl import catalogue
 
-    for card in catalogue.methods():
+    cards = catalogue.methods()
+    name, title = (max(len(getattr(c, part)) for c in cards) for part in ("name", "title"))
+    for card in cards:
         if arguments.json:
             print_json({**asdict(card), "settings": card.settings["properties"]})
         else:
-            print(f"{card.name:<10} {card.title:<12} {card.summary} ({card.source})")
+            head = f"{card.name:<{name}} {card.title:<{title}}"
+            print(f"{head} {card.summary} ({card.source})")
     return 0
 
 

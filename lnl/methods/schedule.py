@@ -59,6 +59,19 @@ class Linear:
 
 
 @dataclass(frozen=True)
+class Repeated:
+    """A curve, so many times over: at each start it is back at its own (warm restarts)."""
+
+    curve: Curve
+    times: int
+
+    def __call__(self, progress: float) -> float:
+        """The value at a progress in [0, 1)."""
+        # Rounded: the start of a round must not be taken for the end of the one before.
+        return self.curve(round(progress * self.times, 9) % 1)
+
+
+@dataclass(frozen=True)
 class PartOf:
     """What a curve over ``total`` epochs says from its epoch ``first`` to ``last``."""
 
@@ -73,7 +86,7 @@ class PartOf:
         return self.whole(round((self.first + progress * (self.last - self.first)) / self.total, 9))
 
 
-Curve = Steps | Cosine | Linear | PartOf
+Curve = Steps | Cosine | Linear | Repeated | PartOf
 Value = float | Curve
 
 

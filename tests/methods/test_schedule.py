@@ -12,6 +12,7 @@ from lnl.methods.schedule import (
     Linear,
     OptimiserPlan,
     PartOf,
+    Repeated,
     StagePlan,
     Steps,
     inside,
@@ -75,6 +76,15 @@ def test_a_cosine_is_its_formula_and_falls(progress):
     expected = 5e-4 + 0.5 * (0.05 - 5e-4) * (1 + math.cos(math.pi * progress))
     assert curve(progress) == pytest.approx(expected)
     assert 5e-4 <= curve(progress) <= 0.05 + 1e-12
+
+
+@pytest.mark.parametrize("times", [1, 3, 12, 15, 49])
+def test_a_repeated_curve_starts_anew_at_each_round(times):
+    curve = Repeated(Cosine(0.02, 0.001), times)
+    once = [Cosine(0.02, 0.001)(epoch / 10) for epoch in range(10)]
+    assert [curve(epoch / (10 * times)) for epoch in range(10 * times)] == pytest.approx(
+        once * times
+    )
 
 
 @given(first=st.integers(0, 300), more=st.integers(1, 300))

@@ -233,6 +233,9 @@ def pretended(capability=(8, 0), free=10**9, reserve=0):
     with ExitStack() as stack:
         for name, value in says.items():
             stack.enter_context(patch.object(torch.cuda, name, lambda *a, v=value, **k: v))
+        # Adam asks the accelerator, past torch.cuda, whether a graph is being captured.
+        nothing = patch.object(torch.accelerator, "current_accelerator", lambda *a, **k: None)
+        stack.enter_context(nothing)
         default = (torch.default_generator,)
         stack.enter_context(patch.object(torch.cuda, "default_generators", default))
         stack.enter_context(patch.object(torch, "Generator", Generator))

@@ -109,3 +109,18 @@ def test_products_are_of_lower_precision_where_told_so(machine):
     assert layer.weight.grad.dtype == torch.float32
     with torch.autocast("cpu", torch.bfloat16):
         assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.bfloat16
+
+
+def test_adam_steps_as_on_the_cpu_and_does_not_wait():
+    def step(device, machine=None):
+        weight = torch.nn.Parameter(torch.arange(3.0).to(device))
+        optimiser = torch.optim.Adam([weight], lr=0.1, fused=True)
+        work = machine.steadily(optimiser.step) if machine else optimiser.step
+        for _ in range(2):
+            weight.grad = torch.ones(3).to(device)
+            work()
+        return weight.detach().cpu()
+
+    with pretended() as machine:
+        on_the_device = step("cuda:0", machine)
+    assert on_the_device.equal(step("cpu"))

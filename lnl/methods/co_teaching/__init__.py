@@ -1,0 +1,1 @@
+"""Co-teaching and Co-teaching+."""

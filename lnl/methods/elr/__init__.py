@@ -1,0 +1,1 @@
+"""ELR: early-learning regularisation."""

@@ -1,0 +1,1 @@
+"""Loss correction by a transition matrix: forward and backward, known and estimated."""

@@ -1,0 +1,1 @@
+"""JoCoR: joint training with co-regularisation."""
