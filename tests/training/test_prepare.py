@@ -2,6 +2,7 @@
 
 import os
 
+import numpy as np
 import pytest
 
 import lnl
@@ -116,3 +117,23 @@ def test_a_small_network_takes_one_thread_and_others_all_cores(monkeypatch, netw
     assert prepare(spec(network=network))[0].threads == threads
     assert resolve(spec(network=network)).spec.threads == threads
     assert prepare(spec(network=network, threads=3))[0].threads == 3
+
+
+def test_what_nobody_knows_of_own_labels_is_refused_before_anything_is_read(tmp_path):
+    file = tmp_path / "own.npz"
+    images = np.zeros((12, 8, 8), np.uint8)
+    labels = np.arange(12) % 3
+    np.savez(file, x_train=images, y_train=labels, x_test=images, y_test=labels)
+    own = {"dataset": str(file), "noise": "none", "rate": 0.0, "limit": None}
+    refused = "must be told the noise rate, which nobody knows of the labels of own"
+    with pytest.raises(BadInput, match=f"Co-teaching {refused}"):
+        resolve(spec(**own, method="co-teaching"))
+    with pytest.raises(BadInput, match=f"FINE over Co-teaching {refused}"):
+        resolve(spec(**own, method="fine", settings={"base": "co-teaching"}))
+    with pytest.raises(BadInput, match="Forward must be told the transition matrix"):
+        resolve(spec(**own, method="forward"))
+    estimated = {"rate_from": "estimated"}
+    assert resolve(spec(**own, method="co-teaching", settings=estimated))
+    assert resolve(spec(**own, method="forward-estimated"))
+    added = {**own, "noise": "symmetric", "rate": 0.2}
+    assert resolve(spec(**added, method="co-teaching")), "what we add is known"

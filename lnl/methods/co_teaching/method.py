@@ -28,6 +28,7 @@ from lnl.methods.co_teaching.pair import (
     GREY,
     PairSettings,
     adam,
+    asked,
     estimated_rate,
     forget_rate,
     smallest,
@@ -82,6 +83,10 @@ class CoTeaching(Method):
     def build(self) -> None:
         self.network_1, self.network_2 = self.new_network(), self.new_network()
         self.noise_rate = told_rate(self.settings, self.oracle)
+
+    @classmethod
+    def asks(cls, settings: CoTeachingSettings) -> frozenset[str]:
+        return asked(settings)
 
     @classmethod
     def schedule(cls, settings: CoTeachingSettings, recipe: Recipe) -> list[StagePlan]:

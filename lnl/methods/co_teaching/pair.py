@@ -64,6 +64,11 @@ def adam(settings: PairSettings, recipe: Recipe, *groups: tuple[str, ...]) -> li
     return [StagePlan("train", recipe.epochs, plans)]
 
 
+def asked(settings: PairSettings) -> frozenset[str]:
+    """What must be told of the noise with these settings."""
+    return frozenset({"noise_rate"} if settings.rate_from == "oracle" else ())
+
+
 def told_rate(settings: PairSettings, oracle: Oracle) -> nn.Buffer:
     """The noise rate as it is known before training."""
     rate = oracle.noise_rate if settings.rate_from == "oracle" else settings.noise_rate
