@@ -34,7 +34,7 @@ method = lnl.make_method("active-bias", data, epochs=3)
 result = lnl.train(method, data, device="cpu")
 assert set(result.records[-1].losses) == {"cross_entropy"}
 assert method.history[:, 0].eq(3).all()
-assert catalogue.method("active-bias").paper == "Baselines"
+assert catalogue.method("active-bias").group == "Baselines"
 assert "def training_step" in catalogue.code("active-bias")[0].text
 assert catalogue.pieces_of("active-bias") == ("ce",)
 assert catalogue.resolve(RunSpec(method="fine", settings={"base": "active-bias"})).method_title

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
         MethodCard,
         PresetCard,
         code,
+        groups,
         method,
         methods,
-        papers,
     )
 
 __all__ = [
@@ -63,13 +63,13 @@ __all__ = [
     "datasets",
     "devices",
     "download",
+    "groups",
     "loss_curves",
     "loss_cuts",
     "method",
     "methods",
     "network_cards",
     "noises",
-    "papers",
     "pieces",
     "pieces_of",
     "preview",

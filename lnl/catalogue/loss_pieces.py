@@ -40,10 +40,10 @@ class LossCurve:
 @cache
 def pieces() -> Mapping[str, Piece]:
     """All losses that can be looked at, by name, paper by paper."""
-    known, places = cards.cards(), [paper.name for paper in cards.papers()]
+    known, places = cards.cards(), [group.name for group in cards.groups()]
     with_curves = [home for home in cards.homes() if find_spec(f"{home}.curves")]
     found = [p for home in with_curves for p in import_module(f"{home}.curves").PIECES]
-    found.sort(key=lambda piece: places.index(known[piece.name].paper.name))
+    found.sort(key=lambda piece: places.index(known[piece.name].group.name))
     return {p.name: replace(p, title=p.title or known[p.name].title) for p in found}
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from lnl import losses
 from lnl.methods.card import Equation
-from lnl.methods.cards import papers
+from lnl.methods.cards import groups
 from lnl.methods.registry import Registered, all_methods, registered
 
-__all__ = ["CodePart", "MethodCard", "PresetCard", "code", "method", "methods", "papers"]
+__all__ = ["CodePart", "MethodCard", "PresetCard", "code", "groups", "method", "methods"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class MethodCard:
     name: str
     title: str
     source: str
-    paper: str  # that it is grouped under, see ``papers``
+    group: str  # by name, see ``groups``
     summary: str
     parts: tuple[str, ...]
     equations: tuple[Equation, ...]
@@ -118,7 +118,7 @@ def _card(entry: Registered) -> MethodCard:
         name=card.name,
         title=card.title,
         source=card.source,
-        paper=card.paper.name,
+        group=card.group.name,
         summary=card.summary,
         parts=card.parts,
         equations=card.equations,

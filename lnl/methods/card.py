@@ -29,15 +29,27 @@ Dash = Literal[
 
 
 @dataclass(frozen=True)
-class Paper:
-    """A group of methods on the page Methods."""
+class Group:
+    """A group of methods on the page Methods: those of one paper, or of one idea."""
 
     name: str
     words: str
     place: int = 9  # among the groups; those of one place stand by name
 
 
-BASELINES = Paper("Baselines", "What the papers start from or are added to.", place=0)
+BASELINES = Group("Baselines", "What all others are compared with.", place=0)
+ROBUST_LOSSES = Group(
+    "Robust losses", "Another loss, at which labels that are not believed pull less.", place=5
+)
+CORRECTION = Group(
+    "Correction",
+    "Correct the loss or the label by what is known of the noise.",
+    place=6,
+)
+SELECTION = Group("Selection", "Learn the labels of the samples that look clean.", place=7)
+REGULARISATION = Group(
+    "Regularisation", "Keep all labels, and keep the network from memorising them.", place=8
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +98,7 @@ class Card:
     name: str
     title: str
     source: str
-    paper: Paper
+    group: Group
     summary: str
     parts: tuple[str, ...]
     equations: tuple[Equation, ...]

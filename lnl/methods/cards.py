@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pkgutil import iter_modules
 
 from lnl import methods
-from lnl.methods.card import Card, Paper
+from lnl.methods.card import Card, Group
 
 
 @cache
@@ -26,7 +26,7 @@ def cards() -> Mapping[str, Card]:
     return {card.name: card for card in found}
 
 
-def papers() -> list[Paper]:
-    """The papers that the methods are grouped under, in the order of their places."""
-    found = {card.paper for card in cards().values()}
-    return sorted(found, key=lambda paper: (paper.place, paper.name))
+def groups() -> list[Group]:
+    """What the methods are grouped under, in the order of their places."""
+    found = {card.group for card in cards().values()}
+    return sorted(found, key=lambda group: (group.place, group.name))

@@ -1,6 +1,6 @@
 """The card of ACT."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Published, Style
+from lnl.methods.card import SELECTION, Card, Equation, Published, Style
 
 MEMORISATION_GAP = Equation(
     "How far network 2, which learns every label, is ahead of network 1 on the given labels.",
@@ -25,7 +25,7 @@ CARDS = (
         "act",
         title="ACT",
         source="ACT (Sheng et al., ACM MM 2024)",
-        paper=BASELINES,
+        group=SELECTION,
         summary="A robust and a memorising network: what both predict is clean, the gap says when.",
         parts=("selection", "mining", "re-weighting", "relabelling"),
         equations=(MEMORISATION_GAP, ACT_SELECTION, ACT_LOSS),

@@ -1,6 +1,6 @@
 """The card of active passive losses."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Style
+from lnl.methods.card import ROBUST_LOSSES, Card, Equation, Style
 
 NORMALISED = Equation(
     "Any loss, divided by its sum over all labels, becomes symmetric: noise-tolerant, but it "
@@ -27,7 +27,7 @@ CARDS = (
         "apl",
         title="APL",
         source="Ma et al., ICML 2020",
-        paper=BASELINES,
+        group=ROBUST_LOSSES,
         summary="Two noise-tolerant losses, normalised cross entropy and its like with MAE or "
         "reverse CE, that underfit alone.",
         parts=("positive learning", "robust loss"),

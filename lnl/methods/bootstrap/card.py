@@ -1,6 +1,6 @@
 """The cards of bootstrapping."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Published, Style
+from lnl.methods.card import CORRECTION, Card, Equation, Published, Style
 
 SOFT = Equation(
     "Soft: the label is mixed with the prediction, through which the gradient flows too.",
@@ -21,7 +21,7 @@ CARDS = (
         "bootstrap-soft",
         title="Bootstrap, soft",
         source=SOURCE,
-        paper=BASELINES,
+        group=CORRECTION,
         summary="Mixes the given label with the prediction: be consistent, and be certain.",
         parts=PARTS,
         equations=(SOFT,),
@@ -32,7 +32,7 @@ CARDS = (
         "bootstrap-hard",
         title="Bootstrap, hard",
         source=SOURCE,
-        paper=BASELINES,
+        group=CORRECTION,
         summary="Mixes the given label with the predicted class, which can outvote it.",
         parts=PARTS,
         equations=(HARD,),

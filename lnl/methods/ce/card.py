@@ -14,7 +14,7 @@ CARDS = (
         "ce",
         title="CE",
         source="standard training",
-        paper=BASELINES,
+        group=BASELINES,
         summary="Trust every given label: learn first what most of them agree on, then memorise "
         "the rest.",
         parts=("positive learning",),

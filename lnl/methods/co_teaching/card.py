@@ -1,6 +1,6 @@
 """The cards of Co-teaching and Co-teaching+."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Published, Style
+from lnl.methods.card import SELECTION, Card, Equation, Published, Style
 
 KEPT = Equation(
     "The share of a batch that is kept falls from 1 to 1 - τ over the first epochs; "
@@ -25,7 +25,7 @@ CARDS = (
         "co-teaching",
         title="Co-teaching",
         source="Han et al., NeurIPS 2018",
-        paper=BASELINES,
+        group=SELECTION,
         summary="Two networks, each learning the samples of small loss that the other one chose.",
         parts=("two networks", "selection"),
         equations=(KEPT, EXCHANGE),
@@ -36,7 +36,7 @@ CARDS = (
         "co-teaching-plus",
         title="Co-teaching+",
         source="Yu et al., ICML 2019",
-        paper=BASELINES,
+        group=SELECTION,
         summary="Co-teaching on the samples that the two networks disagree about.",
         parts=("two networks", "selection"),
         equations=(KEPT, EXCHANGE, DISAGREEMENT),

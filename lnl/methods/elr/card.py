@@ -1,6 +1,6 @@
 """The card of ELR."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Published, Style
+from lnl.methods.card import REGULARISATION, Card, Equation, Published, Style
 
 TARGET = Equation(
     "Each sample's target is the running average of what the network predicted for it.",
@@ -19,7 +19,7 @@ CARDS = (
         "elr",
         title="ELR",
         source="Liu et al., NeurIPS 2020",
-        paper=BASELINES,
+        group=REGULARISATION,
         summary="Holds on to what the network predicted before it memorised the wrong labels.",
         parts=("positive learning", "regularisation"),
         equations=(TARGET, EARLY_LEARNING),

@@ -1,8 +1,8 @@
 """The cards of FINE and of its two parts alone."""
 
-from lnl.methods.card import Card, Equation, Paper, Published, Style
+from lnl.methods.card import Card, Equation, Group, Published, Style
 
-PAPER = Paper(
+GROUP = Group(
     "FINE",
     "Forgetting and suppressing, CVPR 2026: undo what was memorised, on top of any method.",
     place=4,
@@ -31,7 +31,7 @@ CARDS = (
         "fine",
         title="FINE",
         source="FINE (CVPR 2026)",
-        paper=PAPER,
+        group=GROUP,
         summary="Adds to any method: forget and push down the labels of the samples it filters "
         "out.",
         parts=("active forgetting", "noise suppression"),
@@ -52,7 +52,7 @@ CARDS = (
         "afmu",
         title="AFMU",
         source="FINE (CVPR 2026), active forgetting alone",
-        paper=PAPER,
+        group=GROUP,
         summary="Adds to any method: forget the given labels of the samples it filters out.",
         parts=("active forgetting",),
         equations=(FORGET,),
@@ -64,7 +64,7 @@ CARDS = (
         "nsnl",
         title="NSNL",
         source="FINE (CVPR 2026), noise suppression alone",
-        paper=PAPER,
+        group=GROUP,
         summary="Adds to any method: push down the given labels of the samples it filters out.",
         parts=("noise suppression",),
         equations=(SUPPRESS,),

@@ -1,6 +1,6 @@
 """The cards of the corrections by a transition matrix."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Published, Style
+from lnl.methods.card import CORRECTION, Card, Equation, Published, Style
 
 MATRIX = Equation(
     "The transition matrix: how often the true class i is given the label j.",
@@ -30,7 +30,7 @@ TOLD = (
         "forward",
         title="Forward",
         source=f"{PAPER}, forward correction with the true matrix",
-        paper=BASELINES,
+        group=CORRECTION,
         summary="Predicts the true class, and passes it through the known noise before the loss.",
         parts=("transition matrix",),
         equations=(MATRIX, FORWARD),
@@ -41,7 +41,7 @@ TOLD = (
         "backward",
         title="Backward",
         source=f"{PAPER}, backward correction with the true matrix",
-        paper=BASELINES,
+        group=CORRECTION,
         summary="Mixes the losses of all labels by the inverse of the known noise: unbiased, "
         "but of high variance.",
         parts=("transition matrix",),
@@ -56,7 +56,7 @@ ESTIMATED = (
         "forward-estimated",
         title="Forward, estimated",
         source=f"{PAPER}, forward correction with an estimated matrix",
-        paper=BASELINES,
+        group=CORRECTION,
         summary="Forward, with a matrix that a first network's surest predictions give.",
         parts=("transition matrix", "two stages"),
         equations=(MATRIX, FORWARD, ESTIMATE),
@@ -68,7 +68,7 @@ ESTIMATED = (
         "backward-estimated",
         title="Backward, estimated",
         source=f"{PAPER}, backward correction with an estimated matrix",
-        paper=BASELINES,
+        group=CORRECTION,
         summary="Backward, with a matrix that a first network's surest predictions give.",
         parts=("transition matrix", "two stages"),
         equations=(MATRIX, BACKWARD, ESTIMATE),

@@ -1,6 +1,6 @@
 """The cards of GCE and of its truncated form."""
 
-from lnl.methods.card import BASELINES, Card, Cut, Equation, Published, Style
+from lnl.methods.card import ROBUST_LOSSES, Card, Cut, Equation, Published, Style
 
 GENERALISED = Equation(
     "Generalised cross entropy: CE where q is near 0, half the mean absolute error at q = 1.",
@@ -24,7 +24,7 @@ CARDS = (
         "gce",
         title="GCE",
         source="Zhang & Sabuncu, NeurIPS 2018",
-        paper=BASELINES,
+        group=ROBUST_LOSSES,
         summary="Between CE and MAE: labels that are not believed count less.",
         parts=("positive learning", "robust loss"),
         equations=(GENERALISED, GRADIENT),
@@ -35,7 +35,7 @@ CARDS = (
         "gce-truncated",
         title="Truncated GCE",
         source="Zhang & Sabuncu, NeurIPS 2018, truncated loss",
-        paper=BASELINES,
+        group=ROBUST_LOSSES,
         summary="GCE, from a third of the run on only on labels believed more than k.",
         parts=("positive learning", "robust loss", "selection"),
         equations=(GENERALISED, TRUNCATED),

@@ -1,6 +1,6 @@
 """The card of GMM."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Style
+from lnl.methods.card import SELECTION, Card, Equation, Style
 
 SMALL_LOSS = Equation(
     "Two Gaussians are fitted to the losses of all samples; g is the one of lower mean.",
@@ -15,7 +15,7 @@ CARDS = (
         "gmm",
         title="Small loss (GMM)",
         source="DivideMix (Li et al., ICLR 2020), section 3.2: its selection alone",
-        paper=BASELINES,
+        group=SELECTION,
         summary="Trains on the samples whose loss a two-component mixture calls small.",
         parts=("selection",),
         equations=(SMALL_LOSS,),

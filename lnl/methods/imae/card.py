@@ -1,6 +1,6 @@
 """The card of IMAE."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Published, Style
+from lnl.methods.card import ROBUST_LOSSES, Card, Equation, Published, Style
 
 MAGNITUDE = Equation(
     "It is defined by its gradient: uncertain samples weigh most, by a ratio that T sets.",
@@ -19,7 +19,7 @@ CARDS = (
         "imae",
         title="IMAE",
         source="Wang et al., arXiv 1903.12141",
-        paper=BASELINES,
+        group=ROBUST_LOSSES,
         summary="Weights uncertain samples most, as MAE does, but strongly enough to fit.",
         parts=("positive learning", "robust loss"),
         equations=(MAGNITUDE, WEIGHT),

@@ -1,6 +1,6 @@
 """The card of JoCoR."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Style
+from lnl.methods.card import SELECTION, Card, Equation, Style
 from lnl.methods.co_teaching.card import KEPT
 
 JOINT = Equation(
@@ -20,7 +20,7 @@ CARDS = (
         "jocor",
         title="JoCoR",
         source="Wei et al., CVPR 2020",
-        paper=BASELINES,
+        group=SELECTION,
         summary="Two networks trained as one, on the samples that both find easy and agree on.",
         parts=("two networks", "selection", "consistency"),
         equations=(JOINT, SELECTED, KEPT),

@@ -1,6 +1,6 @@
 """The card of label smoothing."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Style
+from lnl.methods.card import REGULARISATION, Card, Equation, Style
 
 SMOOTHED = Equation(
     "The label is mixed with an amount r of the uniform distribution, which may be negative.",
@@ -18,7 +18,7 @@ CARDS = (
         "label-smoothing",
         title="Label smoothing",
         source="Szegedy et al., CVPR 2016; with negative rates: Wei et al., ICML 2022",
-        paper=BASELINES,
+        group=REGULARISATION,
         summary="Less sure targets at low noise; at high noise negative rates, after a warm-up.",
         parts=("positive learning", "regularisation"),
         equations=(SMOOTHED, GRADIENT),

@@ -1,6 +1,6 @@
 """The card of MAE."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Published, Style
+from lnl.methods.card import ROBUST_LOSSES, Card, Equation, Published, Style
 
 ABSOLUTE_ERROR = Equation(
     "The L1 distance between prediction and label.",
@@ -24,7 +24,7 @@ CARDS = (
         "mae",
         title="MAE",
         source="Ghosh et al., AAAI 2017",
-        paper=BASELINES,
+        group=ROBUST_LOSSES,
         summary="Tolerates noise because hard samples hardly count; with many classes it barely "
         "trains.",
         parts=("positive learning", "robust loss"),

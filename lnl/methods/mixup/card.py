@@ -1,6 +1,6 @@
 """The card of mixup."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Style
+from lnl.methods.card import REGULARISATION, Card, Equation, Style
 
 PAIRS = Equation(
     "Each image is mixed with another one of the batch, x' with the label y'.",
@@ -19,7 +19,7 @@ CARDS = (
         "mixup",
         title="mixup",
         source="Zhang et al., ICLR 2018",
-        paper=BASELINES,
+        group=REGULARISATION,
         summary="Trains on mixtures of two images and of their labels, which are hard to memorise.",
         parts=("positive learning", "regularisation"),
         equations=(PAIRS, LOSS),

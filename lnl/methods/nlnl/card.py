@@ -1,8 +1,8 @@
 """The cards of NLNL and of its parts."""
 
-from lnl.methods.card import Card, Cut, Equation, Paper, Published, Style
+from lnl.methods.card import Card, Cut, Equation, Group, Published, Style
 
-PAPER = Paper(
+GROUP = Group(
     "NLNL", "Negative Learning for Noisy Labels, ICCV 2019: teach what an image is not.", place=1
 )
 NEGATIVE = Equation(
@@ -52,7 +52,7 @@ CARDS = (
         "nl",
         title="NL",
         source="NLNL, section 3.1, Table 7 #4",
-        paper=PAPER,
+        group=GROUP,
         summary="Teach what an image is not: a random class other than the given one.",
         parts=("negative learning",),
         equations=(NEGATIVE, NEGATIVE_GRADIENT),
@@ -64,7 +64,7 @@ CARDS = (
         "selnl",
         title="SelNL",
         source="NLNL, section 3.2, Table 7 #2",
-        paper=PAPER,
+        group=GROUP,
         summary="Negative learning, then only on samples whose confidence is above chance.",
         parts=("negative learning", "selective NL"),
         equations=(NEGATIVE, MEAN_CONFIDENCE, SELECTIVE_NEGATIVE),
@@ -78,7 +78,7 @@ CARDS = (
         "selpl",
         title="SelPL",
         source="NLNL, section 3.3, Table 7 #3",
-        paper=PAPER,
+        group=GROUP,
         summary="Negative learning, then cross entropy on the samples it is confident of.",
         parts=("negative learning", "selective PL"),
         equations=(NEGATIVE, MEAN_CONFIDENCE, SELECTIVE_POSITIVE),
@@ -92,7 +92,7 @@ CARDS = (
         "selnlpl",
         title="SelNLPL",
         source="NLNL, section 3.4",
-        paper=PAPER,
+        group=GROUP,
         summary="Negative learning, then on the samples above chance, then cross entropy on the "
         "sure.",
         parts=("negative learning", "selective NL", "selective PL"),
@@ -106,7 +106,7 @@ CARDS = (
         "nlnl",
         title="NLNL",
         source="NLNL, section 3.5",
-        paper=PAPER,
+        group=GROUP,
         summary="NL, SelNL, SelPL, then new networks on the kept samples and on soft labels.",
         parts=("negative learning", "selective NL", "selective PL", "pseudo-labels"),
         equations=(

@@ -1,6 +1,6 @@
 """The card of the partially Huberised losses."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Style
+from lnl.methods.card import ROBUST_LOSSES, Card, Equation, Style
 
 HUBERISED = Equation(
     "Cross entropy, linear below a confidence of 1/τ.",
@@ -27,7 +27,7 @@ CARDS = (
         "phuber",
         title="PHuber-CE",
         source="Menon et al., ICLR 2020",
-        paper=BASELINES,
+        group=ROBUST_LOSSES,
         summary="Clips the gradient where it does harm: the loss is linear where a label is hardly "
         "believed.",
         parts=("positive learning", "robust loss"),

@@ -1,9 +1,9 @@
 """The cards of PMNAR and of its parts."""
 
-from lnl.methods.card import Card, Equation, Paper, Published, Style
+from lnl.methods.card import Card, Equation, Group, Published, Style
 from lnl.methods.ce.card import CROSS_ENTROPY
 
-PAPER = Paper(
+GROUP = Group(
     "PMNAR",
     "Positive and Multi-Negative Learning with Adaptive Reweighting: weigh each sample "
     "by how far it is believed.",
@@ -51,7 +51,7 @@ CARDS = (
         "ml",
         title="ML",
         source="PMNAR, Eq. 6",
-        paper=PAPER,
+        group=GROUP,
         summary="Negative learning on all classes that are neither given nor ever predicted.",
         parts=("multi-negative learning",),
         equations=(MULTI_NEGATIVE,),
@@ -63,7 +63,7 @@ CARDS = (
         "pm",
         title="PM",
         source="PMNAR, Eq. 7",
-        paper=PAPER,
+        group=GROUP,
         summary="Cross entropy on the given label, negative learning on the others never "
         "predicted.",
         parts=("positive learning", "multi-negative learning"),
@@ -77,7 +77,7 @@ CARDS = (
         "ce-ar",
         title="CE+AR",
         source="PMNAR, section 3.2, Figure 1",
-        paper=PAPER,
+        group=GROUP,
         summary="Cross entropy, each sample weighted by its own confidence.",
         parts=("positive learning", "reweighting"),
         equations=(CROSS_ENTROPY, REWEIGHTING),
@@ -88,7 +88,7 @@ CARDS = (
         "pm-ar",
         title="PM+AR",
         source="PMNAR, Table 5",
-        paper=PAPER,
+        group=GROUP,
         summary="Positive and multi-negative learning, each sample weighted by its own confidence.",
         parts=("positive learning", "multi-negative learning", "reweighting"),
         equations=(POSITIVE_MULTI_NEGATIVE, REWEIGHTING),
@@ -100,7 +100,7 @@ CARDS = (
         "pmnar",
         title="PMNAR",
         source="PMNAR, Algorithm 1",
-        paper=PAPER,
+        group=GROUP,
         summary="Two networks weigh each other's samples; classes never predicted are negatives.",
         parts=("positive learning", "multi-negative learning", "reweighting", "consistency"),
         equations=(POSITIVE_MULTI_NEGATIVE, CROSS_WEIGHTS, CONSISTENCY, PMNAR_LOSS),

@@ -1,8 +1,8 @@
 """The card of RFL."""
 
-from lnl.methods.card import Card, Equation, Paper, Published, Style
+from lnl.methods.card import Card, Equation, Group, Published, Style
 
-PAPER = Paper(
+GROUP = Group(
     "RFL", "Robust Feature Learning, 2023: select nothing, keep the features sound.", place=3
 )
 BOOTSTRAP = Equation(
@@ -34,7 +34,7 @@ CARDS = (
         "rfl",
         title="RFL",
         source="RFL, section 3",
-        paper=PAPER,
+        group=GROUP,
         summary="Undo the augmentation, cluster the features, trust the network more and more.",
         parts=("bootstrapping", "restoration", "clustering"),
         equations=(BOOTSTRAP, RESTORATION, CLUSTERING, RFL_LOSS),

@@ -1,6 +1,6 @@
 """The card of SCE."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Published, Style
+from lnl.methods.card import ROBUST_LOSSES, Card, Equation, Published, Style
 
 REVERSE = Equation(
     "Reverse cross entropy: prediction and label swap roles. With log 0 held at A it is a multiple "
@@ -19,7 +19,7 @@ CARDS = (
         "sce",
         title="SCE",
         source="Wang et al., ICCV 2019",
-        paper=BASELINES,
+        group=ROBUST_LOSSES,
         summary="Cross entropy and its reverse: one converges, the other tolerates noise.",
         parts=("positive learning", "robust loss"),
         equations=(REVERSE, SYMMETRIC),

@@ -1,6 +1,6 @@
 """The card of SED."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Published, Style
+from lnl.methods.card import SELECTION, Card, Equation, Published, Style
 
 CLASS_THRESHOLD = Equation(
     "A sample is clean if its given label is likelier than a threshold that follows how sure the "
@@ -26,7 +26,7 @@ CARDS = (
         "sed",
         title="SED",
         source="SED (Sheng et al., ECCV 2024)",
-        paper=BASELINES,
+        group=SELECTION,
         summary="Class-balanced selection, and a teacher's labels weighted by its sureness.",
         parts=("selection", "re-weighting", "teacher", "consistency"),
         equations=(CLASS_THRESHOLD, SURENESS_WEIGHT, SED_LOSS),

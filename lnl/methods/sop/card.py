@@ -1,6 +1,6 @@
 """The card of SOP."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Style
+from lnl.methods.card import REGULARISATION, Card, Equation, Style
 
 NOISE = Equation(
     "Each sample has trained numbers for what its label adds to the given class and takes from "
@@ -24,7 +24,7 @@ CARDS = (
         "sop",
         title="SOP",
         source="Liu et al., ICML 2022",
-        paper=BASELINES,
+        group=REGULARISATION,
         summary="Gives each sample numbers of its own that can absorb a wrong label.",
         parts=("noise model per sample",),
         equations=(NOISE, PREDICTED, SQUARED),

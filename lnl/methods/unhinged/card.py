@@ -1,6 +1,6 @@
 """The cards of the unhinged, sigmoid and Savage losses."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Published, Style
+from lnl.methods.card import ROBUST_LOSSES, Card, Equation, Published, Style
 
 OUTPUTS = Equation(
     "f are the network's outputs z, each normalised over the batch; t is the one-hot label, or -1 "
@@ -31,7 +31,7 @@ CARDS = (
         "unhinged",
         title="Unhinged (BN)",
         source="van Rooyen et al., NeurIPS 2015",
-        paper=BASELINES,
+        group=ROBUST_LOSSES,
         summary="A linear loss on normalised outputs: every label pulls with the same force.",
         parts=PARTS,
         equations=(OUTPUTS, UNHINGED),
@@ -42,7 +42,7 @@ CARDS = (
         "sigmoid",
         title="Sigmoid (BN)",
         source="Ghosh et al., Neurocomputing 2015",
-        paper=BASELINES,
+        group=ROBUST_LOSSES,
         summary="A bounded loss on normalised outputs: outliers stop pulling.",
         parts=PARTS,
         equations=(OUTPUTS, SIGMOID),
@@ -54,7 +54,7 @@ CARDS = (
         "savage",
         title="Savage",
         source="Masnadi-Shirazi & Vasconcelos, NeurIPS 2008",
-        paper=BASELINES,
+        group=ROBUST_LOSSES,
         summary="A bounded loss that gives up on samples far from right.",
         parts=PARTS,
         equations=(SAVAGE,),

@@ -1,4 +1,4 @@
-"""All methods at a glance, grouped by the paper that they come from."""
+"""All methods at a glance, those of one paper or of one idea together."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def overview(cards: Mapping[str, MethodCard]) -> None:
-    """A group a paper, a small card a method."""
-    for paper in catalogue.papers():
-        st.subheader(paper.name, anchor=False)
-        st.caption(paper.words)
+    """A group after the other, a small card a method."""
+    for group in catalogue.groups():
+        st.subheader(group.name, anchor=False)
+        st.caption(group.words)
         with st.grid(3, min_column_width=270):
             for card in sorted(cards.values(), key=lambda card: card.name != BASELINE):
-                if card.paper == paper.name:
+                if card.group == group.name:
                     _small(card)
 
 
