@@ -1,0 +1,1 @@
+"""Bootstrapping, soft and hard."""
