@@ -1,0 +1,1 @@
+"""Three margin losses, bounded or linear: unhinged, sigmoid, Savage."""
