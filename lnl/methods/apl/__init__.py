@@ -1,0 +1,1 @@
+"""APL: active passive losses."""
