@@ -1,0 +1,1 @@
+"""PHuber: partially Huberised losses."""
