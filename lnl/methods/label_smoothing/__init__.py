@@ -1,0 +1,1 @@
+"""Label smoothing, positive and negative."""
