@@ -1,0 +1,1 @@
+"""mixup: training on convex pairs."""
