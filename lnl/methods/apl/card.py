@@ -32,6 +32,6 @@ CARDS = (
         "reverse CE, that underfit alone.",
         parts=("positive learning", "robust loss"),
         equations=(NORMALISED, FOCAL, BOTH),
-        style=Style("olive", "solid"),
+        style=Style("grey", "longdash"),
     ),
 )

@@ -8,6 +8,9 @@ Source: the paper's equations and values of β. The preset for CIFAR-10 has the 
 Table 6, which says no more; ``rfl`` trains as RFL's tables do. RFL's row "Bootstrap" is taken for
 the hard form, from which RFL's own starts; the paper does not say. It has no clean score of its
 own: samples are ranked by p_y.
+
+On the digits with 40 % symmetric noise both memorise as CE does (last accuracy 0.68 and 0.63, CE
+0.68; mean of two seeds), as in NLNL's Table 5: a network that has fitted its labels predicts them.
 """
 
 from lnl import losses

@@ -11,6 +11,9 @@ are ranked by p_y.
 
 Departs from the released code: after the warm-up the last network goes on, not the one of best test
 accuracy.
+
+On the digits with 40 % symmetric noise r = 0.1 memorises as CE does (last accuracy 0.68, two seeds,
+40 epochs): its target still names the wrong label. ``negative-short`` ends at 0.81 (one seed).
 """
 
 from lnl.methods.base import Method
