@@ -1,0 +1,1 @@
+"""PES: progressive early stopping."""
