@@ -1,6 +1,6 @@
 """The card of PES."""
 
-from lnl.methods.card import BASELINES, Card, Equation, Style
+from lnl.methods.card import REGULARISATION, Card, Equation, Style
 
 CONFIDENT = Equation(
     "Confident is a sample whose given label is predicted, by the mean over two augmented views.",
@@ -20,7 +20,7 @@ CARDS = (
         "pes",
         title="PES",
         source="Bai et al., NeurIPS 2021",
-        paper=BASELINES,
+        group=REGULARISATION,
         summary="Stops early layer by layer: the last ones, which memorise first, start anew; "
         "then it learns what it predicts.",
         parts=("early stopping", "selection"),
