@@ -179,3 +179,9 @@ def test_presets_have_the_values_of_the_paper(data, first, network):
         assert value_at(rate, (epoch - first) / length) == pytest.approx(expected)
     (refining,) = stages[1].optimisers.values()
     assert (refining.kind, refining.learning_rate) == ("adam", 1e-4)
+
+
+def test_on_small_images_new_layers_learn_faster():
+    chosen = registered("pes").preset("digits", None)
+    assert chosen is PES.presets["short"]
+    assert PESSettings(**chosen.settings).refining_rate == 1e-2

