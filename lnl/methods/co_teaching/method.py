@@ -12,6 +12,7 @@ once more, which Adam hides); Co-teaching+ takes the logits (the code applies so
 treats all samples alike. A batch without disagreement has a loss of 0, so that at most the
 momentum of earlier steps moves a weight: leaving the step out would mean waiting for the device.
 The prediction is the mean of both networks' probabilities, the clean score their mean confidence.
+The selection of the record is the share that is not dropped, of the best scores over all samples.
 The 9-layer CNN of the papers is not at hand: the presets take the 7-layer one.
 """
 

@@ -16,6 +16,11 @@ Departs from the paper: the held-out samples are learned by the second network. 
 outliers has any probability of a class, an outlier gives its row. Backward refuses a known matrix
 of a condition number above 1000, and draws an estimated one towards the identity until it is
 below. The clean score is the posterior of the given label being the true one.
+
+The guarantee is one of the minimum over endless samples: a network that can memorise each label
+does so through the matrix, too. On the digits with 40 % symmetric noise (one seed, 60 epochs) both
+end where cross entropy does, 0.70 and 0.68 against 0.70; their best epochs are 0.92 and 0.84, that
+of cross entropy 0.86. With pair noise forward ends at 0.93, cross entropy at 0.56.
 """
 
 from collections.abc import Iterator

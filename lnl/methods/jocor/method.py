@@ -8,7 +8,8 @@ rate.
 Source: the paper's algorithm, the released code's values, the authors' answer on λ.
 
 Departs from the code: the prediction is the mean of both networks' probabilities; the clean score
-is exp(-loss) of the joint loss, in (0, 1].
+is exp(-loss) of the joint loss, in (0, 1]. The selection of the record is the share that is not
+dropped, of the smallest joint losses of all samples.
 """
 
 from collections.abc import Iterator

@@ -11,7 +11,8 @@ trained again (``freeze_refined``). Batch norm keeps counting while its layer is
 Departs from the code: class weights are relative to the mean over the classes that have confident
 samples, so that they keep their sum where a class has none; a network that is all last block and
 head is not frozen, since nothing else could learn. A wrapper that asks for the samples left out
-gets them from a second stream, which moves no statistics.
+gets them from a second stream, which moves no statistics. SGD begins anew after the layers that
+were refined.
 
 A few dozen steps at the code's rate of 1e-4 teach new layers nothing: the preset ``short`` takes
 1e-2, and comes to a test accuracy of 0.97 on the digits with 40 % symmetric noise, where 1e-4
