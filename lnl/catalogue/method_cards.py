@@ -7,10 +7,12 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from textwrap import dedent
 from typing import Any
 
 from lnl import losses
+from lnl.methods.base import Method
 from lnl.methods.card import Equation
 from lnl.methods.cards import groups
 from lnl.methods.registry import Registered, all_methods, registered
@@ -55,12 +57,13 @@ class CodePart:
 
 def methods() -> list[MethodCard]:
     """All methods, home by home."""
-    return [_card(entry) for entry in all_methods()]
+    return list(_cards(tuple((entry.name, entry.cls) for entry in all_methods())))
 
 
 def method(name: str) -> MethodCard:
     """One method. Raises BadInput that lists the known ones."""
-    return _card(registered(name))
+    registered(name)
+    return next(card for card in methods() if card.name == name)
 
 
 def code(name: str) -> list[CodePart]:
@@ -107,6 +110,11 @@ def _calls(function: Callable[..., Any]) -> Iterator[tuple[str, str]]:
             yield target.value.id, target.attr
         elif isinstance(target, ast.Name):
             yield "", target.id
+
+
+@lru_cache(maxsize=1)  # a form asks at every click; the schema of a wrapper names all others
+def _cards(known: tuple[tuple[str, type[Method]], ...]) -> tuple[MethodCard, ...]:
+    return tuple(_card(registered(name)) for name, _ in known)
 
 
 def _card(entry: Registered) -> MethodCard:
