@@ -16,30 +16,23 @@ The selection of the record is the share that is not dropped, of the best scores
 The 9-layer CNN of the papers is not at hand: the presets take the 7-layer one.
 """
 
-from collections.abc import Iterator
-
 import torch
 from torch import Tensor
 
 from lnl import losses
-from lnl.methods.base import Method
 from lnl.methods.co_teaching.card import CARDS
 from lnl.methods.co_teaching.pair import (
     COLOUR,
     GREY,
+    Pair,
     PairSettings,
     adam,
-    asked,
-    estimated_rate,
-    forget_rate,
     smallest,
-    told_rate,
 )
-from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Step, StepOutput, Stream
+from lnl.methods.interface import CleanScores, EpochContext, Shown, Step, StepOutput
 from lnl.methods.registry import register
 from lnl.methods.schedule import StagePlan
 from lnl.methods.settings import Preset, setting
-from lnl.networks import Network
 from lnl.shapes import Recipe
 
 
@@ -73,37 +66,23 @@ PRESETS = {
 
 
 @register(*CARDS)
-class CoTeaching(Method):
+class CoTeaching(Pair):
     """Two networks that choose for each other."""
 
     Settings = CoTeachingSettings
     settings: CoTeachingSettings
-    needs = frozenset({"noise_rate"})
     presets = PRESETS
-
-    def build(self) -> None:
-        self.network_1, self.network_2 = self.new_network(), self.new_network()
-        self.noise_rate = told_rate(self.settings, self.oracle)
-
-    @classmethod
-    def asks(cls, settings: CoTeachingSettings) -> frozenset[str]:
-        return asked(settings)
 
     @classmethod
     def schedule(cls, settings: CoTeachingSettings, recipe: Recipe) -> list[StagePlan]:
         return adam(settings, recipe, ("network_1",), ("network_2",))
-
-    def passes(self, epoch: EpochContext) -> Iterator[Pass]:
-        if self.settings.rate_from == "estimated":
-            self.noise_rate.copy_(estimated_rate(epoch, *self.predictors()))
-        yield (Stream(),)
 
     def training_step(self, step: Step) -> StepOutput:
         batch, labels = step.batch, step.batch.given_labels
         first, second = (network(batch.images).logits for network in self.predictors())
         each_1, each_2 = losses.cross_entropy(first, labels), losses.cross_entropy(second, labels)
         among = self._exchanged(step, first, second)
-        forget = forget_rate(self.settings, self.noise_rate, step)
+        forget = self.forgotten(step)
         small_1 = smallest(each_1.detach(), forget, among)
         small_2 = smallest(each_2.detach(), forget, among)
         terms = {
@@ -122,14 +101,8 @@ class CoTeaching(Method):
         late = step.stage_epoch / step.stage.epochs >= self.settings.disagree_from
         return differ if self.settings.disagreement and late else torch.ones_like(differ)
 
-    def predictors(self) -> list[Network]:
-        return [self.network_1, self.network_2]
-
     def clean_scores(self, epoch: EpochContext) -> CleanScores:
         each = [epoch.predictions(network).confidence for network in self.predictors()]
         scores = torch.stack(each).mean(0)
-        forget = forget_rate(self.settings, self.noise_rate, epoch)
+        forget = self.forgotten(epoch)
         return CleanScores(scores, smallest(-scores, forget, torch.ones_like(scores).bool()))
-
-    def epoch_values(self, epoch: EpochContext) -> dict[str, Tensor]:
-        return {"forget_rate": forget_rate(self.settings, self.noise_rate, epoch)}

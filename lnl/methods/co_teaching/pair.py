@@ -1,18 +1,21 @@
-"""What Co-teaching and JoCoR share: how many samples are dropped, which ones, and the schedule.
+"""What Co-teaching and JoCoR share: the pair, how many samples it drops, which ones, the schedule.
 
 Source: Co-teaching (Han et al., NeurIPS 2018); the values are those of its released code.
 """
 
+from collections.abc import Iterator
 from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-from lnl.methods.interface import EpochContext, Step
+from lnl.methods.base import Method
+from lnl.methods.interface import EpochContext, Pass, Step, Stream
 from lnl.methods.parts.mixture import small_loss
 from lnl.methods.schedule import Linear, OptimiserPlan, StagePlan, Steps
 from lnl.methods.settings import BareSettings, setting
-from lnl.shapes import Mask, Oracle, PerSample, Recipe
+from lnl.networks import Network
+from lnl.shapes import Mask, PerSample, Recipe
 
 BETA_1, LATE_BETA_1 = 0.9, 0.1  # of Adam, before and while the learning rate falls
 
@@ -64,15 +67,36 @@ def adam(settings: PairSettings, recipe: Recipe, *groups: tuple[str, ...]) -> li
     return [StagePlan("train", recipe.epochs, plans)]
 
 
-def asked(settings: PairSettings) -> frozenset[str]:
-    """What must be told of the noise with these settings."""
-    return frozenset({"noise_rate"} if settings.rate_from == "oracle" else ())
+class Pair(Method):
+    """Two networks that learn samples of small loss; how many follows from the noise rate."""
 
+    needs = frozenset({"noise_rate"})
+    settings: PairSettings
 
-def told_rate(settings: PairSettings, oracle: Oracle) -> nn.Buffer:
-    """The noise rate as it is known before training."""
-    rate = oracle.noise_rate if settings.rate_from == "oracle" else settings.noise_rate
-    return nn.Buffer(torch.tensor(rate, dtype=torch.float64))
+    def build(self) -> None:
+        self.network_1, self.network_2 = self.new_network(), self.new_network()
+        chosen = self.settings
+        told = self.oracle.noise_rate if chosen.rate_from == "oracle" else chosen.noise_rate
+        self.noise_rate = nn.Buffer(torch.tensor(told, dtype=torch.float64))
+
+    @classmethod
+    def asks(cls, settings: PairSettings) -> frozenset[str]:
+        return cls.needs if settings.rate_from == "oracle" else frozenset()
+
+    def passes(self, epoch: EpochContext) -> Iterator[Pass]:
+        if self.settings.rate_from == "estimated":
+            self.noise_rate.copy_(estimated_rate(epoch, *self.predictors()))
+        yield (Stream(),)
+
+    def predictors(self) -> list[Network]:
+        return [self.network_1, self.network_2]
+
+    def forgotten(self, at: Step | EpochContext) -> Tensor:
+        """The share of samples that is dropped in this epoch."""
+        return forget_rate(self.settings, self.noise_rate, at)
+
+    def epoch_values(self, epoch: EpochContext) -> dict[str, Tensor]:
+        return {"forget_rate": self.forgotten(epoch)}
 
 
 def estimated_rate(epoch: EpochContext, *networks: nn.Module) -> Tensor:

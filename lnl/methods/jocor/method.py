@@ -12,31 +12,25 @@ is exp(-loss) of the joint loss, in (0, 1]. The selection of the record is the s
 dropped, of the smallest joint losses of all samples.
 """
 
-from collections.abc import Iterator
-
 import torch
 from torch import Tensor
 
 from lnl import losses
-from lnl.methods.base import Method
 from lnl.methods.co_teaching.pair import (
     COLOUR,
     GREY,
+    Pair,
     PairSettings,
     adam,
-    asked,
-    estimated_rate,
     forget_rate,
     smallest,
-    told_rate,
 )
-from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Step, StepOutput, Stream
+from lnl.methods.interface import CleanScores, EpochContext, Shown, Step, StepOutput
 from lnl.methods.jocor.card import CARDS
 from lnl.methods.jocor.loss import symmetric_kl
 from lnl.methods.registry import register
 from lnl.methods.schedule import StagePlan
 from lnl.methods.settings import Preset, setting
-from lnl.networks import Network
 from lnl.shapes import Recipe
 
 
@@ -73,37 +67,23 @@ PRESETS = {
 
 
 @register(*CARDS)
-class JoCoR(Method):
+class JoCoR(Pair):
     """Two networks, one optimiser, one selection."""
 
     Settings = JoCoRSettings
     settings: JoCoRSettings
-    needs = frozenset({"noise_rate"})
     presets = PRESETS
-
-    def build(self) -> None:
-        self.network_1, self.network_2 = self.new_network(), self.new_network()
-        self.noise_rate = told_rate(self.settings, self.oracle)
-
-    @classmethod
-    def asks(cls, settings: JoCoRSettings) -> frozenset[str]:
-        return asked(settings)
 
     @classmethod
     def schedule(cls, settings: JoCoRSettings, recipe: Recipe) -> list[StagePlan]:
         return adam(settings, recipe, ("network_1", "network_2"))
-
-    def passes(self, epoch: EpochContext) -> Iterator[Pass]:
-        if self.settings.rate_from == "estimated":
-            self.noise_rate.copy_(estimated_rate(epoch, *self.predictors()))
-        yield (Stream(),)
 
     def training_step(self, step: Step) -> StepOutput:
         batch, labels = step.batch, step.batch.given_labels
         first, second = (network(batch.images).logits for network in self.predictors())
         terms = self._terms(first, second, labels)
         joint = torch.stack([each.detach() for each in terms.values()]).sum(0)
-        selected = smallest(joint, self._forgotten(step), torch.ones_like(labels).bool())
+        selected = smallest(joint, self.forgotten(step), torch.ones_like(labels).bool())
         shown = {
             "network_1": Shown(first, labels, batch.index, selected),
             "network_2": Shown(second, labels, batch.index, selected),
@@ -120,18 +100,12 @@ class JoCoR(Method):
             "divergence": share * symmetric_kl(first, second),
         }
 
-    def _forgotten(self, at: Step | EpochContext) -> Tensor:
+    def forgotten(self, at: Step | EpochContext) -> Tensor:
         return forget_rate(self.settings, self.settings.rate_share * self.noise_rate, at)
-
-    def predictors(self) -> list[Network]:
-        return [self.network_1, self.network_2]
 
     def clean_scores(self, epoch: EpochContext) -> CleanScores:
         first, second = (epoch.predictions(network).logits for network in self.predictors())
         terms = self._terms(first, second, self.given_labels)
         joint = torch.stack([*terms.values()]).sum(0)
         everyone = torch.ones_like(self.given_labels).bool()
-        return CleanScores(torch.exp(-joint), smallest(joint, self._forgotten(epoch), everyone))
-
-    def epoch_values(self, epoch: EpochContext) -> dict[str, Tensor]:
-        return {"forget_rate": self._forgotten(epoch)}
+        return CleanScores(torch.exp(-joint), smallest(joint, self.forgotten(epoch), everyone))
