@@ -149,7 +149,7 @@ def show() -> None:
     live.left_over()
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner="Starting: this takes some seconds, once.")
 def _prepare() -> None:
     """Once a process: what the first page needs, and the slow import that it need not wait for."""
     plotly_js.install()
