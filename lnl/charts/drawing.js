@@ -26,21 +26,41 @@ function chosen(layout, width) {
 
 function arranged(layout, arrangement) {
   for (const [name, change] of Object.entries(arrangement?.layout ?? {})) {
-    layout[name] = typeof change === "object" ? { ...layout[name], ...change } : change;
+    const part = typeof change === "object" && !Array.isArray(change);
+    layout[name] = part ? { ...layout[name], ...change } : change;
   }
   return { ...layout, autosize: true };
 }
 
-// The arrangement in another height: plots take what titles, axes and legend leave; never too little.
-const LEAST = 100; // pixels of a plot
-function fitted(arrangement, height) {
-  const { rows, layout } = arrangement ?? {};
-  if (!height || !rows) return arrangement;
+// The arrangement for a height: as it would be, closer where that is too high, or, where neither can
+// be read, as it would be in the height ``otherwise``.
+const [LEAST, CLOSEST] = [100, 50]; // pixels of a plot: as it would be, closer
+function fitted(figure, width, height, otherwise) {
+  const plain = chosen(figure.layout, width);
+  if (!height || !plain?.rows) return plain;
+  if (needed(plain, LEAST) <= height) return tall(plain, height);
+  const tight = closer(figure, width);
+  if (tight && needed(tight, CLOSEST) <= height) return tall(tight, height);
+  return tall(plain, Math.max(otherwise, needed(plain, LEAST)));
+}
+
+function needed({ rows, layout }, least) {
+  return Math.ceil(layout.margin.b + rows.count * (rows.above + rows.below + least));
+}
+
+// The least height in which a figure of this width can be read.
+function lowest(figure, width) {
+  const plain = chosen(figure.layout, width);
+  const tight = plain?.rows && closer(figure, width);
+  return tight ? needed(tight, CLOSEST) : 0;
+}
+
+// Plots take what titles, axes and legend leave of the height.
+function tall({ rows, layout, ...rest }, height) {
   const under = layout.margin.b;
-  const row = Math.max((height - under) / rows.count, rows.above + rows.below + LEAST);
-  const total = row * rows.count;
-  const changed = { ...layout, height: total + under };
-  changed.legend = { ...layout.legend, y: under / changed.height };
+  const row = (height - under) / rows.count;
+  const total = height - under;
+  const changed = { ...layout, height, legend: { ...layout.legend, y: under / height } };
   for (const [name, axis] of Object.entries(layout)) {
     const [, number] = /^yaxis(\d*)$/.exec(name) ?? [];
     if (number === undefined) continue;
@@ -48,13 +68,39 @@ function fitted(arrangement, height) {
     const domain = [Math.max(0, top - (row - rows.above - rows.below) / total), top];
     changed[name] = { ...axis, domain };
   }
-  return { ...arrangement, layout: changed };
+  return { ...rest, rows, layout: changed };
+}
+
+// More plots in a row than there would be: smaller letters, no titles of axes.
+const CLOSER = 0.62; // share of a plot's width
+const SMALL = 12; // pixels of a letter
+const SIDES = 70; // pixels of a figure left and right of its plots
+function closer({ data, layout: whole }, width) {
+  const found = whole.meta.arrange.find((choice) => width >= CLOSER * choice.width);
+  if (!found) return undefined;
+  const { size } = whole.font;
+  const small = (font) => ({ ...font, size: (font?.size ?? size) > size ? size : SMALL });
+  const named = [...data, ...(whole.shapes ?? [])].filter(({ showlegend }) => showlegend);
+  const longest = Math.max(...named.map(({ name }) => name.length));
+  const beside = 0.45 * (width - SIDES) > 38 + 0.5 * SMALL * longest ? 2 : 1; // in a line
+  const layout = { ...found.layout, margin: { ...found.layout.margin } };
+  layout.margin.b = 8 + 1.6 * SMALL * Math.ceil(named.length / beside);
+  layout.legend = { ...layout.legend, font: small(whole.legend?.font), itemwidth: 30 };
+  Object.assign(layout.legend, { entrywidth: 0.9 / beside, entrywidthmode: "fraction" });
+  layout.annotations = whole.annotations?.map((note) => ({ ...note, font: small(note.font) }));
+  for (const [name, axis] of Object.entries(layout)) {
+    if (!/^[xy]axis/.test(name)) continue;
+    const few = { nticks: 4, tickfont: { size: SMALL }, title: { text: "" } };
+    layout[name] = { ...axis, ...few };
+  }
+  const { rows } = found;
+  return { ...found, layout, rows: { ...rows, above: 0.9 * rows.above, below: rows.below / 2 } };
 }
 
 function plotted(Plotly, plot, figure, dark, arrangement) {
-  const { data, layout } = themed(figure, dark);
+  const { data, layout, changed } = themed({ ...figure, changed: arrangement }, dark);
   const config = { displaylogo: false, modeBarButtons: BUTTONS };
-  return Plotly.react(plot, data, arranged(layout, arrangement), config);
+  return Plotly.react(plot, data, arranged(layout, changed), config);
 }
 
 // A page without a server: each .lnl-offline holds its figure as JSON and the colours of the dark

@@ -11,6 +11,7 @@ from tests.support.two_runs import METHODS, two_runs
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
 SCREENS = ((1280, 720), (1440, 900))
+SMALL = ((1024, 768), (900, 768), (390, 844))  # a projector, half a screen, a phone
 
 
 @pytest.fixture
@@ -51,19 +52,40 @@ def test_both_figures_are_whole_on_the_first_screen(page, server, two, running):
         page.wait_for_function(WHOLE)
 
 
-@pytest.mark.parametrize("width", [1024, 900, 390])
-def test_on_smaller_screens_one_stands_under_the_other_and_nothing_scrolls_sideways(
-    page, server, two, width
+@pytest.mark.parametrize("running", [True, False])
+def test_on_smaller_screens_both_are_whole_too_and_nothing_scrolls_sideways(
+    page, server, two, running
 ):
     store, ids = two
+    page.emulate_media(color_scheme="light" if running else "dark")
+    if not running:
+        end(store, ids)
+    for width, height in SMALL:
+        page.set_viewport_size({"width": width, "height": height})
+        for more in ("", "&epoch=1", "&hide=truth"):
+            opened(page, server, ids, more)
+            page.wait_for_function(WHOLE)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if running:
+            above, bar = page.evaluate(DRAWN), page.locator(".st-key-run_bar").bounding_box()
+            assert max(bottom for _, bottom in above) <= bar["y"]
+            assert bar["y"] + bar["height"] <= height
+        if width > 800:  # narrower, the pages are in the side bar
+            expect(page.get_by_test_id("stTopNavLink")).to_have_count(7)
+            expect(page.get_by_test_id("stTopNavLink").filter(has_text="Runs")).to_be_in_viewport()
+
+
+def test_more_panels_on_a_phone_are_chosen_under_the_pictures(page, server, two):
+    store, ids = two
     end(store, ids)
-    page.set_viewport_size({"width": width, "height": 768})
+    page.set_viewport_size({"width": 390, "height": 844})
     opened(page, server, ids)
-    page.wait_for_function(f"({DRAWN})().every(([top]) => top > 0)")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    if width > 800:  # narrower, the pages are in the side bar
-        expect(page.get_by_test_id("stTopNavLink")).to_have_count(7)
-        expect(page.get_by_test_id("stTopNavLink").filter(has_text="Runs")).to_be_in_viewport()
+    page.wait_for_function(WHOLE)
+    page.get_by_test_id("stButtonGroup").get_by_text("Detection").click()
+    expect(page.locator(".st-key-panel_Detection .lnl-plot .main-svg").first).to_be_visible()
+    order = ("panel_Confidence", "panel_Fitting", "panel_Detection", "panel_switches")
+    places = [page.locator(f".st-key-{key}").bounding_box()["y"] for key in order]
+    assert places == sorted(places)
 
 
 def test_who_goes_by_tab_or_by_ear_is_told_where_they_are(page, server, two):

@@ -9,7 +9,8 @@ function place(state) {
   const { left, right, bottom, height } = anchor.getBoundingClientRect();
   const middle = (left + right) / 2 - root.offsetWidth / 2;
   const over = height > 100 ? 0.22 * height : -10;
-  root.style.left = `${Math.max(8, Math.min(middle, innerWidth - root.offsetWidth - 8))}px`;
+  const edge = document.querySelector("[data-testid=stMain]").getBoundingClientRect().left;
+  root.style.left = `${Math.max(edge + 8, Math.min(middle, innerWidth - root.offsetWidth - 8))}px`;
   root.style.top = `${bottom - over}px`;
 }
 

@@ -14,12 +14,16 @@ from pages.ui.shell import parts, progress, state
 TONES = {"bad": ":material/trending_down:", "good": ":material/verified:", "open": ""}
 
 
-# A line a run: what does not fit is cut, and told on hover. On a phone it has the room it needs.
+# A line a run: what does not fit is cut, and told on hover or by a tap.
 STYLE = """
 <style>
   .st-key-run_lines button { min-height: 1.5rem; padding-block: 0; }  /* no higher than a line */
-  @media (min-width: 40rem) {
-    [class*="st-key-verdict_"] p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+  [class*="st-key-verdict_"] p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+  @media (max-width: 40rem) {
+    [class*="st-key-verdict_"] p { font-size: 0.875rem; }
+    .st-key-run_lines .stGrid { row-gap: 0.25rem; }
+    .st-key-run_lines .stMarkdownBadge { font-size: 0 !important; }  /* its sign alone */
+    .st-key-run_lines .stMarkdownBadge [role="img"] { font-size: 1rem; }
   }
 </style>
 """

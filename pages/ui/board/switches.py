@@ -21,6 +21,15 @@ STYLE = """
 <style>
   .st-key-truth button { padding-inline: 0.5rem; }
   .st-key-truth [data-testid="stCaptionContainer"] { white-space: nowrap; }
+  @media (max-width: 40rem) {
+    .st-key-truth > :first-child { display: none; }
+  }
+</style>
+"""
+# A phone is no lecture hall, and has no room for the way into one.
+NO_LECTURE = """
+<style>
+  @media (max-width: 40rem) { .st-key-lecture { display: none; } }
 </style>
 """
 # The page without what a lecture hall need not see: set-up, navigation, options. The switches are
@@ -91,7 +100,7 @@ def presentation(acts: keys.Acts) -> bool:
         help=f"Larger letters and lines, and nothing but the figures: for a lecture hall. "
         f"Keys: {keys.told(acts)}.",
     )
+    st.html(parts.NO_SIDE_BAR + LECTURE if big else NO_LECTURE)
     if big:
-        st.html(parts.NO_SIDE_BAR + LECTURE)
         keys.keys(acts)
     return big

@@ -198,7 +198,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   state.range.max = data.total;
   root.querySelector(".lnl-of").textContent = `of ${data.total}`;
   const back = root.querySelector(".lnl-back");
-  back.textContent = data.back;
+  back.querySelector("span").textContent = back.title = data.back;
   back.hidden = data.epoch === 0;
   root.querySelector(".lnl-live").hidden = data.epoch !== 0 || !data.alive;
   answered(state);

@@ -18,7 +18,7 @@ from pages.ui.components import numbered, scripts
 
 KEY = "epoch_slider"
 HTML = """
-<div class="lnl-epoch">
+<div class="lnl-room"><div class="lnl-epoch">
   <button type="button" class="lnl-play">
     <svg viewBox="0 0 16 16" aria-hidden="true"><path></path></svg><span></span></button>
   <label class="lnl-slide">
@@ -33,10 +33,13 @@ HTML = """
     <option value="2" selected>2 / s</option>
     <option value="4">4 / s</option>
   </select>
-  <button type="button" class="lnl-back" hidden></button>
-</div>
+  <button type="button" class="lnl-back" hidden>
+    <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 2v12l7-6zM10 2h3v12h-3z"></path></svg>
+    <span></span></button>
+</div></div>
 """
 CSS = """
+.lnl-room { container-type: inline-size; }
 .lnl-epoch { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1rem; font: inherit; }
 .lnl-epoch label { color: var(--st-text-color); }
 .lnl-epoch .lnl-slide {
@@ -58,6 +61,17 @@ CSS = """
 }
 .lnl-epoch button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
 .lnl-epoch :is(button, select):focus-visible { outline: 2px solid var(--st-primary-color); }
+.lnl-epoch .lnl-back svg { display: none; }
+/* where it is narrow, signs stand for words */
+@container (max-width: 38rem) {
+  .lnl-epoch { gap: 0.5rem; }
+  .lnl-epoch .lnl-slide { min-width: 6rem; }
+  .lnl-epoch select { padding-inline: 0.25rem; }
+  .lnl-epoch .lnl-play { min-width: 0; }
+  .lnl-epoch .lnl-back svg { display: inline; }
+  .lnl-epoch button span { position: absolute; clip-path: inset(50%); }
+  .lnl-epoch svg { margin-right: 0; }
+}
 """
 
 _slider = st.components.v2.component(

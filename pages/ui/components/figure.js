@@ -84,17 +84,25 @@ function save(name, text, type) {
   URL.revokeObjectURL(link.href);
 }
 
-// On the first screen of a board a figure is as high as the window has room for, whole.
+// On the first screen of a board figures are as high as the window has room for, all of them whole:
+// those that stand one under another share what is left of it once each can be read.
 const UNDER = 12; // pixels
-const [SHORT, TALL] = [240, 560];
-function room(root, plot) {
-  if (!root.closest("[class*='st-key-first_screen']")) return 0;
+const TALL = 560;
+function room({ root, plot, payload }) {
+  const screen = root.closest("[class*='st-key-first_screen']");
+  if (!screen) return 0;
+  const box = (element) => element.getBoundingClientRect();
+  const { left } = box(plot);
+  const column = [...screen.querySelectorAll(".lnl-plot")].filter((other) => Math.abs(box(other).left - left) < 2);
+  const own = column.reduce((sum, other) => sum + other.offsetHeight, 0);
+  const between = box(column.at(-1)).bottom - box(column[0]).top - own;
   const scrolled = plot.closest("[data-testid=stMain]")?.scrollTop ?? 0;
   const bar = document.querySelector(".st-key-run_bar, .st-key-start_bar")?.offsetHeight ?? 0; // at the window's foot
   const under = UNDER + root.querySelector(".lnl-save").offsetHeight;
-  const free = innerHeight - plot.getBoundingClientRect().top - scrolled - under - bar;
-  // where it stands under another one, in a narrow window, it has a screen of its own
-  return Math.round(Math.min(TALL, free < SHORT ? Math.max(SHORT, 0.55 * innerHeight) : free));
+  const free = innerHeight - box(column[0]).top - scrolled - between - under - bar;
+  plot.lowest = lowest(payload.figure, plot.clientWidth);
+  const shared = free - column.reduce((sum, other) => sum + (other.lowest ?? 0), 0);
+  return Math.max(1, Math.floor(Math.min(TALL, plot.lowest + shared / column.length)));
 }
 
 async function paint(state) {
@@ -103,10 +111,11 @@ async function paint(state) {
   if (state.gone) return;
   const dark = isDark(root) ? payload.dark : null;
   const width = plot.clientWidth;
-  const height = room(root, plot);
-  const arrangement = fitted(chosen(payload.figure.layout, width), height);
+  const height = room(state);
+  const arrangement = fitted(payload.figure, width, height, 0.55 * innerHeight);
   plot.style.minHeight = `${arrangement?.layout?.height ?? payload.figure.layout.height}px`;
-  const drawn = [payload.rev, Boolean(dark), arrangement?.width, height].join();
+  const { width: least, layout: { height: tall, margin } = {} } = arrangement ?? {};
+  const drawn = [payload.rev, Boolean(dark), least, tall, margin?.b].join();
   if (drawn === state.drawn) {
     if (width !== state.width) await Plotly.Plots.resize(plot);
   } else {

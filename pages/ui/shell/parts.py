@@ -34,7 +34,19 @@ TIGHT = """
     line-height: 1.25;
   }
   [class*="st-key-panel_"] h3 { font-size: 1.125rem; padding: 0; }
-  .st-key-tight_slider > :first-child { min-width: min(22rem, 100%); }
+  .st-key-tight_slider { flex-wrap: nowrap; }
+  .st-key-tight_slider > :first-child { min-width: 0; }
+  @media (max-width: 40rem) {  /* a phone: the pictures before what chooses others */
+    .st-key-tight_head { row-gap: 0.25rem; }
+    .st-key-tight_head > :has(> .st-key-tight_about) { order: 1; flex: 1 0 100%; }
+    :has(> * > .st-key-tight_slider) { gap: var(--lnl-gap); }
+    :has(> .st-key-panel_switches) { order: 1; }
+    .st-key-first_screen .lnl-save { display: none; }
+  }
+  @media (max-width: 68rem) {
+    .st-key-report button p { position: absolute; clip-path: inset(50%); }
+    .st-key-report button * { gap: 0; margin: 0; }
+  }
 </style>
 """
 

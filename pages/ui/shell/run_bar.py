@@ -25,6 +25,11 @@ STYLE = """
     position: sticky; top: calc(100dvh - 4rem); height: 0; margin-bottom: calc(-1 * var(--lnl-gap));
     z-index: 990;
   }
+  @media (max-width: 31rem) {  /* two lines */
+    [data-testid="stMainBlockContainer"] > * > :has(.st-key-run_bar) {
+      top: calc(100dvh - 6.25rem);
+    }
+  }
   @container (max-width: 44rem) {
     .st-key-run_bar button { padding-inline: 0.5rem; }
     .st-key-run_bar button * { gap: 0; margin: 0; }

@@ -45,6 +45,14 @@ STYLE = """
     [class*="st-key-panel_"] [data-testid="stPopover"] button p {
       position: absolute; clip-path: inset(50%);
     }
+    [class*="st-key-panel_"] h3 { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+  }
+  @media (max-width: 68rem) {  /* a line, to be pushed sideways */
+    .st-key-panels [data-testid="stButtonGroup"] > * { flex-wrap: nowrap; overflow-x: auto; }
+    .st-key-panels [data-testid="stButtonGroup"] button { flex-shrink: 0; }
+  }
+  @media (max-width: 40rem) {
+    [class*="st-key-panel_"] > :first-child button { min-height: 1.75rem; padding-block: 0; }
   }
 </style>
 """
@@ -70,7 +78,7 @@ def board(view: View, labels: tuple[str, ...], instead: Sequence[Panel] = ()) ->
     chosen = [known[label] for label in labels if label in known]
     for place, row in enumerate(_rows(chosen, address.now().wide)):
         with st.container(key="first_screen" if place == 0 else f"row_{place}"):
-            grid = st.grid(len(row), min_column_width=400)
+            grid = st.grid(len(row), min_column_width=250 if place == 0 else 400)
             for panel in row:
                 with grid, st.container():
                     panel.show(view, partial(_arrange, panel.label, labels))

@@ -41,7 +41,9 @@ class Panel:
         ``arrange`` adds what moves it on a board, behind the options and beside them.
         """
         with st.container(key=f"panel_{self.label}", gap="xsmall"):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(
+                horizontal=True, wrap=False, vertical_alignment="center", gap="small"
+            ):
                 told = self.how if view.explained else f"{self.what}\n\n{self.how}"
                 st.subheader(self.title, anchor=False, help=told, width="stretch")
                 aside = st.container(width="content", horizontal=True, gap="xsmall")
