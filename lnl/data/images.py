@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from hashlib import blake2b
+from pathlib import Path
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -17,10 +18,14 @@ KEY = 16  # bytes
 
 
 class ImageSet:
-    """Images of one size as one tensor, uint8 [N, C, H, W]: never changed, shared by all runs."""
+    """Images of one size as one tensor, uint8 [N, C, H, W]: never changed, shared by all runs.
+
+    ``file`` is that which they are mapped from, None while they are this process's alone.
+    """
 
     def __init__(self, pixels: Tensor) -> None:
         self.pixels = pixels
+        self.file: Path | None = None
         self._copies: WeakValueDictionary[torch.device | str, ImageSet] = WeakValueDictionary()
         self._keys: NDArray[np.uint8] | None = None
         # of this set alone: nobody waits for what is done to another
@@ -59,6 +64,17 @@ class ImageSet:
     def fingerprint(self) -> str:
         """Of the images in their order, and of nothing else."""
         return blake2b(self.keys.tobytes(), digest_size=KEY).hexdigest()
+
+    def map(self, file: Path) -> None:
+        """Read them from this ``.npy`` from now on, as all who map it; unless it holds others.
+
+        Raises OSError or ValueError where it cannot be read.
+        """
+        if file == self.file:
+            return
+        mapped = torch.from_numpy(np.load(file, mmap_mode="c", allow_pickle=False))
+        if mapped.dtype == torch.uint8 and torch.equal(mapped, self.pixels):
+            self.pixels, self.file = mapped, file
 
     def on(self, device: torch.device) -> ImageSet:
         """The set on a device: one copy for all who use it, alive as long as they do."""

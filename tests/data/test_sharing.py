@@ -231,3 +231,21 @@ def test_a_set_that_is_on_the_device_already_needs_no_room():
         first = Loader(images, range(2), RECIPE, CUDA)
     with pretended(free=0):
         assert Loader(images, range(4), RECIPE, CUDA)._set is first._set
+
+
+def test_a_set_is_mapped_from_a_file_that_holds_it_and_from_no_other(tmp_path):
+    images = ImageSet(torch.arange(96, dtype=torch.uint8).view(6, 1, 4, 4))
+    pixels, fingerprint = images.pixels.numpy().copy(), images.fingerprint
+    for name, content in (("other", pixels[::-1]), ("fewer", pixels[:5]), ("wide", pixels + 0.0)):
+        np.save(tmp_path / f"{name}.npy", content)
+        images.map(tmp_path / f"{name}.npy")
+        assert images.file is None
+    (tmp_path / "cut.npy").write_bytes((tmp_path / "other.npy").read_bytes()[:-20])
+    with pytest.raises(ValueError, match="mmap"):
+        images.map(tmp_path / "cut.npy")
+    np.save(tmp_path / "same.npy", pixels)
+    before = images.pixels.data_ptr()
+    images.map(tmp_path / "same.npy")
+    assert (images.file, images.fingerprint) == (tmp_path / "same.npy", fingerprint)
+    assert images.pixels.data_ptr() != before
+    assert np.array_equal(images.pixels, pixels)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from lnl.data import ImageSet
 from lnl.records import (
     BINS,
     DataFacts,
@@ -69,15 +70,18 @@ def make_snapshot(epoch, num_train=N, values=("weight",), **changes):
 
 def make_data(fingerprint="abc123"):
     given = torch.arange(N) % K
+    train, test = (torch.zeros(n, 1, 4, 4, dtype=torch.uint8) for n in (N, 9))
     return SimpleNamespace(
+        images=ImageSet.of((train, test)),
+        train_rows=range(N),
         facts=make_facts(fingerprint=fingerprint),
         fingerprint=fingerprint,
         given_labels=given,
         true_labels=given.roll(1),
         groups=torch.ones(N, dtype=torch.int8),
         class_names=("a", "b", "c"),
-        train_images=torch.zeros(N, 1, 4, 4, dtype=torch.uint8),
-        test_images=torch.zeros(9, 1, 4, 4, dtype=torch.uint8),
+        train_images=train,
+        test_images=test,
         test_labels=torch.arange(9) % K,
     )
 

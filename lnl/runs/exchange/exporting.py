@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
+
 from lnl.errors import BadInput, StoreError
 from lnl.records import RunInfo
 from lnl.runs.exchange.manifest import StoredFile, manifest_of
@@ -40,8 +42,9 @@ def export_run(
     rows = _rows(store, run_id)
     if not checkpoints:
         rows["run"]["checkpoint_epoch"] = None
-    files = _files_of(store, run, rows, checkpoints, images)
+    files = _files_of(store, run, rows, checkpoints)
     with tempfile.TemporaryDirectory(dir=store.scratch, prefix=EXPORT) as folder:
+        files |= _data_files(store, run, Path(folder), images)
         files |= _maps_file(store, run, Path(folder))
         files |= _unseen_file(store, run, Path(folder), images)
         write_whole(path, lambda file: _write_archive(file, run, rows, files))
@@ -59,7 +62,7 @@ def export_slim(
         rows = slim(_rows(store, run_id), _folder(store, run), Path(folder), most)
         files = {file.name: file for file in sorted(Path(folder).iterdir())}
         files |= _maps_file(store, run, Path(folder), SLIM_MAPS)
-        files |= _data_files(store, run, images)
+        files |= _data_files(store, run, Path(folder), images)
         write_whole(path, lambda file: _write_archive(file, run, rows, files))
 
 
@@ -117,20 +120,24 @@ def _rows(store: RunStore, run_id: str) -> dict[str, Any]:
 
 
 def _files_of(
-    store: RunStore, run: RunInfo, rows: Mapping[str, Any], checkpoints: bool, images: bool
+    store: RunStore, run: RunInfo, rows: Mapping[str, Any], checkpoints: bool
 ) -> dict[str, Path]:
     folder = _folder(store, run)
     names = [f"arrays-{log['number']}.bin" for log in rows["logs"]]
     names += [path.name for path in sorted(folder.glob("samples-*.npz"))]
     if checkpoints:
         names += [path.name for path in sorted(folder.glob("checkpoint-*.pt"))]
-    return {name: folder / name for name in names} | _data_files(store, run, images)
+    return {name: folder / name for name in names}
 
 
-def _data_files(store: RunStore, run: RunInfo, images: bool) -> dict[str, Path]:
+def _data_files(store: RunStore, run: RunInfo, folder: Path, images: bool) -> dict[str, Path]:
+    """The labels, and the images of the training samples, as a file in ``folder``."""
     labels, pictures = data_files(store.folder / "data", run.data.fingerprint)
     found = {"labels.npz": labels}
-    return found | {"images.npy": pictures} if images and pictures is not None else found
+    if images and pictures is not None:
+        found["images.npy"] = folder / "images.npy"
+        np.save(found["images.npy"], pictures, allow_pickle=False)
+    return found
 
 
 def _write_archive(

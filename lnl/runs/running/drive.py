@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from lnl.errors import BadInput, Unwritable
 from lnl.records import EpochRecord, EpochSnapshot, Heartbeat, RunInfo, RunSpec, StageSpan
 from lnl.runs.store import RunStore
-from lnl.runs.store.kept_data import DataToKeep
+from lnl.runs.store.kept_data import DataToKeep, WholeSet
 from lnl.runs.store.kept_test_images import UnseenImages
 
 
@@ -72,6 +72,14 @@ def take_up(store: RunStore, run: RunInfo, trainer: Trainer) -> None:
             f"the checkpoint is of epoch {trainer.finished}, the last record of epoch "
             f"{run.last_epoch}: the run cannot go on, start it again from the beginning"
         )
+
+
+def _whole(data: Any) -> WholeSet | None:
+    """All images, where those of the training are one stretch of them."""
+    rows = data.train_rows
+    if not isinstance(rows, range):
+        return None
+    return WholeSet(data.images.fingerprint, data.images.pixels.numpy(), rows)
 
 
 @dataclass
@@ -141,11 +149,21 @@ class Drive:
                 data.test_images.numpy(), data.test_labels.numpy(), self.trainer.test_probe
             ),
             images_fingerprint=data.facts.images,
+            whole=_whole(data),
         )
         # beside the first epoch: writing all images takes as long as a small epoch
         with_thread = ThreadPoolExecutor(1, "keep-data")
-        self._kept = with_thread.submit(self.store.keep_data, data.fingerprint, kept)
+        self._kept = with_thread.submit(self._keep, kept)
         with_thread.shutdown(wait=False)
+
+    def _keep(self, kept: DataToKeep) -> None:
+        """The pages' file of all images is the trainer's too: one copy in memory for both."""
+        data = self.trainer.data
+        self.store.keep_data(data.fingerprint, kept)
+        file = self.store.images_file(data.images.fingerprint)
+        if file is not None:
+            with suppress(OSError, ValueError):  # what cannot be mapped stays in memory
+                data.images.map(file)
 
     def _should_stop(self) -> bool:
         if self.closing():

@@ -46,6 +46,15 @@ class KeptData:
 
 
 @dataclass(frozen=True)
+class WholeSet:
+    """All images of a set, those of the test too: one file for all runs on them."""
+
+    fingerprint: str
+    images: NDArray[np.uint8]  # [., C, H, W]
+    training: range  # rows of the training samples
+
+
+@dataclass(frozen=True)
 class DataToKeep:
     """The same, as whoever trains has it."""
 
@@ -57,6 +66,7 @@ class DataToKeep:
     images: NDArray[np.uint8]  # [N, C, H, W]
     unseen: UnseenImages | None = None
     images_fingerprint: str = ""  # which histories are kept follows it; "": the data's own
+    whole: WholeSet | None = None  # kept in place of the images, if it is not much more
 
 
 def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
@@ -70,11 +80,7 @@ def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
     if path.exists():
         return
     ids = history_ids(data.images_fingerprint or fingerprint, len(data.given_labels))
-    images, image_ids = _kept_images(data.images, ids)
-    name = image_name(images)
-    image_path = image_file(folder, name)
-    if not image_path.exists():
-        write_whole(image_path, lambda file: np.save(file, images, allow_pickle=False))
+    name, image_ids = _keep_images(folder, data, ids)
     arrays: dict[str, NDArray[Any]] = {
         "given_labels": np.asarray(data.given_labels, np.int64),
         "groups": np.asarray(data.groups, np.int8),
@@ -89,10 +95,36 @@ def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
     write_arrays(path, arrays)
 
 
-def _kept_images(
-    images: NDArray[np.uint8], ids: NDArray[np.int64]
+def _keep_images(
+    folder: Path, data: DataToKeep, ids: NDArray[np.int64]
+) -> tuple[str, NDArray[np.int64]]:
+    """Where the images of which samples are kept now."""
+    every = np.arange(len(data.images), dtype=np.int64)
+    if data.whole and worth_keeping(data.whole):
+        rows = data.whole.training
+        _write_images(folder, data.whole.fingerprint, data.whole.images)
+        return f"{data.whole.fingerprint}:{rows.start}-{rows.stop}", every
+    images, image_ids = _reduced(data.images, every, ids)
+    name = image_name(images)
+    _write_images(folder, name, images)
+    return name, image_ids
+
+
+def worth_keeping(whole: WholeSet) -> bool:
+    """Whether a set is small enough to be kept whole, and most of it is trained on."""
+    small = whole.images.nbytes <= MAX_IMAGE_BYTES
+    return small and 2 * len(whole.training) >= len(whole.images)
+
+
+def _write_images(folder: Path, name: str, images: NDArray[np.uint8]) -> None:
+    path = image_file(folder, name)
+    if not path.exists():
+        write_whole(path, lambda file: np.save(file, images, allow_pickle=False))
+
+
+def _reduced(
+    images: NDArray[np.uint8], every: NDArray[np.int64], ids: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    every = np.arange(len(images), dtype=np.int64)
     if images.nbytes <= MAX_IMAGE_BYTES:
         return images, every
     step = max(1, -(-max(images.shape[2:]) // THUMBNAIL))
@@ -116,7 +148,7 @@ def read_data(folder: Path, fingerprint: str) -> KeptData:
             class_names=tuple(str(name) for name in arrays["class_names"]),
             history_ids=arrays["history_ids"],
             probe=arrays["probe"],
-            images=_mapped(image_file(folder, name)) if name else _NO_IMAGES,
+            images=mapped_images(folder, name) if name else _NO_IMAGES,
             image_ids=arrays["image_ids"],
         )
     except (OSError, ValueError, KeyError) as error:
@@ -137,16 +169,21 @@ def image_file(folder: Path, name: str) -> Path:
     return folder / "images" / f"{name}.npy"
 
 
-def _mapped(path: Path) -> NDArray[np.uint8]:
-    images: NDArray[np.uint8] = np.load(path, mmap_mode="r", allow_pickle=False)
-    return images
+def mapped_images(folder: Path, place: str) -> NDArray[np.uint8]:
+    """The images at a place: a file's name, or that and rows of it. Raises OSError, ValueError."""
+    name, _, rows = place.partition(":")
+    images: NDArray[np.uint8] = np.load(image_file(folder, name), mmap_mode="r", allow_pickle=False)
+    if not rows:
+        return images
+    start, stop = map(int, rows.split("-"))
+    return images[start:stop]
 
 
-def data_files(folder: Path, fingerprint: str) -> tuple[Path, Path | None]:
-    """Where labels and images lie; None where no images are kept. Raises StoreError."""
+def data_files(folder: Path, fingerprint: str) -> tuple[Path, NDArray[np.uint8] | None]:
+    """Where labels lie, and the images; None where none are kept. Raises StoreError."""
     path = folder / f"{fingerprint}.npz"
-    name = str(read_arrays(path)["images"])
-    return path, image_file(folder, name) if name else None
+    place = str(read_arrays(path)["images"])
+    return path, mapped_images(folder, place) if place else None
 
 
 def drop_data_except(folder: Path, fingerprints: set[str]) -> None:
@@ -154,7 +191,7 @@ def drop_data_except(folder: Path, fingerprints: set[str]) -> None:
     needed = set()
     for path in folder.glob("*.npz"):
         if path.stem in fingerprints:
-            needed.add(str(read_arrays(path)["images"]))
+            needed.add(str(read_arrays(path)["images"]).partition(":")[0])
         else:
             path.unlink(missing_ok=True)
             unseen_file(folder, path.stem).unlink(missing_ok=True)

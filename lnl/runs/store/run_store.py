@@ -30,7 +30,14 @@ from lnl.runs.store.appending import append
 from lnl.runs.store.array_rows import Layout, Log
 from lnl.runs.store.files import read_arrays, read_checkpoint, remove_leftovers
 from lnl.runs.store.history import History, history_ids, previews_of, samples_of, unseen_of
-from lnl.runs.store.kept_data import DataToKeep, KeptData, drop_data_except, keep_data, read_data
+from lnl.runs.store.kept_data import (
+    DataToKeep,
+    KeptData,
+    drop_data_except,
+    image_file,
+    keep_data,
+    read_data,
+)
 from lnl.runs.store.kept_maps import keep_map, mapped, read_map
 from lnl.runs.store.kept_test_images import UnseenImages, read_unseen, unseen_file
 from lnl.runs.store.record_rows import record_of
@@ -194,6 +201,11 @@ class RunStore(RunStates):
     def keep_data(self, fingerprint: str, data: DataToKeep) -> None:
         """Keep labels and images for the pages, once for each fingerprint."""
         keep_data(self.folder / "data", fingerprint, data)
+
+    def images_file(self, fingerprint: str) -> Path | None:
+        """The file of a whole set of images; None where it is not kept."""
+        path = image_file(self.folder / "data", fingerprint)
+        return path if path.exists() else None
 
     def data(self, fingerprint: str) -> KeptData:
         """Labels and images of a run's data. Raises StoreError if they are missing or damaged."""

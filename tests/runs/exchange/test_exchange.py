@@ -17,6 +17,7 @@ from lnl.runs.exchange import importing
 from lnl.runs.exchange.exporting import export_run, export_slim
 from lnl.runs.exchange.importing import import_run
 from lnl.runs.exchange.slimming import kept_epochs
+from lnl.runs.store.kept_data import WholeSet
 from tests.runs.conftest import make_kept
 from tests.support.archives import rewritten
 
@@ -111,6 +112,22 @@ def test_the_same_run_on_the_other_side(store, run, exported, other, snapshot):
     other.claim(twin_id, "me")
     other.append(twin_id, snapshot(4), {"weights": torch.ones(2)})
     assert other.epochs(twin_id) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("export", [export_run, export_slim])
+def test_of_a_set_that_is_kept_whole_only_its_training_images_travel(
+    store, new_run, snapshot, other, tmp_path, export
+):
+    images = np.random.default_rng(0).integers(0, 256, (60, 1, 4, 4)).astype(np.uint8)
+    run = new_run()
+    store.append(run, snapshot(1), {"weights": torch.ones(2)})
+    whole = WholeSet("all", images, range(3, 53))
+    store.keep_data("abc50", make_kept(images=images[3:53], whole=whole))
+    export(store, run, tmp_path / "run.zip")
+    with zipfile.ZipFile(tmp_path / "run.zip") as archive:
+        assert np.array_equal(np.load(io.BytesIO(archive.read("images.npy"))), images[3:53])
+    import_run(other, tmp_path / "run.zip")
+    assert np.array_equal(other.data("abc50").images, images[3:53])
 
 
 def test_without_checkpoints_and_images_it_can_be_looked_at(store, run, other, tmp_path, exported):

@@ -5,8 +5,11 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
+import torch
 
+from lnl.data import data_of
 from lnl.errors import BadInput
 from lnl.records import RunSpec
 from lnl.runs.running.manager import RunManager
@@ -44,6 +47,23 @@ def test_bad_input_is_refused_before_anything_starts(manager, store, spec, said)
     with pytest.raises(BadInput, match=said):
         manager.start([RunSpec(**QUICK), spec])
     assert store.runs() == []
+
+
+def test_training_and_pages_map_the_same_images(store):
+    def numbers(run):
+        clock = {"seconds": 0, "evaluation_seconds": 0, "images_per_second": 0}
+        return [{**record.scalars(), **clock} for record in store.records(run)]
+
+    spec = RunSpec(network="small-cnn", epochs=2, threads=1)
+    images = data_of(spec).images
+    images.file, images.pixels = None, images.pixels.clone()  # nobody has mapped them
+    seen = images.pixels.clone()
+    first, second = train_here(store, spec), train_here(store, spec)
+    kept = store.data(store.run(first).data.fingerprint)
+    assert images.file == kept.images.filename
+    assert torch.equal(images.pixels, seen)
+    assert np.array_equal(kept.images, images.pixels[:1437])
+    assert numbers(first) == numbers(second)
 
 
 def test_names_say_method_data_noise_and_seed():

@@ -1,12 +1,14 @@
 """Labels and images kept beside the runs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from lnl.errors import BadInput, StoreError
 from lnl.records import DataFacts, RunSpec
 from lnl.runs.store import history, kept_data
-from lnl.runs.store.kept_data import DataToKeep
+from lnl.runs.store.kept_data import DataToKeep, WholeSet, drop_data_except
 
 
 def make(given, true=None, side=4):
@@ -40,6 +42,35 @@ def test_images_are_kept_once_for_all_noise_on_them(store):
     assert len(list((store.folder / "data" / "images").iterdir())) == 1
     assert store.data("noise-2").true_labels.tolist() == [0, 1, 2, -1]
     assert store.data("noise-1").true_labels is None
+
+
+def test_a_set_is_kept_whole_and_pages_see_its_training_images(store):
+    data = make([0, 1, 2, 1])
+    images = np.concatenate([data.images[:1], data.images, data.images[:2]])
+    whole = WholeSet("all", images, range(1, 5))
+    store.keep_data("noise-1", replace(data, whole=whole))
+    store.keep_data("noise-2", replace(make([2, 1, 2, 1]), whole=whole))
+    kept = store.data("noise-2")
+    assert np.array_equal(kept.images, data.images)
+    assert np.array_equal(kept.images_of(np.array([3, 0])), data.images[[3, 0]])
+    assert kept.images.filename == store.images_file("all")
+    assert np.array_equal(np.load(store.images_file("all")), images)
+    assert len(list((store.folder / "data" / "images").iterdir())) == 1
+    drop_data_except(store.folder / "data", {"noise-1"})
+    assert np.array_equal(store.data("noise-1").images, data.images)
+    drop_data_except(store.folder / "data", set())
+    assert store.images_file("all") is None
+
+
+@pytest.mark.parametrize("limit", [{"images": 10}, {"bytes": 100}])
+def test_a_set_that_is_too_much_is_not_kept_whole(store, monkeypatch, limit):
+    data = make([0, 1, 2, 1])
+    images = np.zeros((limit.get("images", 6), 3, 4, 4), np.uint8)
+    images[: len(data.images)] = data.images
+    monkeypatch.setattr(kept_data, "MAX_IMAGE_BYTES", limit.get("bytes", 10**6))
+    store.keep_data("few", replace(data, whole=WholeSet("all", images, range(4))))
+    assert store.images_file("all") is None
+    assert len(store.data("few").images) == 4
 
 
 def test_many_images_are_kept_small_and_of_the_history_only(store, monkeypatch):
