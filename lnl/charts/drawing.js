@@ -73,24 +73,25 @@ function tall({ rows, layout, ...rest }, height) {
 
 // More plots in a row than there would be: smaller letters, no titles of axes.
 const CLOSER = 0.62; // share of a plot's width
-const SMALL = 12; // pixels of a letter
+const SMALL = 0.75; // of a letter
 const SIDES = 70; // pixels of a figure left and right of its plots
 function closer({ data, layout: whole }, width) {
   const found = whole.meta.arrange.find((choice) => width >= CLOSER * choice.width);
   if (!found) return undefined;
-  const { size } = whole.font;
-  const small = (font) => ({ ...font, size: (font?.size ?? size) > size ? size : SMALL });
+  const plain = whole.font.size;
+  const size = SMALL * plain;
+  const small = (font) => ({ ...font, size: font?.size > plain ? plain : size });
   const named = [...data, ...(whole.shapes ?? [])].filter(({ showlegend }) => showlegend);
   const longest = Math.max(...named.map(({ name }) => name.length));
-  const beside = 0.45 * (width - SIDES) > 38 + 0.5 * SMALL * longest ? 2 : 1; // in a line
+  const beside = 0.45 * (width - SIDES) > 38 + 0.5 * size * longest ? 2 : 1; // in a line
   const layout = { ...found.layout, margin: { ...found.layout.margin } };
-  layout.margin.b = 8 + 1.6 * SMALL * Math.ceil(named.length / beside);
+  layout.margin.b = 10 + 1.75 * size * Math.ceil(named.length / beside);
   layout.legend = { ...layout.legend, font: small(whole.legend?.font), itemwidth: 30 };
   Object.assign(layout.legend, { entrywidth: 0.9 / beside, entrywidthmode: "fraction" });
   layout.annotations = whole.annotations?.map((note) => ({ ...note, font: small(note.font) }));
   for (const [name, axis] of Object.entries(layout)) {
     if (!/^[xy]axis/.test(name)) continue;
-    const few = { nticks: 4, tickfont: { size: SMALL }, title: { text: "" } };
+    const few = { nticks: 4, tickfont: { size }, title: { text: "" } };
     layout[name] = { ...axis, ...few };
   }
   const { rows } = found;

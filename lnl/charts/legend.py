@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-WIDTHS = (1240, 920, 620, 460, 0)  # pixels of a figure, each the least of a choice
-_NARROWEST = 340
+WIDTHS = (1240, 920, 620, 460, 340, 0)  # pixels of a figure, each the least of a choice
+_NARROWEST = 250
 _SIDES = 80  # of a figure, left and right of its plots
 _LETTER, _SYMBOL, _LINE, _EDGE = 8, 52, 26, 10  # pixels; of a letter: wide fonts need no more
 

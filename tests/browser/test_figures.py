@@ -14,12 +14,14 @@ from tests.support import made_up
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 METHODS = ("ce", "selnlpl", "pmnar", "rfl", "sed", "act", "fine")
-# Drawn at this width, a legend is neither on the lowest title of an axis nor far below it, and ends
-# within the figure.
+# Drawn at this width, a legend is neither on the lowest title of an axis (or its numbers, where it
+# has none) nor far below it, and ends within the figure.
 CLOSE = """plot => {
   if (plot._fullLayout?.width !== plot.clientWidth) return false;
   const boxes = (query) => [...plot.querySelectorAll(query)].map((e) => e.getBoundingClientRect());
-  const titles = boxes('.g-xtitle, [class^="g-x"][class$="title"]').map((box) => box.bottom);
+  const titled = boxes('.g-xtitle, [class^="g-x"][class$="title"]').filter(({ height }) => height);
+  const numbers = boxes('[class^="x"][class$="tick"]');
+  const titles = (titled.length ? titled : numbers).map((box) => box.bottom);
   const entries = boxes(".legend .traces");
   const gap = Math.min(...entries.map((box) => box.top)) - Math.max(...titles);
   const bottom = Math.max(...entries.map((box) => box.bottom));
