@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         groups,
         method,
         methods,
+        told,
     )
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "pieces_of",
     "preview",
     "resolve",
+    "told",
     "warm_up",
 ]
 _HOMES = ("choices", "data_previews", "loss_pieces", "method_cards")

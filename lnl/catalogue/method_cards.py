@@ -12,12 +12,15 @@ from textwrap import dedent
 from typing import Any
 
 from lnl import losses
+from lnl.errors import LnlError
 from lnl.methods.base import Method
 from lnl.methods.card import Equation
 from lnl.methods.cards import groups
 from lnl.methods.registry import Registered, all_methods, registered
+from lnl.methods.settings import BareSettings
+from lnl.records import RunSpec
 
-__all__ = ["CodePart", "MethodCard", "PresetCard", "code", "groups", "method", "methods"]
+__all__ = ["CodePart", "MethodCard", "PresetCard", "code", "groups", "method", "methods", "told"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ class MethodCard:
     parts: tuple[str, ...]
     equations: tuple[Equation, ...]
     networks: int
-    needs: tuple[str, ...]  # what it must be told that nobody knows of their own data
+    needs: tuple[str, ...]  # what it is told, unless set otherwise, that nobody knows of their own
+    estimates: dict[str, Any]  # settings with which it needs none of that; {}: there are none
     settings: dict[str, Any]  # JSON schema; each property: default, description, range, symbol, ...
     presets: tuple[PresetCard, ...]
 
@@ -64,6 +68,20 @@ def method(name: str) -> MethodCard:
     """One method. Raises BadInput that lists the known ones."""
     registered(name)
     return next(card for card in methods() if card.name == name)
+
+
+def told(spec: RunSpec) -> tuple[str, ...]:
+    """What a run is told of the noise: "noise_rate", "transition_matrix"; () of an unknown one."""
+    return _told(spec.method, spec.to_json())
+
+
+@lru_cache(maxsize=1024)  # asked for every run on a page, at every refresh
+def _told(name: str, spec: str) -> tuple[str, ...]:
+    try:
+        entry = registered(name)
+        return tuple(sorted(entry.asks(_settings(entry, **RunSpec.from_json(spec).settings))))
+    except (LnlError, ValueError):  # of another version: it can be looked at all the same
+        return ()
 
 
 def code(name: str) -> list[CodePart]:
@@ -131,10 +149,26 @@ def _card(entry: Registered) -> MethodCard:
         parts=card.parts,
         equations=card.equations,
         networks=card.networks,
-        needs=tuple(sorted(entry.cls.needs)),
+        needs=tuple(sorted(entry.asks(_settings(entry)))),
+        estimates=_estimates(entry, schema),
         settings=schema,
         presets=tuple(
             PresetCard(name, preset.title, preset.datasets, dict(preset.settings))
             for name, preset in entry.cls.presets.items()
         ),
     )
+
+
+def _settings(entry: Registered, **changes: Any) -> BareSettings:
+    return entry.cls.Settings(**{**entry.card.defaults, **changes})
+
+
+def _estimates(entry: Registered, schema: dict[str, Any]) -> dict[str, Any]:
+    """The first choice of a setting with which the method is told nothing of the noise."""
+    if not entry.asks(_settings(entry)):
+        return {}
+    for name, field in schema["properties"].items():
+        for value in field.get("enum", ()):
+            if not entry.asks(_settings(entry, **{name: value})):
+                return {name: value}
+    return {}

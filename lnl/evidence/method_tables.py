@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from lnl.defaults import BASELINE
+from lnl.evidence import paper_tables
 from lnl.evidence.measured_reproductions import Result
 from lnl.evidence.measured_reproductions import read as reproduced
 from lnl.evidence.published import METRICS, Cell, cells
-from lnl.findings.spread import spread
 from lnl.methods.cards import cards
 
 
@@ -35,7 +35,7 @@ def rows(method: str) -> list[Row]:
         about = cell.our_method == method or cell.method_id in within
         if not about or cell.metric not in METRICS:
             continue
-        head = (_printed(cell), cell.dataset, cell.network, cell.noise, METRICS[cell.metric])
+        head = (cell.printed, cell.dataset, cell.network, cell.noise, METRICS[cell.metric])
         table = f"{cell.paper}, Table {cell.table}" if cell.table.isdigit() else cell.paper
         row = found.get((*head, table), Row(*head, table))
         row = replace(row, published={**row.published, cell.rate: cell.value})
@@ -50,11 +50,6 @@ def published_cost(method: str) -> float | None:
     return hours[method] / hours[BASELINE] if known else None
 
 
-def _printed(cell: Cell) -> str:
-    """A paper's "Ours" is none of ours."""
-    return cell.paper if cell.method.lower() in ("ours", "proposed") else cell.method
-
-
 def _within(method: str) -> tuple[str, ...]:
     """Ids of another method whose cells are about this one."""
     card = cards().get(method)
@@ -63,12 +58,10 @@ def _within(method: str) -> tuple[str, ...]:
 
 def _with_ours(row: Row, cell: Cell, results: list[Result]) -> Row:
     """The row with the mean over the seeds of our longest trainings for that cell."""
-    answers = [result for result in results if result.answers(cell)]
-    if not answers:
+    found = paper_tables.ours(cell, results)
+    if found is None:
         return row
-    longest = max(result.epochs for result in answers)
-    kept = [result for result in answers if result.epochs == longest]
-    found = spread(result.ours for result in kept)
-    ours = {**row.ours, cell.rate: found.mean} if found else row.ours
+    mean, schedule = found
     known = filter(None, row.schedule.split("; "))
-    return replace(row, ours=ours, schedule="; ".join(dict.fromkeys([*known, kept[0].schedule])))
+    schedules = "; ".join(dict.fromkeys([*known, schedule]))
+    return replace(row, ours={**row.ours, cell.rate: mean}, schedule=schedules)

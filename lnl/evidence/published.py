@@ -73,6 +73,11 @@ class Cell:
     note: str
 
     @property
+    def printed(self) -> str:
+        """The method's name; a paper's "Ours" is none of ours."""
+        return self.paper if self.method.lower() in ("ours", "proposed") else self.method
+
+    @property
     def card(self) -> Card | None:
         """Our method that it is about, None if we have none."""
         return methods_by_id().get(self.method_id)

@@ -8,6 +8,7 @@ import pytest
 
 from lnl.comparison import results as of_results
 from lnl.records import EpochRecord, EpochSnapshot, RunSpec
+from pages.ui.shell import knowledge
 from tests.support import made_up
 
 PAGE = "pages/compare.py"
@@ -397,3 +398,13 @@ def test_the_samples_of_a_run_that_is_gone(compare, make_run):
     run_id = make_run()
     at = compare(run_id, "gone")
     assert any("not in the store" in box.value for box in at.warning)
+
+
+def test_who_was_told_the_noise_has_a_sign(compare, seed, healthy):
+    ids = [seed("ce"), seed("co-teaching"), seed("jocor", settings={"rate_from": "estimated"})]
+    at = healthy(compare(*ids))
+    signed = [name for name in results(at)[0] if "†" in name]
+    assert [name.split(" ")[0] for name in signed] == ["co-teaching"]
+    assert knowledge.FOOTNOTE in [box.value for box in at.caption]
+    at = healthy(compare(*ids[::2]))
+    assert knowledge.FOOTNOTE not in [box.value for box in at.caption]

@@ -1,9 +1,11 @@
 """The page Methods: a card that renders for every method, whatever the address says."""
 
+import json
+
 import pytest
 
 from lnl import catalogue
-from lnl.evidence import measured_costs
+from lnl.evidence import measured_costs, paper_tables
 from lnl.methods.registry import all_methods
 from pages.ui.methods import method_costs
 
@@ -15,11 +17,51 @@ def text(at):
     return "\n".join(box.value for box in (*at.markdown, *at.caption, *at.header, *at.subheader))
 
 
+def told(at, component):
+    """What the components of that name were given, in their order."""
+    shown = [e.proto for e in at.get("bidi_component")]
+    return [json.loads(p.json) for p in shown if p.component_name == component]
+
+
 def test_the_list_has_every_method_under_its_group(app, healthy):
-    at = healthy(app(PAGE))
-    assert {button.key for button in at.button} >= {f"open_{name}" for name in NAMES}
-    groups = [heading.value for heading in at.subheader]
-    assert groups == [*(group.name for group in catalogue.groups()), "How the losses pull"]
+    (families,) = told(healthy(app(PAGE)), "lnl_method_index")
+    assert [family["name"] for family in families] == [g.name for g in catalogue.groups()]
+    listed = {m["name"]: family["name"] for family in families for m in family["methods"]}
+    assert listed == {card.name: card.group for card in catalogue.methods()}
+    assert families[0]["methods"][0]["name"] == "ce"
+
+
+def test_what_a_method_must_be_told_stands_on_its_card_and_in_the_list(app, healthy):
+    (families,) = told(app(PAGE), "lnl_method_index")
+    uses = {m["name"]: m["uses"] for family in families for m in family["methods"]}
+    assert uses["co-teaching"] == "uses the noise rate"
+    assert uses["forward"] == "uses the transition matrix"
+    assert uses["forward-estimated"] == uses["ce"] == ""
+    at = healthy(app(PAGE, method="co-teaching"))
+    badge = next(box for box in at.markdown if "uses the noise rate" in box.value)
+    assert "rate_from = estimated" in badge.proto.help
+    assert not [box for box in app(PAGE, method="ce").markdown if "uses the" in box.value]
+
+
+@pytest.mark.parametrize("name", paper_tables.names())
+def test_every_printed_table_is_shown_whole(app, healthy, name):
+    at = healthy(app(PAGE, shelf="tables", table=name))
+    shown = told(at, "lnl_cells")
+    assert len(shown) == len(paper_tables.parts(name))
+    for part, table in zip(paper_tables.parts(name), shown, strict=True):
+        assert len(table["head"]) == len(part.columns) + 1
+        for line, row in zip(part.lines, table["lines"], strict=True):
+            numbers = [cell["text"] if cell else None for cell in row["cells"]]
+            known = [line.cells.get(column) for column in part.columns]
+            assert numbers == [f"{cell.value:.2f}" if cell else None for cell in known]
+            for cell, number in zip(known, row["cells"], strict=True):
+                assert cell is None or bool(number["id"]) == (cell.spec is not None)
+
+
+def test_ours_stands_under_what_we_have_trained(app):
+    tables = told(app(PAGE, shelf="tables", table="NLNL, Table 5"), "lnl_cells")
+    under = [c["under"] for t in tables for line in t["lines"] for c in line["cells"] if c]
+    assert [words for words in under if words.startswith("ours ")]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -74,13 +116,15 @@ def test_stages_that_are_shares_are_called_so(app):
 def test_an_unknown_method_shows_the_list(app, healthy):
     at = healthy(app(PAGE, method="<b>nope"))
     assert not at.latex
-    assert at.button(key="open_nl")
+    assert told(at, "lnl_method_index")
 
 
-def test_a_card_opens_by_a_click_and_by_its_address(app, healthy):
-    at = healthy(app(PAGE).button(key="open_rfl").click().run())
-    assert at.query_params["method"] == "rfl"
+def test_a_card_leads_back_to_the_list(app, healthy):
+    at = healthy(app(PAGE, method="rfl"))
     assert at.latex
+    at = healthy(at.button(key="all_methods").click().run())
+    assert "method" not in at.query_params
+    assert told(at, "lnl_method_index")
 
 
 def test_try_it_fills_the_set_up_with_the_method_beside_ce(app, healthy):
@@ -97,7 +141,7 @@ def curves(figures, at):
 
 
 def test_the_losses_of_a_method_stand_beside_ce(app, figures):
-    assert curves(figures, app(PAGE)) == ["CE", "NL", "CE+AR"]
+    assert curves(figures, app(PAGE, shelf="losses")) == ["CE", "NL", "CE+AR"]
     assert curves(figures, app(PAGE, method="selnlpl")) == ["CE", "NL", "SelNL", "SelPL"]
     assert curves(figures, app(PAGE, method="gmm")) == ["CE"]
 
@@ -121,5 +165,5 @@ def test_losses_and_their_numbers_can_be_changed_and_the_address_holds_them(app,
     ("said", "value"), [("nan", 0.5), ("much", 0.5), ("7", 1.0), ("0.3", 0.3), ("", 0.5)]
 )
 def test_a_number_of_a_loss_that_cannot_be_is_put_right(app, healthy, said, value):
-    at = healthy(app(PAGE, pulls="selpl", numbers=f"selpl.gamma:{said}"))
+    at = healthy(app(PAGE, shelf="losses", pulls="selpl", numbers=f"selpl.gamma:{said}"))
     assert at.slider(key="numbers.selpl.gamma").value == value

@@ -396,3 +396,17 @@ def test_the_default_view_is_in_the_address_too(app, make_run, healthy):
     assert at.query_params["runs"] == ",".join(ids)
     make_run("ce", group="b")
     assert healthy(at.run()).query_params["runs"] == ",".join(ids), "tomorrow's newest is another"
+
+
+def test_a_run_that_is_told_the_noise_says_so(app, make_run, healthy):
+    at = healthy(app(runs=f"{make_run('ce')},{make_run('co-teaching')}"))
+    told = [box.value for box in at.markdown if ":orange-badge[uses the noise rate]" in box.value]
+    assert len(told) == 1
+    assert told[0].startswith("**co")
+
+
+def test_the_set_up_says_what_a_method_would_be_told(app, healthy):
+    at = healthy(app(methods="ce,co-teaching"))
+    (planned,) = [box.value for box in at.caption if "epochs" in box.value and "- CE" in box.value]
+    told = [line for line in planned.splitlines() if "uses the noise rate" in line]
+    assert [line.startswith("- Co") for line in told] == [True]

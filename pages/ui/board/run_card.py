@@ -9,7 +9,7 @@ from lnl.comparison import shared
 from lnl.findings import RunRecords
 from lnl.records import RunInfo
 from pages.ui.components.spoken import spoken
-from pages.ui.shell import parts, progress, state
+from pages.ui.shell import knowledge, parts, progress, state
 
 TONES = {"bad": ":material/trending_down:", "good": ":material/verified:", "open": ""}
 
@@ -51,10 +51,13 @@ def line(seen: RunRecords, epoch: int | None, big: bool = False) -> None:
         said = parts.plain(run.message)
         headline = f"{TONES[told.tone]} {told.headline}".strip()
         words = ["" if recorded.is_recorded(run) else said, headline, hint]
-        details = dict.fromkeys((*words, said, told.numbers, progress.words(run)))
+        uses = knowledge.used_by(run.spec)
+        details = dict.fromkeys((*words, said, told.numbers, progress.words(run), uses))
+        name = f"**{parts.plain(run.name)}**"
+        badge = f":orange-badge[{uses}]" if uses and not big else ""
         with st.container(key=f"verdict_{run.id}"):
             st.markdown(
-                " ".join(filter(None, (f"**{parts.plain(run.name)}**", *words))),
+                " ".join(filter(None, (name, badge, *words))),
                 help="\n\n".join(filter(None, details)),
             )
         resume(run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -26,7 +27,7 @@ from pages.ui.board.view import Key, View
 from pages.ui.compare.overlay import Names, groups_of, names_of
 from pages.ui.components import downloads
 from pages.ui.components.sortable_table import Heading, sortable_table
-from pages.ui.shell import address
+from pages.ui.shell import address, knowledge
 from pages.ui.shell.address import MOST_RUNS
 
 STYLE = """
@@ -59,6 +60,7 @@ BESIDE = (
 def results(groups: Sequence[Group], view: View, report: Callable[[], None]) -> None:
     """A row per run, or per group of them; ``report`` draws one more way to take it along."""
     found = _sorted(view, groups)
+    footnoted = _footnoted(found, groups)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader(
             "Results",
@@ -71,8 +73,17 @@ def results(groups: Sequence[Group], view: View, report: Callable[[], None]) -> 
         if not view.big:
             report()
             _take(found)
-    _table(found, "results")
+    _table(footnoted, "results")
+    if footnoted != found:
+        st.caption(knowledge.FOOTNOTE)
     _published(found)
+
+
+def _footnoted(found: list[Row], groups: Sequence[Group]) -> list[Row]:
+    """The rows; the name of a method that was told something of the noise has a sign."""
+    told = {g.name for g in groups if any(knowledge.used_by(run.spec) for run in g.runs)}
+    sign = f" {knowledge.SIGN}"
+    return [replace(row, name=row.name + sign) if row.name in told else row for row in found]
 
 
 def single_runs(groups: Sequence[Group], view: View) -> None:

@@ -18,13 +18,16 @@ DEFAULT = default("methods")  # of the first click
 
 def methods(dataset: str) -> list[dict[str, Any]]:
     """The runs of this start beside data and noise: all methods with a seed, then with the next."""
-    cards = {card.name: card for card in catalogue.methods()}
+    families = [group.name for group in catalogue.groups()]
+    listed = sorted(catalogue.methods(), key=lambda card: families.index(card.group))
+    cards = {card.name: card for card in listed}
     chosen = controls.several(
         "Methods",
         {name: card.title for name, card in cards.items()},
         "methods",
         most=MOST_RUNS,
-        help="Trained in turn, epoch by epoch, on the same noisy labels.",
+        help="Trained in turn, epoch by epoch, on the same noisy labels. They stand family by "
+        "family: the page Methods tells what each does.",
     )
     epochs, seeds = _common()
     if not chosen:

@@ -14,7 +14,7 @@ from lnl.errors import LnlError, StoreError
 from lnl.records import RunSpec
 from lnl.runs.running.manager import check_count
 from pages.ui.forms import data_form, method_form
-from pages.ui.shell import in_view, parts, progress, state
+from pages.ui.shell import in_view, knowledge, parts, progress, state
 from pages.ui.shell.address import MOST_RUNS
 
 Show = Callable[[Sequence[str]], None]
@@ -73,12 +73,20 @@ def _schedule(specs: list[RunSpec]) -> bool:
     except LnlError as error:
         parts.error_box(error)
         return False
-    lines = [f"- {parts.plain(p.method_title)}: {progress.planned(p.stages)}" for p in planned]
+    lines = [
+        f"- {parts.plain(p.method_title)}: {progress.planned(p.stages)}{_uses(p.spec)}"
+        for p in planned
+    ]
     seconds = [_seconds_an_epoch(spec.dataset, spec.method, spec.network) for spec in each]
     seeds = len(specs) // len(each)
     told = progress.about(seconds * seeds, [p.stages[-1].last for p in planned] * seeds)
     st.caption("\n".join([*lines, "", " ".join(filter(None, [_several(specs, seeds), told]))]))
     return True
+
+
+def _uses(spec: RunSpec) -> str:
+    uses = knowledge.used_by(spec)
+    return f" :orange-badge[{uses}]" if uses else ""
 
 
 def _stored(specs: list[RunSpec], show: Show) -> None:

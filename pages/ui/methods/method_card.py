@@ -11,19 +11,17 @@ from lnl.defaults import BASELINE
 from lnl.records import RunSpec, StageSpan
 from pages.ui.components import downloads, figure
 from pages.ui.components.figure import Drawing
-from pages.ui.methods import loss_explorer, method_costs, published_table, settings_table
-from pages.ui.shell import frame, navigation, parts, progress
+from pages.ui.methods import (
+    loss_explorer,
+    method_costs,
+    published_table,
+    settings_table,
+)
+from pages.ui.shell import frame, knowledge, navigation, parts, progress
 from pages.ui.shell.address import Address
 
 if TYPE_CHECKING:
     from lnl.catalogue import MethodCard, ResolvedRun
-
-
-KNOWLEDGE = {
-    "noise_rate": "the noise rate",
-    "noise_kind": "the kind of noise",
-    "transition_matrix": "the transition matrix",
-}
 
 
 def card(method: MethodCard) -> None:
@@ -55,9 +53,9 @@ def _head(method: MethodCard) -> None:
         st.badge(parts.plain(method.source), icon=":material/article:", color="gray")
         networks = "1 network" if method.networks == 1 else f"{method.networks} networks"
         st.badge(networks, icon=":material/hub:", color="gray")
-        for need in method.needs:
-            told = KNOWLEDGE.get(need, need)
-            st.badge(f"requires {told}", icon=":material/visibility:", color="orange")
+        if method.needs:
+            uses, instead = knowledge.uses(method), knowledge.instead(method)
+            st.badge(uses, icon=":material/visibility:", color="orange", help=instead)
     st.markdown(parts.plain(method.summary))
     if st.button("Try it", type="primary", icon=":material/play_arrow:", key="try_it"):
         data = st.session_state.get("card_data", "digits")

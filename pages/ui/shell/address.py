@@ -119,6 +119,8 @@ class Address(BaseModel):
 
     # Methods
     method: Name = ""
+    shelf: Literal["", "tables", "losses"] = ""  # beside the list: what was published, all losses
+    table: Name = ""  # such as "PMNAR, Table 1"
     pulls: Names = ()  # losses of the explorer; (): the method's own
     over: Literal["given", "complementary"] = "given"
     classes: Annotated[int, Field(ge=3, le=1000)] = 10
