@@ -4,10 +4,15 @@ import streamlit as st
 
 from lnl import catalogue
 from lnl.errors import LnlError
-from pages.ui.methods import loss_explorer, method_card, method_index, published_page
+from pages.ui.methods import loss_explorer, method_card, method_index, on_digits, published_page
 from pages.ui.shell import address, controls, frame, parts
 
-SHELVES = {"": "Methods", "tables": "Published tables", "losses": "Losses"}
+SHELVES = {
+    "": "Methods",
+    "digits": "Measured on digits",
+    "tables": "Published tables",
+    "losses": "Losses",
+}
 
 
 def open_method(name: str) -> None:
@@ -41,6 +46,8 @@ else:
     shelf = controls.one_of("Shown", SHELVES, "shelf", label_visibility="collapsed")
     if shelf == "tables":
         published_page.published_page()
+    elif shelf == "digits":
+        on_digits.on_digits(cards)
     elif shelf == "losses":
         loss_explorer.loss_explorer()
     else:

@@ -1,4 +1,4 @@
-// Families of methods as cards; typing leaves those that have every word somewhere.
+// Families of methods as cards; typing leaves those in which each typed word begins a word.
 const states = new WeakMap();
 
 function element(tag, name, text) {
@@ -45,12 +45,14 @@ function drawn(state, families) {
 }
 
 function filter(state) {
-  const asked = state.search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const typed = state.search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const plain = (word) => word.replace(/[^\p{L}\p{N}]/gu, "\\$&");
+  const asked = typed.map((word) => new RegExp(`(^|[^\\p{L}\\p{N}])${plain(word)}`, "u"));
   let [found, all] = [0, 0];
   for (const { section, made } of state.families) {
     let here = 0;
     for (const { link, words } of made) {
-      link.hidden = !asked.every((word) => words.includes(word));
+      link.hidden = !asked.every((begins) => begins.test(words));
       here += !link.hidden;
     }
     section.hidden = !here;

@@ -119,7 +119,7 @@ class Address(BaseModel):
 
     # Methods
     method: Name = ""
-    shelf: Literal["", "tables", "losses"] = ""  # beside the list: what was published, all losses
+    shelf: Literal["", "digits", "tables", "losses"] = ""  # what is shown in place of the list
     table: Name = ""  # such as "PMNAR, Table 1"
     pulls: Names = ()  # losses of the explorer; (): the method's own
     over: Literal["given", "complementary"] = "given"
