@@ -181,6 +181,18 @@ def marginal_entropy(logits: Logits) -> Scalar:
     return entropy
 
 
+def uniform_prior(logits: Logits) -> Scalar:
+    """KL(uniform ‖ p̄) of the batch's mean prediction p̄: 0 where it is uniform.
+
+    Source: Joint Optimization (Tanaka et al., CVPR 2018), L_p with equal classes.
+    """
+    log_p = logits.float().log_softmax(1)
+    count, classes = log_p.shape
+    # The mean of the logarithms' exponentials, never 0 before its logarithm is taken.
+    log_mean = log_p.logsumexp(0) - math.log(count)
+    return -log_mean.mean() - math.log(classes)
+
+
 def restoration(restored: Tensor, images: Tensor) -> PerSample:
     """Mean squared error over C, H, W of each image.
 
