@@ -133,7 +133,7 @@ def kl_from(targets: Probabilities, logits: Logits) -> PerSample:
     return own - (targets * logits.float().log_softmax(1)).sum(1)
 
 
-def bootstrap(logits: Logits, labels: Labels, alpha: float) -> PerSample:
+def bootstrap(logits: Logits, labels: Labels, alpha: float | Scalar) -> PerSample:
     """alpha * CE(given label) + (1 - alpha) * CE(own arg-max, no gradient through it).
 
     Source: RFL (Tai et al., 2023), Eq. 12-13.
