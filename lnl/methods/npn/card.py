@@ -5,13 +5,13 @@ from lnl.methods.card import CORRECTION, Card, Equation, Style
 VOTES = Equation(
     "At each visit, the classes of the network's top K get a vote for the sample; n counts them "
     "over the whole run.",
-    r"n_i \leftarrow n_i + \sum_{k \in \mathrm{top}_K p(x_i)} e_k",
+    r"n_i = n_i + \sum_{k \in \mathrm{top}_K p(x_i)} e_k",
     "NPN, released code",
 )
 PARTIAL = Equation(
     "Cross entropy with the class of most votes, or with each class's share of them.",
     r"\ell_{\mathrm{PLL}} = \ell_{\mathrm{CE}}\left(x, \mathrm{arg}\max_k n_k\right)"
-    r"\quad \text{or} \quad \ell_{\mathrm{CE}}\left(x, n / \textstyle\sum_k n_k\right)",
+    r"\quad \text{or} \quad \ell_{\mathrm{CE}}\left(x, n / \sum_k n_k\right)",
     "NPN, partial-label learning",
 )
 NEGATIVE = Equation(

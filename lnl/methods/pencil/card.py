@@ -5,7 +5,7 @@ from lnl.methods.card import CORRECTION, Card, Equation, Published, Style
 DISTRIBUTION = Equation(
     "Each sample has a label distribution, the softmax of numbers that are trained like weights "
     "and start at a multiple of the given label.",
-    r"y^d_i = \mathrm{softmax}(\tilde y_i), \qquad \tilde y_i \leftarrow 10\, e_{y_i}",
+    r"y^d_i = \mathrm{softmax}(\tilde y_i), \qquad \tilde y_i = 10\, e_{y_i} \text{ at first}",
     "PENCIL, section 3",
 )
 LOSS = Equation(
@@ -17,7 +17,7 @@ LOSS = Equation(
 )
 UPDATE = Equation(
     "Labels follow their own gradient; without the second term, the network's prediction.",
-    r"\tilde y_i \leftarrow \tilde y_i - \lambda \frac{\partial \mathcal{L}}{\partial \tilde y_i}, "
+    r"\tilde y_i = \tilde y_i - \lambda \frac{\partial \mathcal{L}}{\partial \tilde y_i}, "
     r"\qquad \frac{\partial\, \mathrm{KL}(p \,\Vert\, y^d)}{\partial \tilde y} = y^d - p",
     "PENCIL, section 3",
 )
