@@ -13,9 +13,9 @@ from lnl.methods.registry import all_methods
 COMMANDS = {
     "Vert", "alpha", "arg", "bar", "begin", "beta", "dfrac", "dots", "ell", "end", "eta", "exp",
     "frac", "gamma", "ge", "hat", "in", "lVert", "lambda", "le", "left", "log", "mathcal",
-    "mathrm", "max", "mid", "middle", "min", "mu", "nabla", "ne", "notin", "omega", "overline",
-    "partial", "prod", "qquad", "quad", "rVert", "right", "setminus", "sigma", "sim", "sum", "tau", "text", "tfrac",
-    "theta", "tilde", "underbrace", "vee", "wedge",
+    "mathrm", "max", "mid", "middle", "min", "mu", "nabla", "ne", "omega", "overline",
+    "partial", "prod", "qquad", "quad", "rVert", "right", "setminus", "sigma", "sim", "sum",
+    "tau", "text", "tfrac", "theta", "tilde", "underbrace", "vee", "wedge",
 }
 # fmt: on
 every_method = pytest.mark.parametrize("name", [entry.name for entry in all_methods()])

@@ -16,7 +16,7 @@ PARTIAL = Equation(
 )
 NEGATIVE = Equation(
     "All classes other than the given label and the predicted class are negative labels.",
-    r"\ell_{\mathrm{NL}} = -\sum_{k \notin \{y, \hat y\}} \log (1 - p_k)",
+    r"\ell_{\mathrm{NL}} = -\sum_{k \ne y,\, \hat y} \log (1 - p_k)",
     "NPN, negative learning",
 )
 CONSISTENT = Equation(
