@@ -133,7 +133,7 @@ def kl_from(targets: Probabilities, logits: Logits) -> PerSample:
     return own - (targets * logits.float().log_softmax(1)).sum(1)
 
 
-def bootstrap(logits: Logits, labels: Labels, alpha: float) -> PerSample:
+def bootstrap(logits: Logits, labels: Labels, alpha: float | Scalar) -> PerSample:
     """alpha * CE(given label) + (1 - alpha) * CE(own arg-max, no gradient through it).
 
     Source: RFL (Tai et al., 2023), Eq. 12-13.
@@ -179,6 +179,18 @@ def marginal_entropy(logits: Logits) -> Scalar:
     mean = logits.float().softmax(1).mean(0)
     entropy: Tensor = -torch.special.xlogy(mean, mean).sum()
     return entropy
+
+
+def uniform_prior(logits: Logits) -> Scalar:
+    """KL(uniform ‖ p̄) of the batch's mean prediction p̄: 0 where it is uniform.
+
+    Source: Joint Optimization (Tanaka et al., CVPR 2018), L_p with equal classes.
+    """
+    log_p = logits.float().log_softmax(1)
+    count, classes = log_p.shape
+    # The mean of the logarithms' exponentials, never 0 before its logarithm is taken.
+    log_mean = log_p.logsumexp(0) - math.log(count)
+    return -log_mean.mean() - math.log(classes)
 
 
 def restoration(restored: Tensor, images: Tensor) -> PerSample:

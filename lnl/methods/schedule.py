@@ -82,8 +82,8 @@ class PartOf:
 
     def __call__(self, progress: float) -> float:
         """The value at a progress in [0, 1) of this part."""
-        # Rounded: a milestone such as 120 of 300 must not be missed by the last digit.
-        return self.whole(round((self.first + progress * (self.last - self.first)) / self.total, 9))
+        # Rounded: a milestone such as 100 of 300 must not be missed by the last digit.
+        return self.whole(round(self.first + progress * (self.last - self.first), 6) / self.total)
 
 
 Curve = Steps | Cosine | Linear | Repeated | PartOf

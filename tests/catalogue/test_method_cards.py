@@ -11,11 +11,11 @@ from lnl.methods.registry import all_methods
 
 # fmt: off
 COMMANDS = {
-    "alpha", "arg", "bar", "begin", "beta", "dfrac", "dots", "ell", "end", "exp", "frac",
-    "gamma", "ge", "hat", "in", "lVert", "lambda", "left", "log", "mathcal", "mathrm", "max",
-    "mid", "middle", "min", "mu", "nabla", "ne", "omega", "overline", "partial", "qquad",
-    "quad", "rVert", "right", "setminus", "sigma", "sim", "sum", "tau", "text", "tfrac",
-    "theta", "tilde", "underbrace", "vee", "wedge",
+    "Vert", "alpha", "arg", "bar", "begin", "beta", "dfrac", "dots", "ell", "end", "eta", "exp",
+    "frac", "gamma", "ge", "hat", "in", "lVert", "lambda", "le", "left", "log", "mathcal",
+    "mathrm", "max", "mid", "middle", "min", "mu", "nabla", "ne", "omega", "overline",
+    "partial", "prod", "qquad", "quad", "rVert", "right", "setminus", "sigma", "sim", "sum",
+    "tau", "text", "tfrac", "theta", "tilde", "underbrace", "vee", "wedge",
 }
 # fmt: on
 every_method = pytest.mark.parametrize("name", [entry.name for entry in all_methods()])

@@ -95,7 +95,17 @@ def test_parts_of_a_curve_are_the_whole(first, more):
     for start, end in ((0, first), (first, total)):
         part = part_of(whole, start, end, total)
         found += [part((e - start) / (end - start)) for e in range(start, end)]
-    assert found == [whole(round(e / total, 9)) for e in range(total)]
+    assert found == [whole(e / total) for e in range(total)]
+
+
+def test_the_parts_of_a_schedule_fall_in_the_very_epoch_of_a_third():
+    whole = Steps(0.1, (100 / 300, 2 / 3), 0.1)
+    rates = [
+        part_of(whole, start, end, 300)((epoch - start) / (end - start))
+        for start, end in ((0, 105), (105, 300))
+        for epoch in range(start, end)
+    ]
+    assert [e for e in range(1, 300) if rates[e] < rates[e - 1]] == [100, 200]
 
 
 def test_a_number_is_its_own_part():

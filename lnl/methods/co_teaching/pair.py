@@ -1,4 +1,4 @@
-"""What Co-teaching and JoCoR share: the pair, how many samples it drops, which ones, the schedule.
+"""What Co-teaching, JoCoR and MentorNet share: how many samples they drop, which, the schedule.
 
 Source: Co-teaching (Han et al., NeurIPS 2018); the values are those of its released code.
 """
@@ -67,14 +67,13 @@ def adam(settings: PairSettings, recipe: Recipe, *groups: tuple[str, ...]) -> li
     return [StagePlan("train", recipe.epochs, plans)]
 
 
-class Pair(Method):
-    """Two networks that learn samples of small loss; how many follows from the noise rate."""
+class SmallLoss(Method):
+    """Networks that learn samples of small loss; how many follows from the noise rate."""
 
     needs = frozenset({"noise_rate"})
     settings: PairSettings
 
     def build(self) -> None:
-        self.network_1, self.network_2 = self.new_network(), self.new_network()
         chosen = self.settings
         told = self.oracle.noise_rate if chosen.rate_from == "oracle" else chosen.noise_rate
         self.noise_rate = nn.Buffer(torch.tensor(told, dtype=torch.float64))
@@ -88,15 +87,23 @@ class Pair(Method):
             self.noise_rate.copy_(estimated_rate(epoch, *self.predictors()))
         yield (Stream(),)
 
-    def predictors(self) -> list[Network]:
-        return [self.network_1, self.network_2]
-
     def forgotten(self, at: Step | EpochContext) -> Tensor:
         """The share of samples that is dropped in this epoch."""
         return forget_rate(self.settings, self.noise_rate, at)
 
     def epoch_values(self, epoch: EpochContext) -> dict[str, Tensor]:
         return {"forget_rate": self.forgotten(epoch)}
+
+
+class Pair(SmallLoss):
+    """Two of them."""
+
+    def build(self) -> None:
+        self.network_1, self.network_2 = self.new_network(), self.new_network()
+        super().build()
+
+    def predictors(self) -> list[Network]:
+        return [self.network_1, self.network_2]
 
 
 def estimated_rate(epoch: EpochContext, *networks: nn.Module) -> Tensor:

@@ -34,11 +34,16 @@ from lnl.methods.interface import (
 )
 from lnl.methods.nlnl.card import CARDS
 from lnl.methods.nlnl.settings import PRESETS, NLNLSettings
+from lnl.methods.parts.pseudo_labels import (
+    MEMORY,
+    averaged_epochs,
+    believed,
+    gather,
+    pseudo_stages,
+)
 from lnl.methods.registry import register
-from lnl.methods.schedule import OptimiserPlan, StagePlan, Steps, Value, sgd
+from lnl.methods.schedule import OptimiserPlan, StagePlan, Value, sgd
 from lnl.shapes import Recipe
-
-MEMORY = 10  # epochs of training-pass confidence that are averaged
 
 
 @register(*CARDS)
@@ -63,9 +68,7 @@ class NLNL(Method):
 
     @classmethod
     def schedule(cls, settings: NLNLSettings, recipe: Recipe) -> list[StagePlan]:
-        pseudo = Steps(settings.pseudo_learning_rate, (0.4, 0.6), 0.1)
         slow, fast = settings.learning_rate, settings.selpl_learning_rate
-        again = ("network",)
 
         def one(rate: Value) -> dict[str, OptimiserPlan]:
             return {"network": sgd(settings, "network", learning_rate=rate)}
@@ -74,13 +77,17 @@ class NLNL(Method):
             StagePlan("nl", settings.nl_epochs, one(slow)),
             StagePlan("selnl", settings.selnl_epochs, one(slow)),
             StagePlan("selpl", settings.selpl_epochs, one(fast)),
-            StagePlan("filtered", settings.filtered_epochs, one(pseudo), restart=again),
-            StagePlan("soft", settings.soft_epochs, one(pseudo), restart=again),
+            *pseudo_stages(
+                settings,
+                settings.pseudo_learning_rate,
+                settings.filtered_epochs,
+                settings.soft_epochs,
+            ),
         ]
 
     def passes(self, epoch: EpochContext) -> Iterator[Pass]:
         if epoch.epoch == 0:
-            self.window.fill_(_window(epoch.stage.epochs))
+            self.window.fill_(averaged_epochs(epoch.stage.epochs))
         selects = epoch.stage.name in ("selnl", "selpl", "filtered")
         # A pass in which nobody is kept still shows the network all: the history goes on.
         yield (Stream(selected=self._kept(epoch.stage) if selects else None),)
@@ -111,7 +118,7 @@ class NLNL(Method):
             p_y = probabilities.gather(1, batch.given_labels[:, None])[:, 0]
             self.current[batch.index] = p_y
         if name == "filtered" and self.settings.soft_epochs:
-            self._gather_soft(step, probabilities)
+            gather(self.soft, step, probabilities)
         selects = self.settings.selnl_epochs or self.settings.selpl_epochs
         shown = Shown(logits, batch.given_labels, batch.index, kept if selects else None)
         terms = {} if step.selected == 0 else self._losses(step, logits, kept)
@@ -133,9 +140,8 @@ class NLNL(Method):
                 return {"cross_entropy": self._mean(each, labels, kept, normalise=True)}
             case _:
                 soft = self.soft[step.batch.index]
-                given = torch.zeros_like(soft).scatter_(1, labels[:, None], 1.0)
                 if self.settings.soft_labels == "paper":
-                    soft = torch.where(kept[:, None], given, soft)
+                    soft = believed(soft, labels, kept)
                 return {"soft_cross_entropy": losses.soft_cross_entropy(logits, soft).mean()}
 
     def _mean(self, each: Tensor, labels: Tensor, kept: Tensor, normalise: bool) -> Tensor:
@@ -145,11 +151,6 @@ class NLNL(Method):
         weights = self.class_weights[labels] * kept
         count = weights.sum() if normalise else kept.sum()
         return (weights * each).sum() / count.clamp_min(1)
-
-    def _gather_soft(self, step: Step, probabilities: Tensor) -> None:
-        window = _window(step.stage.epochs)
-        if step.stage_epoch >= step.stage.epochs - window:
-            self.soft.index_add_(0, step.batch.index, probabilities / window)
 
     def clean_scores(self, epoch: EpochContext) -> CleanScores | None:
         if epoch.stage.name == "nl":
@@ -161,7 +162,3 @@ class NLNL(Method):
 def default_draws(num_classes: int) -> int:
     """Complementary labels that keep the strength of ten classes: 1 for 10, 110 for 100."""
     return max(1, round(num_classes * (num_classes - 1) / 90))
-
-
-def _window(epochs: int) -> int:
-    return max(1, min(MEMORY, epochs // 2))

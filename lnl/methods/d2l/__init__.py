@@ -1,0 +1,1 @@
+"""D2L: dimensionality-driven learning."""

@@ -1,0 +1,1 @@
+"""JNPL: joint negative and positive learning."""

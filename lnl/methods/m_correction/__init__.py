@@ -1,0 +1,1 @@
+"""M-correction: dynamic bootstrapping with mixup."""

@@ -1,0 +1,1 @@
+"""MentorNet: self-paced, and with its predefined curriculum."""

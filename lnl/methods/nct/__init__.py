@@ -1,0 +1,1 @@
+"""NCT: noisy concurrent training."""

@@ -1,0 +1,1 @@
+"""NPN: partial-label and negative learning."""

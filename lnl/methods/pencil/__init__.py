@@ -1,0 +1,1 @@
+"""PENCIL: labels as trained parameters."""
