@@ -4,15 +4,18 @@ Source: MixMatch (Berthelot et al., NeurIPS 2019); DivideMix (Li et al., ICLR 20
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from lnl import losses
 from lnl.methods.parts.mixing import one_hot, pairs
+from lnl.networks import NetworkOutput
 from lnl.shapes import Labels, Logits, PerSample, Probabilities, Scalar
+
+Forward = Callable[[Tensor], NetworkOutput]
 
 
 def sharpen(p: Probabilities, temperature: float) -> Probabilities:
@@ -24,7 +27,7 @@ def sharpen(p: Probabilities, temperature: float) -> Probabilities:
 
 
 @torch.no_grad()
-def mean_prediction(network: nn.Module, views: Sequence[Tensor]) -> Probabilities:
+def mean_prediction(network: Forward, views: Sequence[Tensor]) -> Probabilities:
     """The mean over the views of p, each view a forward of its own as in the released codes."""
     return torch.stack([network(view).logits.float().softmax(1) for view in views]).mean(0)
 
@@ -65,7 +68,7 @@ class Mixed:
 
 
 def mixmatch(
-    network: nn.Module,
+    network: Forward,
     labelled: tuple[Sequence[Tensor], Probabilities],
     unlabelled: tuple[Sequence[Tensor], Probabilities],
     share: Tensor,
