@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from lnl.methods.dividemix import method as module
+from lnl.methods.dividemix import pair
 from lnl.methods.dividemix.method import DivideMix, DivideMixSettings, spread
 from lnl.methods.registry import registered
 from lnl.methods.schedule import value_at
@@ -48,7 +49,7 @@ def mix_step(method, own=0, kept=(0, 1, 2, 3), progress=1.0, **changes):
 @pytest.fixture
 def unmixed(monkeypatch):
     """λ = 1: no image is mixed, so that a table can be asked for it."""
-    monkeypatch.setattr(module, "folded_share", lambda alpha, random: torch.tensor(1.0))
+    monkeypatch.setattr(pair, "folded_share", lambda alpha, random: torch.tensor(1.0))
 
 
 # --- division -----------------------------------------------------------------------------------
@@ -152,7 +153,7 @@ TERMS = ("labelled", "unlabelled", "imbalance")
 def test_a_weight_of_one_leaves_the_given_label(unmixed):
     method = dividemix()
     method.posterior.fill_(1.0)
-    mixed = method._mixed(mix_step(method), method.network_1, method.network_2, 1)
+    mixed = method.mixed(mix_step(method))
     assert mixed.targets[:8].equal(F.one_hot(LABELS[[0, 1, 2, 3] * 2], K).float())
     torch.testing.assert_close(mixed.targets.sum(1), torch.ones(12))
 
@@ -160,7 +161,6 @@ def test_a_weight_of_one_leaves_the_given_label(unmixed):
 def test_a_wrapper_is_shown_all_rows_unmixed():
     method = dividemix()
     streams(method)
-    method.predictors()
     assert method.training_step(mix_step(method)).shown == {}
     shown = method.training_step(mix_step(method, show_filtered=True)).shown["network_1"]
     assert shown.index.tolist() == [0, 1, 2, 3, 4, 5]

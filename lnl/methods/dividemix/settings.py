@@ -2,51 +2,19 @@
 
 from typing import Any
 
-from lnl.methods.settings import MethodSettings, Preset, setting
+from lnl.methods.dividemix.pair import MixPairSettings
+from lnl.methods.settings import Preset, setting
 
 
-class DivideMixSettings(MethodSettings):
+class DivideMixSettings(MixPairSettings):
     """The values of CIFAR-10 with 50 % symmetric noise."""
 
-    warm_up_epochs: int = setting(
-        10,
-        "Epochs of cross entropy on all given labels",
-        symbol="T_w",
-        unit="epochs",
-        ge=0,
-    )
-    mix_epochs: int = setting(
-        290, "Epochs with divided samples, after the warm-up", unit="epochs", ge=0
-    )
-    unlabelled_weight: float = setting(
-        25.0,
-        "Weight of the samples whose label is dropped: 0 at little noise, up to 150 at 100 classes",
-        symbol="λ_u",
-        ge=0,
-        le=1000,
-    )
     threshold: float = setting(
         0.5,
         "Probability of a small loss above which a label is kept",
         symbol="τ",
         ge=0,
         lt=1,
-    )
-    confidence_penalty: bool = setting(
-        False, "Keep the networks from being certain in the warm-up (for asymmetric noise)"
-    )
-    ramp: float = setting(
-        16 / 290,
-        "Share of the epochs after the warm-up until that weight is reached",
-        ge=0,
-        le=1,
-        advanced=True,
-    )
-    temperature: float = setting(
-        0.5, "Temperature of the targets' sharpening", symbol="T", gt=0, le=1, advanced=True
-    )
-    alpha: float = setting(
-        4.0, "Strength of the mixing: both parameters of Beta", symbol="α", gt=0, advanced=True
     )
     averaged_epochs: int = setting(
         1,
