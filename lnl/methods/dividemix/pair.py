@@ -57,13 +57,12 @@ class MixPairSettings(MethodSettings):
 def two_stages(settings: MixPairSettings, whole: Value, total: int, *heads: str) -> list[StagePlan]:
     """Warm-up and mixing, in which the rate follows one curve over ``total`` epochs.
 
-    Each network has an optimiser of its own, with the part that ``heads`` names for it.
+    Each network and each of the ``heads`` beside it has an optimiser of its own.
     """
 
     def plans(first: int, last: int) -> dict[str, OptimiserPlan]:
         rate = part_of(whole, first, last, max(1, total))
-        parts = zip(NETWORKS, *([heads] if heads else []), strict=True)
-        return {own[0]: sgd(settings, *own, learning_rate=rate) for own in parts}
+        return {n: sgd(settings, n, learning_rate=rate) for n in (*NETWORKS, *heads)}
 
     warm = settings.warm_up_epochs
     return [
