@@ -5,7 +5,7 @@ from lnl.methods.card import SEMI_SUPERVISED, Card, Equation, Published, Style
 VOTES = Equation(
     "Each visit, the K classes that network N finds likeliest get a vote. u are a sample's shares "
     "of votes, h is the class with most of them.",
-    r"n_i \mathrel{+}= \sum_{k \in \mathrm{top}_K(p^N)} e_k, \qquad "
+    r"n_i = n_i + \sum_{k \in \mathrm{top}_K(p^N)} e_k, \qquad "
     r"u_i = \frac{n_i}{\sum_k n_{ik}}, \qquad h_i = \mathrm{arg}\max_k n_{ik}",
     "CA2C, co-learning",
 )

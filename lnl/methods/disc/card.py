@@ -4,7 +4,7 @@ from lnl.methods.card import SEMI_SUPERVISED, Card, Equation, Style
 
 THRESHOLD = Equation(
     "Each sample has a threshold per view v: the running average of its largest probability.",
-    r"\tau^v_i \leftarrow m\, \tau^v_i + (1 - m) \max_k p^v_k(x_i)",
+    r"\tau^v_i = m\, \tau^v_i + (1 - m) \max_k p^v_k(x_i)",
     "DISC, section 3.2",
 )
 SETS = Equation(
