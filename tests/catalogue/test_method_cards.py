@@ -14,7 +14,7 @@ COMMANDS = {
     "alpha", "arg", "bar", "begin", "beta", "cdot", "cup", "delta", "dfrac", "dots", "ell",
     "end", "exp", "frac", "gamma", "ge", "hat", "in", "kappa", "lVert", "lambda", "lceil",
     "left", "lfloor", "log", "mathcal", "mathrm", "max", "mid", "middle", "min", "mu", "nabla",
-    "ne", "neg", "notin", "omega", "oplus", "overline", "partial", "pi", "qquad", "quad",
+    "ne", "neg", "omega", "oplus", "overline", "partial", "pi", "qquad", "quad",
     "rVert", "rceil", "rfloor", "rho", "right", "setminus", "sigma", "sim", "sum", "tau",
     "text", "tfrac", "theta", "tilde", "underbrace", "vee", "wedge",
 }

@@ -16,8 +16,8 @@ CANDIDATES = Equation(
     "CA2C, the loss of P",
 )
 COMPLEMENT = Equation(
-    "Network N learns what a sample is not: all classes but the K likeliest ones of P.",
-    r"\mathcal{L}_{\mathrm{NL}} = -\frac{1}{B} \sum_i \sum_{k \notin \mathrm{top}_K(p^P)} "
+    "Network N learns what a sample is not: M_i are all classes but the K likeliest ones of P.",
+    r"\mathcal{L}_{\mathrm{NL}} = -\frac{1}{B} \sum_i \sum_{k \in M_i} "
     r"\log\left(1 - p^N_k(x_i)\right)",
     "CA2C, the loss of N",
 )

@@ -43,7 +43,7 @@ def smallest_per_class(
     sizes = torch.nn.functional.one_hot(labels, num_classes).sum(0)
     own = labels[order]
     place = torch.arange(len(labels), device=labels.device) - (sizes.cumsum(0) - sizes)[own]
-    limit = torch.as_tensor(count, device=labels.device).expand(num_classes)
+    limit = count.expand(num_classes)[own] if isinstance(count, Tensor) else count
     chosen = torch.zeros_like(labels, dtype=torch.bool)
-    chosen[order] = place < limit[own]
+    chosen[order] = place < limit
     return chosen
