@@ -16,13 +16,13 @@ LEAST = 0.01
 
 def nearest(features: Tensor, count: int) -> Tensor:
     """The ``count`` others of largest cosine with each row (of length 1), [N, count]."""
-    found = []
+    parts = []
     for start in range(0, len(features), ROWS):
         similar = features[start : start + ROWS] @ features.T
         own = torch.arange(start, start + len(similar), device=features.device)
         similar.scatter_(1, own[:, None], -torch.inf)
-        found.append(similar.topk(count, 1).indices)
-    return torch.cat(found)
+        parts.append(similar.topk(count, 1).indices)
+    return torch.cat(parts)
 
 
 def votes(neighbours: Tensor, labels: Labels, num_classes: int) -> Probabilities:

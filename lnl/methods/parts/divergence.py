@@ -42,8 +42,8 @@ def smallest_per_class(
     order = order[labels[order].argsort(stable=True)]  # by class, within it by value
     sizes = torch.nn.functional.one_hot(labels, num_classes).sum(0)
     own = labels[order]
-    place = torch.arange(len(labels), device=labels.device) - (sizes.cumsum(0) - sizes)[own]
+    rank = torch.arange(len(labels), device=labels.device) - (sizes.cumsum(0) - sizes)[own]
     limit = count.expand(num_classes)[own] if isinstance(count, Tensor) else count
     chosen = torch.zeros_like(labels, dtype=torch.bool)
-    chosen[order] = place < limit
+    chosen[order] = rank < limit
     return chosen
