@@ -87,18 +87,20 @@ def _told(name: str, spec: str) -> tuple[str, ...]:
 def code(name: str) -> list[CodePart]:
     """The step of a method, what it calls of its own class, then the losses that these use.
 
-    With these go other functions of the method's home. Raises BadInput for an unknown name.
+    Its own class counts together with the classes that it shares with others. With these go other
+    functions of the homes they lie in. Raises BadInput for an unknown name.
     """
-    cls = registered(name).cls
-    module = sys.modules[cls.__module__]
-    home = cls.__module__.rpartition(".")[0]
-    found = {"training_step": cls.training_step}
+    own = _functions(registered(name).cls)
+    found = {"training_step": own["training_step"]}
     used: dict[str, Callable[..., Any]] = {}
     queue = ["training_step"]
     while queue:
-        for owner, called in _calls(found[queue.pop(0)]):
-            if owner == "self" and called not in found and called in vars(cls):
-                found[called] = vars(cls)[called]
+        function = found[queue.pop(0)]
+        module = sys.modules[function.__module__]
+        home = module.__name__.rpartition(".")[0]
+        for owner, called in _calls(function):
+            if owner == "self" and called not in found and called in own:
+                found[called] = own[called]
                 queue.append(called)
             elif owner == "losses":
                 used.setdefault(called, getattr(losses, called))
@@ -108,6 +110,17 @@ def code(name: str) -> list[CodePart]:
         CodePart(f"{function.__module__.replace('.', '/')}.py, {part}", _source(function))
         for part, function in (*found.items(), *used.items())
     ]
+
+
+def _functions(cls: type[Method]) -> dict[str, Callable[..., Any]]:
+    """What the class and those between it and ``Method`` define; the nearest, by name."""
+    between = cls.__mro__[: cls.__mro__.index(Method)]
+    return {
+        name: value
+        for each in reversed(between)
+        for name, value in vars(each).items()
+        if inspect.isfunction(value)
+    }
 
 
 def _is_of(home: str, function: object) -> bool:

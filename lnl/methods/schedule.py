@@ -34,14 +34,16 @@ class Steps:
 
 @dataclass(frozen=True)
 class Cosine:
-    """end + (start - end) (1 + cos(π progress)) / 2: from ``start`` down to near ``end``."""
+    """``start`` up to the progress ``since``, then half a cosine down to near ``end``."""
 
     start: float
     end: float
+    since: float = 0.0
 
     def __call__(self, progress: float) -> float:
-        """The value at a progress in [0, 1)."""
-        return self.end + (self.start - self.end) * (1 + math.cos(math.pi * progress)) / 2
+        """The value at a progress in [0, 1): end + (start - end) (1 + cos(π gone)) / 2."""
+        gone = max(0.0, progress - self.since) / (1 - self.since)
+        return self.end + (self.start - self.end) * (1 + math.cos(math.pi * gone)) / 2
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from lnl.methods.registry import all_methods
 
 # fmt: off
 COMMANDS = {
-    "Vert", "alpha", "arg", "bar", "begin", "beta", "dfrac", "dots", "ell", "end", "eta", "exp",
-    "frac", "gamma", "ge", "hat", "in", "lVert", "lambda", "le", "left", "log", "mathcal",
-    "mathrm", "max", "mid", "middle", "min", "mu", "nabla", "ne", "omega", "overline",
-    "partial", "prod", "qquad", "quad", "rVert", "right", "setminus", "sigma", "sim", "sum",
-    "tau", "text", "tfrac", "theta", "tilde", "underbrace", "vee", "wedge",
+    "Vert", "alpha", "arg", "bar", "begin", "beta", "cdot", "cup", "delta", "dfrac", "dots",
+    "ell", "end", "eta", "exp", "frac", "gamma", "ge", "hat", "in", "kappa", "lVert", "lambda",
+    "lceil", "le", "left", "lfloor", "log", "mathcal", "mathrm", "max", "mid", "middle", "min",
+    "mu", "nabla", "ne", "neg", "omega", "oplus", "overline", "partial", "pi", "prod", "qquad",
+    "quad", "rVert", "rceil", "rfloor", "rho", "right", "setminus", "sigma", "sim", "sum", "tau",
+    "text", "tfrac", "theta", "tilde", "underbrace", "vee", "wedge",
 }
 # fmt: on
 every_method = pytest.mark.parametrize("name", [entry.name for entry in all_methods()])
@@ -36,7 +37,7 @@ def test_every_method_has_equations_with_a_source(name):
 
 GROUPS = [
     *("Baselines", "NLNL", "PMNAR", "RFL", "FINE"),
-    *("Robust losses", "Correction", "Selection", "Regularisation"),
+    *("Robust losses", "Correction", "Selection", "Regularisation", "Semi-supervised"),
 ]
 
 
@@ -48,6 +49,7 @@ def test_a_method_is_grouped_under_its_paper_or_idea():
     assert all(under.values())
     assert under["NLNL"] == {"nl", "selnl", "selpl", "selnlpl", "nlnl"}
     assert under["Selection"] >= {"gmm", "sed", "act", "co-teaching"}
+    assert under["Semi-supervised"] >= {"dividemix", "elr-plus", "sop-plus", "pes-semi"}
     assert under["Robust losses"] >= {"gce", "mae", "sce"}
 
 

@@ -106,7 +106,8 @@ def test_a_term_moves_only_its_own_network(name, blobs):
             own = term.split(".")[0]
             if not own.startswith("network_"):
                 continue
-            parameters = dict(trainer.method.named_parameters())
+            named = trainer.method.named_parameters()
+            parameters = {n: p for n, p in named if p.requires_grad}
             grads = torch.autograd.grad(
                 loss, parameters.values(), retain_graph=True, allow_unused=True
             )

@@ -22,6 +22,7 @@ MAY_NAME_METHODS = {
 WORDS = {
     ("pages/ui/components/reveal.py", "act"): "the scroll that is asked for, an act of one's own",
     ("pages/ui/shell/navigation.py", "act"): "as in reveal.py",
+    ("lnl/data/sources/shapes.py", "disc"): "a shape, the name of a class",
 }
 
 

@@ -25,6 +25,9 @@ VARIANTS = [
     ("act", {"gap_from": "epoch", "believe_network_1": True}),
     ("sed", {"level_from": "mean", "weight_from": "network", "averages": "apart"}),
     ("rfl", {"cls_view": "strong", "detach": False, "schedule": "step"}),
+    ("dividemix", {"threshold": 0.5}),  # at 0 nobody is unlabelled
+    ("promix", {"threshold": 0.5, "agree_from": 0.0}),
+    ("disc", {"warm_up_epochs": 0}),
     ("fine", {"base": "ce", "reading": "as-written", "reduce": "batch"}),
     ("fine", {"base": "gmm"}),
     ("fine", {"base": "rfl"}),
@@ -35,7 +38,9 @@ VARIANTS = [
 def trainer_of(name, settings, data, placement):
     own = dict(settings)
     if "threshold" in registered(name).cls.Settings.model_fields:
-        own["threshold"] = 0.0  # so soon nothing is believed: an empty selection trains nothing
+        own.setdefault(
+            "threshold", 0.0
+        )  # so soon nothing is believed: an empty selection trains nothing
     epochs = max(2, len(own_stages(name, data, **own)))
     return trainers.trainer_of(name, data, epochs, placement=placement, **own)
 

@@ -65,6 +65,8 @@ def test_curves_say_absolute_values():
     steps = Steps(0.1, (0.4, 0.8), 0.1)
     assert [steps(p) for p in (0.0, 0.4, 0.8)] == pytest.approx([0.1, 0.01, 0.001])
     assert Cosine(1.0, 0.2)(0.5) == pytest.approx(0.6)
+    assert Cosine(1.0, 0.2, since=0.5)(0.5) == Cosine(1.0, 0.2, since=0.5)(0.1) == 1.0
+    assert Cosine(1.0, 0.2, since=0.5)(0.75) == pytest.approx(0.6)
     assert Linear(0.9, 0.1, since=0.5)(0.25) == 0.9
     assert Linear(0.9, 0.1, since=0.5)(0.75) == pytest.approx(0.5)
     assert value_at(0.3, 0.7) == 0.3

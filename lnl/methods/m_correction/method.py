@@ -24,8 +24,8 @@ from lnl import losses
 from lnl.methods.base import Method
 from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Step, StepOutput, Stream
 from lnl.methods.m_correction.card import CARDS
-from lnl.methods.mixup.method import drawn_share
 from lnl.methods.parts.beta_mixture import large_loss
+from lnl.methods.parts.mixing import drawn_share
 from lnl.methods.registry import register
 from lnl.methods.schedule import OptimiserPlan, StagePlan, part_of, sgd, stepped
 from lnl.methods.settings import MethodSettings, Preset, setting

@@ -46,7 +46,7 @@ CARDS = (
         summary="Weighs samples by how their loss compares with a running percentile.",
         parts=("selection", "weights"),
         equations=(PERCENTILE, CURRICULUM, WEIGHTED),
-        style=Style("olive", "sparse"),
+        style=Style("olive", "nicked"),
     ),
 )
 SELF_PACED_CARD, PREDEFINED_CARD = CARDS

@@ -9,13 +9,12 @@ p_y of the image as it is. What a wrapper is shown are the logits of the images 
 more forward pass in eval mode, which leaves batch norm's statistics and dropout as they are.
 """
 
-import torch
-from torch import Tensor
-
 from lnl import losses
 from lnl.methods.base import Method
 from lnl.methods.interface import Shown, Step, StepOutput
 from lnl.methods.mixup.card import CARDS
+from lnl.methods.parts.mixing import drawn_order, drawn_share, pairs
+from lnl.methods.parts.showing import unmixed
 from lnl.methods.registry import register
 from lnl.methods.settings import MethodSettings, Preset, setting
 
@@ -50,9 +49,8 @@ class Mixup(Method):
     def training_step(self, step: Step) -> StepOutput:
         batch, random = step.batch, step.random("mixup")
         share = drawn_share(self.settings.alpha, random)
-        other = torch.randperm(len(batch.index), generator=random, device=random.device)
-        mixed = share * batch.images + (1 - share) * batch.images[other]
-        logits = self.network(mixed).logits
+        other = drawn_order(len(batch.index), random)
+        logits = self.network(pairs(batch.images, share, other)).logits
         own = losses.cross_entropy(logits, batch.given_labels)
         others = losses.cross_entropy(logits, batch.given_labels[other])
         loss = (share * own + (1 - share) * others).mean()
@@ -61,19 +59,4 @@ class Mixup(Method):
     def _shown(self, step: Step) -> dict[str, Shown]:
         if not step.show_filtered:
             return {}
-        batch = step.batch
-        self.network.eval()
-        logits = self.network(batch.images).logits
-        self.network.train()
-        return {"network": Shown(logits, batch.given_labels, batch.index)}
-
-
-def drawn_share(alpha: float, random: torch.Generator) -> Tensor:
-    """λ ~ Beta(a, a), a scalar, as a share of two gammas; their logarithms, for a near 0.
-
-    Gamma(a) is Gamma(a + 1) times U^(1 / a), which would underflow.
-    """
-    plus_one = torch.full((2,), alpha + 1, dtype=torch.float64, device=random.device)
-    uniform = torch.rand(2, generator=random, dtype=torch.float64, device=random.device)
-    log_gamma = torch._standard_gamma(plus_one, random).log() + uniform.log() / alpha
-    return (log_gamma[0] - log_gamma[1]).sigmoid().float()
+        return {"network": unmixed(self.network, step.batches)}

@@ -31,7 +31,7 @@ CARDS = (
         summary="Two networks that teach each other, while ever more of their labels are random.",
         parts=("two networks", "consistency", "regularisation"),
         equations=(LOSS, RELIANCE, TARGETS),
-        style=Style("indigo", "twin dots"),
+        style=Style("indigo", "sparse"),
         networks=2,
         published=Published({"nct": {}}),
     ),

@@ -20,22 +20,18 @@ comes to 0.57 (one seed).
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call
-from torch.nn.modules.batchnorm import _BatchNorm
 
 from lnl import losses
 from lnl.methods.base import Method
 from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Step, StepOutput, Stream
+from lnl.methods.parts.freezing import forward_with_fixed, still
 from lnl.methods.pes.card import CARDS
 from lnl.methods.registry import register
 from lnl.methods.schedule import OptimiserPlan, StagePlan, part_of, sgd, stepped
 from lnl.methods.settings import MethodSettings, Preset, setting
-from lnl.networks import NetworkOutput
 from lnl.shapes import Recipe
 
 
@@ -135,14 +131,7 @@ class PES(Method):
         if step.stage.name != "selection" or not self.settings.freeze_refined:
             return self.network(images).logits
         parts = (self.network.last_block, self.network.head)
-        refined = {value for part in parts for value in part.parameters()}
-        own = dict(self.network.named_parameters())
-        if len(refined) == len(own):
-            return self.network(images).logits
-        # Without a gradient its optimiser leaves a parameter out, weight decay too.
-        frozen = {name: value.detach() for name, value in own.items() if value in refined}
-        output = functional_call(self.network, frozen, (images,))
-        return cast(NetworkOutput, output).logits
+        return forward_with_fixed(self.network, parts, images).logits
 
     def _with_filtered(self, step: Step, shown: Shown) -> Shown:
         """And the rows of the second stream, which are not learned."""
@@ -177,16 +166,3 @@ def balanced(labels: Tensor, num_classes: int) -> Tensor:
     counts = torch.nn.functional.one_hot(labels, num_classes).sum(0).float()
     mean = counts.sum() / (counts > 0).sum().clamp_min(1)
     return torch.where(counts > 0, mean / counts.clamp_min(1), 0.0)
-
-
-@contextmanager
-def still(network: nn.Module) -> Iterator[None]:
-    """Batch norm counts nothing inside."""
-    norms = [module for module in network.modules() if isinstance(module, _BatchNorm)]
-    for module in norms:
-        module.track_running_stats = False
-    try:
-        yield
-    finally:
-        for module in norms:
-            module.track_running_stats = True

@@ -6,7 +6,7 @@ Source: SOP (Liu et al., ICML 2022) and its released code.
 from torch import Tensor
 from torch.nn import functional as F
 
-from lnl.shapes import Labels, Logits, PerSample
+from lnl.shapes import Labels, Logits, PerSample, Probabilities
 
 FLOOR = 1e-4  # of prediction and noise together, before they are normalised
 
@@ -20,12 +20,16 @@ def noise(u: Tensor, v: Tensor, labels: Labels) -> tuple[Tensor, Tensor]:
     return u.square().clamp(0, 1) * given, v.square().clamp(0, 1) * (1 - given)
 
 
-def absorbed_cross_entropy(logits: Logits, labels: Labels, u: Tensor, v: Tensor) -> PerSample:
-    """-log q_y of q = (p + U - V) / ‖·‖₁, held above 1e-4; no gradient into V."""
+def absorbed(logits: Logits, labels: Labels, u: Tensor, v: Tensor) -> Probabilities:
+    """q = (p + U - V) / ‖·‖₁, held above 1e-4 before the division; no gradient into V, [B, K]."""
     add, take = noise(u, v, labels)
     q = (logits.float().softmax(1) + add - take.detach()).clamp_min(FLOOR)
-    own = q.gather(1, labels[:, None])[:, 0]
-    return q.sum(1).log() - own.log()
+    return q / q.sum(1, keepdim=True)
+
+
+def absorbed_cross_entropy(logits: Logits, labels: Labels, u: Tensor, v: Tensor) -> PerSample:
+    """-log q_y."""
+    return -absorbed(logits, labels, u, v).gather(1, labels[:, None])[:, 0].log()
 
 
 def absorbed_square(logits: Logits, labels: Labels, u: Tensor, v: Tensor) -> PerSample:

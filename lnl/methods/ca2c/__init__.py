@@ -1,0 +1,1 @@
+"""CA2C: combined asymmetric co-learning and co-training."""

@@ -1,0 +1,1 @@
+"""DISC: dynamic instance-specific selection and correction."""

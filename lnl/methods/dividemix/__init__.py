@@ -1,0 +1,1 @@
+"""DivideMix: learning with noisy labels as semi-supervised learning."""

@@ -1,0 +1,1 @@
+"""ELR+: early-learning regularisation with two networks, weight averages and mixup."""

@@ -1,0 +1,1 @@
+"""MOIT: multi-objective interpolation training."""

@@ -1,0 +1,1 @@
+"""PES, semi-supervised: progressive early stopping before MixMatch."""

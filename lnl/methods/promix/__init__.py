@@ -1,0 +1,1 @@
+"""ProMix: maximising the utility of clean samples."""

@@ -1,0 +1,1 @@
+"""SOP+: sparse over-parameterisation with consistency and class balance."""

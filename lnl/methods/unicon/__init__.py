@@ -1,0 +1,1 @@
+"""UniCon: uniform selection and contrastive learning."""
