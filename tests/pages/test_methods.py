@@ -5,7 +5,8 @@ import json
 import pytest
 
 from lnl import catalogue
-from lnl.evidence import measured_costs, paper_tables
+from lnl.evidence import measured_costs, measured_on_digits, paper_tables
+from lnl.evidence.measured_on_digits import OnDigits
 from lnl.methods.registry import all_methods
 from pages.ui.methods import method_costs
 
@@ -167,3 +168,46 @@ def test_losses_and_their_numbers_can_be_changed_and_the_address_holds_them(app,
 def test_a_number_of_a_loss_that_cannot_be_is_put_right(app, healthy, said, value):
     at = healthy(app(PAGE, shelf="losses", pulls="selpl", numbers=f"selpl.gamma:{said}"))
     assert at.slider(key="numbers.selpl.gamma").value == value
+
+
+def run_of(method, noise="symmetric", seed=0, last=0.8, ap=0.5, seconds=10.0):
+    return OnDigits(method, noise, 0.4, seed, 60, last, last, ap, seconds, "CPU", "2", "2026-11-29")
+
+
+@pytest.fixture
+def on_digits(monkeypatch, app):
+    """The shelf with these measurements, as its rows by method."""
+
+    def show(*runs, **query):
+        monkeypatch.setattr(measured_on_digits, "read", lambda: list(runs))
+        (table,) = told(app(PAGE, shelf="digits", **query), "lnl_table")
+        return {line[0]: line[1:] for line in table["lines"]}
+
+    return show
+
+
+def test_measurements_on_digits_are_means_over_seeds_and_gaps_are_empty(on_digits):
+    rows = on_digits(run_of("ce", last=0.7), run_of("ce", seed=1, last=0.8), run_of("gce", ap=None))
+    assert len(rows) == len(NAMES)
+    assert rows["CE"] == ["Baselines", "75.0 ± 7.1", "75.0 ± 7.1", "50.0 ± 0.0", *[""] * 6, "10"]
+    assert rows["GCE"][1:4] == ["80.0", "80.0", ""]
+    assert rows["NL"] == ["NLNL", *[""] * 10]
+
+
+def test_measurements_are_sorted_by_a_column_and_what_lacks_one_comes_last(on_digits):
+    runs = [run_of(name, last=last) for name, last in (("ce", 0.6), ("nl", 0.9), ("gce", 0.7))]
+    assert list(on_digits(*runs, sort="-symmetric.last"))[:3] == ["NL", "GCE", "CE"]
+    assert list(on_digits(*runs, sort="symmetric.last"))[:3] == ["CE", "GCE", "NL"]
+    assert next(iter(on_digits(*runs))) == "CE"
+    by_name = [name.removesuffix(" †") for name in on_digits(*runs, sort="method")]
+    assert by_name == sorted(by_name, key=str.casefold)
+
+
+def test_the_shipped_table_of_digits_is_of_methods_that_are_there():
+    runs = measured_on_digits.read()
+    assert {run.method for run in runs} <= set(NAMES)
+    assert len({run.place for run in runs}) == len(runs) > 0
+    for run in runs:
+        assert (run.noise, run.rate) in measured_on_digits.NOISES
+        assert 0 <= run.last <= run.best <= 1
+        assert run.average_precision is None or 0 <= run.average_precision <= 1
