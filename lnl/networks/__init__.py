@@ -1,6 +1,6 @@
 """Networks for small images, by name. A new file is imported here, which registers it."""
 
-from lnl.networks import cnn7, preact_resnet, resnet, resnet50, small_cnn  # noqa: F401
+from lnl.networks import cnn7, cnn9, preact_resnet, resnet, resnet50, small_cnn  # noqa: F401
 from lnl.networks.dropout import Dropout, dropout_from
 from lnl.networks.network import (
     ImageShape,

@@ -5,18 +5,21 @@ import torch
 
 from lnl.errors import BadInput
 from lnl.networks import Network, make_network, network_cards, network_names
+from lnl.networks.cnn9 import CNN9
 from lnl.networks.resnet50 import ResNet50
+
+LARGE = ("resnet50", "cnn9")  # need more than 16 x 16 pixels
 
 
 @pytest.fixture(scope="module", params=network_names())
 def network(request) -> Network:
-    side = 32 if request.param == "resnet50" else 16
+    side = 32 if request.param in LARGE else 16
     return make_network(request.param, (3, side, side), 4)
 
 
 @pytest.fixture
 def images(network) -> torch.Tensor:
-    side = 32 if isinstance(network, ResNet50) else 16
+    side = 32 if isinstance(network, ResNet50 | CNN9) else 16
     return torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(0))
 
 
@@ -57,6 +60,7 @@ def test_every_parameter_gets_a_gradient(network, images):
         ("resnet32", (3, 32, 32), 464_154),
         ("resnet34", (3, 32, 32), 21_282_122),
         ("cnn7", (3, 32, 32), 653_318),
+        ("cnn9", (3, 32, 32), 4_434_570),
         ("preact-resnet18", (3, 32, 32), 11_172_170),
         ("preact-resnet32", (3, 32, 32), 466_714),
         ("resnet50", (3, 64, 64), 23_528_522),
