@@ -14,7 +14,7 @@ COMMANDS = {
     "Vert", "alpha", "arg", "bar", "begin", "beta", "dfrac", "dots", "ell", "end", "eta", "exp",
     "frac", "gamma", "ge", "hat", "in", "lVert", "lambda", "le", "left", "log", "mathcal",
     "mathrm", "max", "mid", "middle", "min", "mu", "nabla", "ne", "omega", "overline",
-    "partial", "prod", "qquad", "quad", "rVert", "right", "setminus", "sigma", "sim", "sum",
+    "partial", "pi", "prod", "qquad", "quad", "rVert", "right", "setminus", "sigma", "sim", "sum",
     "tau", "text", "tfrac", "theta", "tilde", "underbrace", "vee", "wedge",
 }
 # fmt: on
