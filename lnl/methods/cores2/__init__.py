@@ -1,0 +1,1 @@
+"""CORES²: confidence regularised sample sieve."""
