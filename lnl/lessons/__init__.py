@@ -1,5 +1,6 @@
 """Guided experiments: a question, a run, what it showed, computed from its own records."""
 
+from lnl.lessons.early import CORRECTING, MEMORY
 from lnl.lessons.lesson import Change, Lesson, Outcome, Planned, Seen
 from lnl.lessons.negative import MANY, NOT_A, STAGES
 from lnl.lessons.robust import CLUSTERS, RESTORATION, TRAP
@@ -18,6 +19,8 @@ LESSONS: tuple[Lesson, ...] = (
     CLUSTERS,
     FORGETTING,
     ASYMMETRIC,
+    MEMORY,
+    CORRECTING,
 )
 
 __all__ = ["LESSONS", "Change", "Lesson", "Outcome", "Planned", "Seen"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lnl.lessons import LESSONS, Seen, negative, robust, structure, two_phases, weighing
+from lnl.lessons import LESSONS, Seen, early, negative, robust, structure, two_phases, weighing
 from lnl.lessons.reading import mean_confidence, recently, stage_ends
 from lnl.records import Detection
 from tests.support import made_up
@@ -183,14 +183,43 @@ def test_clusters_help():
 
 
 def test_errors_that_follow_a_rule_are_harder():
-    random = seen("any class", memorised=(0.0,), auroc=(1.0,), test_accuracy=(0.5, 0.98))
-    ruled = seen("next class", memorised=(0.2,), auroc=(0.75,), test_accuracy=(0.5, 0.75))
+    random = seen("any class", memorised=(0.0,), auroc=(1.0,), test_accuracy=(0.98,))
+    ruled = seen("next class", memorised=(0.2,), auroc=(0.75,), test_accuracy=(0.75,))
     outcome = structure.rule_is_harder([random, ruled])
     assert outcome.shows
     assert "75%, 23 points less" in outcome.text
     assert "in 100% of cases there, in 75% here" in outcome.text
     assert not structure.rule_is_harder([random, random]).shows
     assert not structure.rule_is_harder([ruled, random]).shows
+
+
+def test_selection_and_memory_both_resist():
+    outcome = early.both_resist([seen("Co-teaching", **STEADY), seen("ELR", **STEADY)])
+    assert outcome.shows
+    assert outcome.effects["memorised, ELR"] == pytest.approx(0.05)
+    assert "Co-teaching memorised 5% of the wrong labels" in outcome.text
+    for courses in ([STEADY, MEMORISING], [MEMORISING, STEADY]):
+        runs = [seen(name, **course) for name, course in zip("ab", courses, strict=True)]
+        assert not early.both_resist(runs).shows
+    weak = STEADY | {"test_accuracy": (0.3, 0.5)}
+    assert not early.both_resist([seen("a", **STEADY), seen("b", **weak)]).shows
+
+
+def test_corrected_labels_come_right():
+    plain = seen("CE", **MEMORISING | {"test_accuracy": (0.6,)})
+    corrected = STEADY | {"test_accuracy": (0.9,)}
+    outcome = early.labels_come_right([plain, seen("JO", **corrected)])
+    assert outcome.shows
+    assert "ends 30 points higher on the test images: 90% against 60%" in outcome.text
+    assert outcome.effects["recovered, JO"] == pytest.approx(0.8)
+    assert outcome.effects["memorised, CE"] == pytest.approx(0.9)
+    assert "CE memorised 90% of the wrong labels. JO gives 80% of these images" in outcome.text
+    locked_in = corrected | {"recovered": (0.6, 0.3)}
+    assert not early.labels_come_right([plain, seen("JO", **locked_in)]).shows
+    no_better = corrected | {"test_accuracy": (0.65,)}
+    assert not early.labels_come_right([plain, seen("JO", **no_better)]).shows
+    resists = seen("CE", **STEADY | {"test_accuracy": (0.6,)})
+    assert not early.labels_come_right([resists, seen("JO", **corrected)]).shows
 
 
 def test_readings():
