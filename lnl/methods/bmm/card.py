@@ -4,8 +4,8 @@ from lnl.methods.card import SELECTION, Card, Equation, Style
 
 MIXTURE = Equation(
     "Two beta distributions are fitted to the losses of all samples, scaled to [0, 1].",
-    r"p(\ell) = \sum_{k=1}^{2} \lambda_k\, \frac{\Gamma(\alpha_k + \beta_k)}"
-    r"{\Gamma(\alpha_k)\, \Gamma(\beta_k)}\, \ell^{\alpha_k - 1} (1 - \ell)^{\beta_k - 1}",
+    r"p(\ell) = \sum_{k=1}^{2} \lambda_k\, \frac{\ell^{\alpha_k - 1} (1 - \ell)^{\beta_k - 1}}"
+    r"{B(\alpha_k, \beta_k)}",
     "M-correction, Eqs. 2 and 3",
 )
 SMALL_LOSS = Equation(
