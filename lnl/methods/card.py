@@ -55,6 +55,9 @@ SEMI_SUPERVISED = Group(
     "Drop the labels that are not believed, keep their images, and learn them from predictions.",
     place=9,
 )
+DETECTORS = Group(
+    "Detectors", "First find out which labels are wrong, then start anew without them."
+)
 
 
 @dataclass(frozen=True)

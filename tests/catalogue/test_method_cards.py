@@ -38,6 +38,7 @@ def test_every_method_has_equations_with_a_source(name):
 GROUPS = [
     *("Baselines", "NLNL", "PMNAR", "RFL", "FINE"),
     *("Robust losses", "Correction", "Selection", "Regularisation", "Semi-supervised"),
+    "Detectors",
 ]
 
 
@@ -49,6 +50,7 @@ def test_a_method_is_grouped_under_its_paper_or_idea():
     assert all(under.values())
     assert under["NLNL"] == {"nl", "selnl", "selpl", "selnlpl", "nlnl"}
     assert under["Selection"] >= {"gmm", "sed", "act", "co-teaching"}
+    assert under["Detectors"] >= {"aum", "cl"}
     assert under["Semi-supervised"] >= {"dividemix", "elr-plus", "sop-plus", "pes-semi"}
     assert under["Robust losses"] >= {"gce", "mae", "sce"}
 

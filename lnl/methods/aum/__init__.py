@@ -1,0 +1,1 @@
+"""AUM: the area under the margin."""

@@ -1,0 +1,1 @@
+"""BMM: small-loss selection by a beta mixture."""
