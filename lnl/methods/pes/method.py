@@ -20,6 +20,7 @@ comes to 0.57 (one seed).
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -27,7 +28,8 @@ from torch import Tensor, nn
 from lnl import losses
 from lnl.methods.base import Method
 from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Step, StepOutput, Stream
-from lnl.methods.parts.freezing import forward_with_fixed, still
+from lnl.methods.parts.freezing import forward_with_fixed
+from lnl.methods.parts.showing import with_filtered
 from lnl.methods.pes.card import CARDS
 from lnl.methods.registry import register
 from lnl.methods.schedule import OptimiserPlan, StagePlan, part_of, sgd, stepped
@@ -120,7 +122,8 @@ class PES(Method):
         each = losses.cross_entropy(logits, labels)
         shown = Shown(logits, labels, batch.index, torch.ones_like(labels).bool())
         if step.show_filtered and len(step.batches) > 1:
-            shown = self._with_filtered(step, shown)
+            forward = partial(self._forward, step)
+            shown = with_filtered(shown, step.batches[1], self.network, forward)
         if step.stage.name != "selection":
             return StepOutput({"cross_entropy": each.mean()}, {"network": shown})
         weights = self.class_weights[labels]
@@ -132,21 +135,6 @@ class PES(Method):
             return self.network(images).logits
         parts = (self.network.last_block, self.network.head)
         return forward_with_fixed(self.network, parts, images).logits
-
-    def _with_filtered(self, step: Step, shown: Shown) -> Shown:
-        """And the rows of the second stream, which are not learned."""
-        rest = step.batches[1]
-        if len(rest.index) < 2:
-            return shown
-        with still(self.network):
-            logits = self._forward(step, rest.images)
-        return Shown(
-            torch.cat([shown.logits, logits]),
-            torch.cat([shown.given_labels, rest.given_labels]),
-            torch.cat([shown.index, rest.index]),
-            torch.arange(len(shown.index) + len(rest.index), device=logits.device)
-            < len(shown.index),
-        )
 
     def clean_scores(self, epoch: EpochContext) -> CleanScores | None:
         if epoch.stage.name != "selection":
