@@ -5,7 +5,7 @@ from lnl.methods.card import SELECTION, Card, Equation, Style
 CYCLE = Equation(
     "The learning rate falls from r₁ to r₂ within c epochs, and starts again: the network keeps "
     "falling out of and back into its memory.",
-    r"\eta(e) = (1 - s)\, r_1 + s\, r_2, \qquad s = \frac{1 + (e - 1) \bmod c}{c}",
+    r"\eta(e) = (1 - s)\, r_1 + s\, r_2, \qquad s = \frac{1 + (e - 1) \,\mathrm{mod}\, c}{c}",
     "O2U-Net, cyclical training",
 )
 SCORE = Equation(
