@@ -184,7 +184,8 @@ def marginal_entropy(logits: Logits) -> Scalar:
 def uniform_prior(logits: Logits) -> Scalar:
     """KL(uniform ‖ p̄) of the batch's mean prediction p̄: 0 where it is uniform.
 
-    Source: Joint Optimization (Tanaka et al., CVPR 2018), L_p with equal classes.
+    Source: Joint Optimization (Tanaka et al., CVPR 2018), L_p with equal classes; DivideMix (Li et
+    al., ICLR 2020), Eq. 11.
     """
     log_p = logits.float().log_softmax(1)
     count, classes = log_p.shape

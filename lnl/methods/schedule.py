@@ -33,6 +33,19 @@ class Steps:
 
 
 @dataclass(frozen=True)
+class Levels:
+    """The first level, and from each milestone (a share of the stage) on the next one."""
+
+    levels: tuple[float, ...]
+    milestones: tuple[float, ...]  # one fewer
+
+    def __call__(self, progress: float) -> float:
+        """The value at a progress in [0, 1)."""
+        # Inside a repeated curve thirds are rounded.
+        return self.levels[sum(progress >= m - 1e-9 for m in self.milestones)]
+
+
+@dataclass(frozen=True)
 class Cosine:
     """``start`` up to the progress ``since``, then half a cosine down to near ``end``."""
 
@@ -88,7 +101,7 @@ class PartOf:
         return self.whole(round(self.first + progress * (self.last - self.first), 6) / self.total)
 
 
-Curve = Steps | Cosine | Linear | Repeated | PartOf
+Curve = Steps | Levels | Cosine | Linear | Repeated | PartOf
 Value = float | Curve
 
 

@@ -22,6 +22,7 @@ SCHEDULES = {  # epochs, images; a mixture of losses needs all of them
     "act": (20, FEW),
     "pmnar": (14, FEW),
     "rfl": (14, FEW),
+    "jocor": (20, FEW),
 }
 
 

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from lnl import losses
 from lnl.methods.parts import mixmatch as parts
 from lnl.methods.parts import ramps
 from lnl.methods.parts.mixing import folded_share
-from lnl.methods.parts.mixmatch import kl_uniform, mean_prediction, mixmatch, refined, sharpen
+from lnl.methods.parts.mixmatch import mean_prediction, mixmatch, refined, sharpen
 from lnl.methods.parts.showing import first_selected
 from lnl.networks import NetworkOutput
 from lnl.shapes import Batch
@@ -159,28 +160,12 @@ def test_the_pull_of_the_squared_error_is_the_closed_form(seed, classes):
     torch.testing.assert_close(slope.double(), expected, **CLOSE)
 
 
-@given(seed=SEEDS, classes=st.integers(2, 100), rows=st.integers(1, 8))
-def test_the_divergence_from_uniform_is_the_closed_form(seed, classes, rows):
-    random = torch.Generator().manual_seed(seed)
-    logits = (3 * torch.randn(rows, classes, generator=random)).requires_grad_()
-    value = kl_uniform(logits)
-    (slope,) = torch.autograd.grad(value, logits)
-    p = logits.detach().double().softmax(1)
-    mean = p.mean(0)
-    expected = sum((1 / classes) * math.log(1 / classes / float(m)) for m in mean)
-    assert float(value.detach()) == pytest.approx(expected, rel=1e-4, abs=1e-5)
-    assert float(value.detach()) >= -1e-5
-    share = (p / mean).sum(1, keepdim=True)
-    pull = -(p / mean - p * share) / (classes * rows)
-    torch.testing.assert_close(slope.double(), pull, atol=1e-5, rtol=1e-3)
-
-
 def test_the_divergence_is_0_where_classes_are_even_and_finite_where_one_has_all():
-    assert float(kl_uniform(20 * torch.eye(5))) == pytest.approx(0, abs=1e-5)
+    assert float(losses.uniform_prior(20 * torch.eye(5))) == pytest.approx(0, abs=1e-5)
     logits = torch.zeros(4, 100)
     logits[:, 0] = 1e4
     logits.requires_grad_()
-    value = kl_uniform(logits)
+    value = losses.uniform_prior(logits)
     value.backward()
     assert value.isfinite()
     assert logits.grad.isfinite().all()

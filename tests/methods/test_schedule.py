@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lnl.errors import BadInput
 from lnl.methods.schedule import (
     Cosine,
+    Levels,
     Linear,
     OptimiserPlan,
     PartOf,
@@ -87,6 +88,17 @@ def test_a_repeated_curve_starts_anew_at_each_round(times):
     assert [curve(epoch / (10 * times)) for epoch in range(10 * times)] == pytest.approx(
         once * times
     )
+
+
+def test_levels_are_as_said_from_their_milestones_on():
+    curve = Levels((3.0, 2.0, 7.0), (0.25, 0.5))
+    assert [curve(p) for p in (0.0, 0.24, 0.25, 0.49, 0.5, 0.99)] == [3, 3, 2, 2, 7, 7]
+
+
+@pytest.mark.parametrize(("count", "times"), [(3, 7), (10, 25), (7, 3)])
+def test_repeated_levels_have_an_epoch_each(count, times):
+    curve = Repeated(Levels(tuple(range(count)), tuple(k / count for k in range(1, count))), times)
+    assert [curve(e / (count * times)) for e in range(count * times)] == [*range(count)] * times
 
 
 @given(first=st.integers(0, 300), more=st.integers(1, 300))

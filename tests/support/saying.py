@@ -33,7 +33,7 @@ def made(name, labels, classes, **settings):
 
 def step_of(method, stage="selection", rows=None, epoch=0):
     count = method.spec.num_train
-    index = torch.arange(count) if rows is None else torch.tensor(rows)
+    index = torch.arange(count) if rows is None else torch.tensor(rows, dtype=torch.long)
     views = tuple((index + k * count).float()[:, None, None, None] for k in range(2))
     batch = Batch(views, method.given_labels[index], index)
     place = StagePlan(stage, 10)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext, Pass, Step, Stream
+from lnl.methods.parts import ramps
 from lnl.methods.parts.mixture import small_loss
 from lnl.methods.schedule import Linear, OptimiserPlan, StagePlan, Steps
 from lnl.methods.settings import BareSettings, setting
@@ -115,7 +116,7 @@ def estimated_rate(epoch: EpochContext, *networks: nn.Module) -> Tensor:
 def forget_rate(settings: PairSettings, rate: Tensor, at: Step | EpochContext) -> Tensor:
     """The share that is dropped in this epoch: τ^c min(e / e_k, 1)."""
     done = at.stage_epoch / at.stage.epochs
-    return rate**settings.exponent * (min(done / settings.ramp, 1.0) if settings.ramp else 1.0)
+    return rate**settings.exponent * ramps.linear(done, settings.ramp)
 
 
 def smallest(each: PerSample, forget: Tensor, among: Mask) -> Mask:

@@ -20,13 +20,13 @@ from collections.abc import Iterator
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from lnl import losses
 from lnl.methods.base import Method
 from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Step, StepOutput, Stream
 from lnl.methods.jo.card import CARDS
 from lnl.methods.jo.settings import PRESETS, JOSettings
+from lnl.methods.parts.mixing import one_hot
 from lnl.methods.registry import register
 from lnl.methods.schedule import StagePlan, Steps, sgd
 from lnl.shapes import Recipe
@@ -79,7 +79,7 @@ class JO(Method):
         logits = self.network(batch.images).logits
         soft = self.labels[batch.index]
         best = soft.argmax(1)
-        targets = F.one_hot(best, soft.shape[1]).float() if chosen.hard_labels else soft
+        targets = one_hot(best, soft.shape[1]) if chosen.hard_labels else soft
         terms = {"soft_cross_entropy": losses.soft_cross_entropy(logits, targets).mean()}
         if step.stage.name == "joint":
             self._remember(step, logits.detach().float().softmax(1))

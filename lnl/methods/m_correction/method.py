@@ -18,14 +18,13 @@ from typing import Literal
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from lnl import losses
 from lnl.methods.base import Method
 from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Step, StepOutput, Stream
 from lnl.methods.m_correction.card import CARDS
 from lnl.methods.parts.beta_mixture import large_loss
-from lnl.methods.parts.mixing import drawn_share
+from lnl.methods.parts.mixing import drawn_share, one_hot
 from lnl.methods.registry import register
 from lnl.methods.schedule import OptimiserPlan, StagePlan, part_of, sgd, stepped
 from lnl.methods.settings import MethodSettings, Preset, setting
@@ -104,7 +103,7 @@ class MCorrection(Method):
         batch, random = step.batch, step.random("mixup")
         corrects = step.stage.name == "correction"
         unmixed = self._unmixed(step) if corrects or step.show_filtered else None
-        targets = F.one_hot(batch.given_labels, self.spec.num_classes).float()
+        targets = one_hot(batch.given_labels, self.spec.num_classes)
         if corrects and unmixed is not None:
             targets = self._blended(targets, unmixed.detach(), self.large[batch.index])
         share = drawn_share(self.settings.alpha, random)
@@ -129,7 +128,7 @@ class MCorrection(Method):
     def _blended(self, given: Tensor, unmixed: Tensor, large: Tensor) -> Tensor:
         own = unmixed.float().softmax(1)
         if self.settings.replaced_by == "hard":
-            own = F.one_hot(own.argmax(1), own.shape[1]).float()
+            own = one_hot(own.argmax(1), own.shape[1])
         return torch.lerp(given, own, large.clamp(FLOOR, 1 - FLOOR)[:, None])
 
     def clean_scores(self, epoch: EpochContext) -> CleanScores | None:

@@ -19,7 +19,6 @@ from collections.abc import Iterator
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from lnl import losses
 from lnl.methods.base import Method
@@ -27,6 +26,7 @@ from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Step, 
 from lnl.methods.npn.card import CARDS
 from lnl.methods.npn.settings import PRESETS, NPNSettings
 from lnl.methods.parts import votes
+from lnl.methods.parts.mixing import one_hot
 from lnl.methods.parts.protocol import two_stages
 from lnl.methods.registry import register
 from lnl.methods.schedule import StagePlan
@@ -86,7 +86,7 @@ class NPN(Method):
         return StepOutput(terms, {"network": shown})
 
     def _hot(self, labels: Tensor) -> Tensor:
-        return F.one_hot(labels, self.spec.num_classes).float()
+        return one_hot(labels, self.spec.num_classes)
 
     def _smoothed(self, logits: Logits, targets: Probabilities) -> PerSample:
         rate = self.settings.smoothing

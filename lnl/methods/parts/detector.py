@@ -8,7 +8,7 @@ from torch import Tensor
 from lnl import losses
 from lnl.methods.base import Method
 from lnl.methods.interface import Pass, Shown, Step, StepOutput, Stream
-from lnl.methods.parts.showing import with_rest
+from lnl.methods.parts.showing import with_filtered
 from lnl.methods.schedule import StagePlan, Value, sgd, stepped
 from lnl.methods.settings import MethodSettings
 from lnl.shapes import Recipe
@@ -37,7 +37,7 @@ class Detector(Method):
         loss = losses.cross_entropy(logits, batch.given_labels).mean()
         shown = self.all_shown(step, logits)
         if step.show_filtered and len(step.batches) > 1:
-            shown = with_rest(shown, self.network, step.batches[1], self._logits)
+            shown = with_filtered(shown, step.batches[1], self.network, self._logits)
         return StepOutput({"cross_entropy": loss}, {"network": shown})
 
     def _logits(self, images: Tensor) -> Tensor:

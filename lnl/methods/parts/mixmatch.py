@@ -3,7 +3,6 @@
 Source: MixMatch (Berthelot et al., NeurIPS 2019); DivideMix (Li et al., ICLR 2020), section 3.3.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -64,7 +63,7 @@ class Mixed:
 
     def imbalance(self) -> Scalar:
         """KL from the uniform distribution to the mean prediction of all rows."""
-        return kl_uniform(self.logits)
+        return losses.uniform_prior(self.logits)
 
 
 def mixmatch(
@@ -80,13 +79,3 @@ def mixmatch(
     logits = network(pairs(torch.cat(views), share, order)).logits
     rows = len(labelled[1]) * len(labelled[0])
     return Mixed(logits, pairs(torch.cat(targets), share, order), rows)
-
-
-def kl_uniform(logits: Logits) -> Scalar:
-    """Σ_k (1/K) log((1/K) / p̄_k), p̄ the batch's mean prediction; 0 where that is uniform.
-
-    Source: DivideMix, Eq. 11.
-    """
-    rows, classes = logits.shape
-    log_mean = logits.float().log_softmax(1).logsumexp(0) - math.log(rows)
-    return -log_mean.mean() - math.log(classes)

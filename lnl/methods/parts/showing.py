@@ -1,4 +1,4 @@
-"""What a method that mixes its images shows to a wrapper."""
+"""What a method that mixes its images, or leaves some out, shows to a wrapper."""
 
 from collections.abc import Callable, Sequence
 
@@ -23,28 +23,28 @@ def unmixed(network: nn.Module, batches: Sequence[Batch], selected: Tensor | Non
     return Shown(logits, labels, torch.cat([batch.index for batch in batches]), selected)
 
 
-def with_rest(
-    shown: Shown, network: nn.Module, rest: Batch, forward: Callable[[Tensor], Tensor]
-) -> Shown:
-    """And the rows of another stream, which are not learned: ``forward`` gives their logits.
+def first_selected(batches: Sequence[Batch]) -> Tensor:
+    """True for the rows of the first stream, False for all others, [B] bool."""
+    return torch.cat(
+        [torch.full_like(batch.index, not at, dtype=torch.bool) for at, batch in enumerate(batches)]
+    )
 
-    Batch norm counts nothing there. A single row is left out: batch norm cannot do with one.
+
+def with_filtered(
+    shown: Shown, rest: Batch, network: nn.Module, forward: Callable[[Tensor], Tensor]
+) -> Shown:
+    """And the rows of ``rest``, not selected: one more forward, of which batch norm counts nothing.
+
+    Of a single row there is no batch statistic: it is not shown.
     """
     if len(rest.index) < 2:
         return shown
     with still(network):
         logits = forward(rest.images)
-    count = len(shown.index)
+    rows = torch.arange(len(shown.index) + len(rest.index), device=logits.device)
     return Shown(
         torch.cat([shown.logits, logits]),
         torch.cat([shown.given_labels, rest.given_labels]),
         torch.cat([shown.index, rest.index]),
-        torch.arange(count + len(rest.index), device=logits.device) < count,
-    )
-
-
-def first_selected(batches: Sequence[Batch]) -> Tensor:
-    """True for the rows of the first stream, False for all others, [B] bool."""
-    return torch.cat(
-        [torch.full_like(batch.index, not at, dtype=torch.bool) for at, batch in enumerate(batches)]
+        rows < len(shown.index),
     )

@@ -29,7 +29,7 @@ from lnl import losses
 from lnl.methods.base import Method
 from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Step, StepOutput, Stream
 from lnl.methods.parts.freezing import forward_with_fixed
-from lnl.methods.parts.showing import with_rest
+from lnl.methods.parts.showing import with_filtered
 from lnl.methods.pes.card import CARDS
 from lnl.methods.registry import register
 from lnl.methods.schedule import OptimiserPlan, StagePlan, part_of, sgd, stepped
@@ -122,8 +122,8 @@ class PES(Method):
         each = losses.cross_entropy(logits, labels)
         shown = Shown(logits, labels, batch.index, torch.ones_like(labels).bool())
         if step.show_filtered and len(step.batches) > 1:
-            rest = step.batches[1]
-            shown = with_rest(shown, self.network, rest, partial(self._forward, step))
+            forward = partial(self._forward, step)
+            shown = with_filtered(shown, step.batches[1], self.network, forward)
         if step.stage.name != "selection":
             return StepOutput({"cross_entropy": each.mean()}, {"network": shown})
         weights = self.class_weights[labels]
