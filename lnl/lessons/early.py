@@ -32,7 +32,7 @@ MEMORY = Lesson(
     title="Small losses, or an early memory",
     source="Co-teaching (NeurIPS 2018), ELR (NeurIPS 2020)",
     learns="Two ways to use that right labels are learned first, and what each must know.",
-    seconds=20,
+    seconds=27,
     question=(
         "Right labels are learned first. Co-teaching uses that by leaving out the samples of "
         "large loss; it must be told that 40 % of the labels are wrong. ELR leaves nothing out and "
@@ -96,7 +96,7 @@ CORRECTING = Lesson(
     title="Labels that are corrected on the way",
     source="Joint Optimization (CVPR 2018)",
     learns="What becomes of wrong labels that are replaced by the network’s own predictions.",
-    seconds=20,
+    seconds=18,
     question=(
         "Joint Optimization (JO) trains at a high learning rate, and after some epochs replaces "
         "every label by the mean of the network's recent predictions. Then a new network learns "

@@ -39,7 +39,7 @@ ASYMMETRIC = Lesson(
     title="Errors that follow a rule",
     source="NLNL, Tables 4 and 6",
     learns="Why the kind of label noise matters, not only its rate.",
-    seconds=33,
+    seconds=27,
     question=(
         "Two runs of SelNLPL, both with 45 % wrong labels. In one, a wrong label is any other "
         "class; in the other, always the next class: 3s are labelled 4, 4s are labelled 5. Which "
