@@ -71,7 +71,9 @@ function tall({ rows, layout, ...rest }, height) {
   return { ...rest, rows, layout: changed };
 }
 
-// More plots in a row than there would be: smaller letters, no titles of axes.
+// More plots in a row than there would be: smaller letters, no titles of axes, fewer bars where they
+// could hardly be seen.
+const SEEN = 14; // pixels of a bar
 const CLOSER = 0.62; // share of a plot's width
 const SMALL = 0.75; // of a letter
 const SIDES = 70; // pixels of a figure left and right of its plots
@@ -89,19 +91,22 @@ function closer({ data, layout: whole }, width) {
   layout.legend = { ...layout.legend, font: small(whole.legend?.font), itemwidth: 30 };
   Object.assign(layout.legend, { entrywidth: 0.9 / beside, entrywidthmode: "fraction" });
   layout.annotations = whole.annotations?.map((note) => ({ ...note, font: small(note.font) }));
+  const { rows } = found;
+  const bar = data.find(({ type }) => type === "bar")?.width * (0.95 * (width - SIDES)) / rows.columns;
+  const wide = bar < SEEN ? whole.meta.wide : undefined;
   for (const [name, axis] of Object.entries(layout)) {
     if (!/^[xy]axis/.test(name)) continue;
     const few = { nticks: 4, tickfont: { size }, title: { text: "" } };
-    layout[name] = { ...axis, ...few };
+    layout[name] = { ...axis, ...(name[0] === "y" && wide?.yaxis), ...few };
   }
-  const { rows } = found;
-  return { ...found, layout, rows: { ...rows, above: 0.9 * rows.above, below: rows.below / 2 } };
+  const closer = { ...rows, above: 0.9 * rows.above, below: rows.below / 2 };
+  return { ...found, layout, rows: closer, data: wide?.data };
 }
 
 function plotted(Plotly, plot, figure, dark, arrangement) {
   const { data, layout, changed } = themed({ ...figure, changed: arrangement }, dark);
   const config = { displaylogo: false, modeBarButtons: BUTTONS };
-  return Plotly.react(plot, data, arranged(layout, changed), config);
+  return Plotly.react(plot, changed?.data ?? data, arranged(layout, changed), config);
 }
 
 // A page without a server: each .lnl-offline holds its figure as JSON and the colours of the dark

@@ -6,7 +6,8 @@ has no below: there all stand upwards, one over the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -40,21 +41,39 @@ class HistogramOptions:
 
 
 def histograms(
-    runs: list[RunRecords], options: HistogramOptions | None = None, epoch: int | None = None
+    runs: list[RunRecords],
+    options: HistogramOptions | None = None,
+    epoch: int | None = None,
+    narrow: bool = False,
 ) -> go.Figure:
     """One panel a run, on shared axes, at ``epoch`` (None: the last one evaluated).
 
     Confidences get the reference lines 1/c and 0.5; clean scores the method's own threshold, which
-    belongs to them alone. Raises BadInput for a source that no run has.
+    belongs to them alone. ``narrow``: ``layout.meta["wide"]`` has half as many bars, and their
+    vertical axis, for where there is little room. Raises BadInput for a source that no run has.
     """
     options = options or HistogramOptions()
     shown = [run.at(epoch) for run in runs]
     _check_source(shown, options)
-    tallest = max((_height(record, options) for record in shown if record), default=1.0)
-    ids = ",".join(run.info.id for run in runs)
     mirrored = not options.log and any(
         group in DOWN for record in shown if record for group in counts_of(record, options)
     )
+    sheet = _sheet(runs, shown, options, mirrored)
+    meta: dict[str, Any] = {"mirrored": mirrored}
+    if narrow and options.bins % 2 == 0:
+        wide = _sheet(runs, shown, replace(options, bins=options.bins // 2), mirrored)
+        meta["wide"] = {"data": wide.data, "yaxis": dict(wide.axes.y)}
+    return sheet.figure(barmode="overlay", bargap=0, meta=meta)
+
+
+def _sheet(
+    runs: list[RunRecords],
+    shown: Sequence[EpochRecord | None],
+    options: HistogramOptions,
+    mirrored: bool,
+) -> Sheet:
+    tallest = max((_height(record, options) for record in shown if record), default=1.0)
+    ids = ",".join(run.info.id for run in runs)
     sheet = Sheet(runs, axes(options, tallest, mirrored), f"{options}:{ids}")
     named: set[str] = set()
     for panel, record in zip(sheet.panels(), shown, strict=True):
@@ -64,7 +83,7 @@ def histograms(
         _bars(panel, counts_of(record, options), options, named)
         _lines(panel, record, options)
         _without_source(panel, record, options)
-    return sheet.figure(barmode="overlay", bargap=0, meta={"mirrored": mirrored})
+    return sheet
 
 
 def merged(counts: NDArray[np.int64], bins: int) -> NDArray[np.int64]:

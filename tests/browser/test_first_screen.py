@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support import made_up
-from tests.support.first_screen import DRAWN, SHIFTS, WHOLE
+from tests.support.first_screen import BARS, DRAWN, SHIFTS, WHOLE
 from tests.support.passing import IDLE
 from tests.support.two_runs import METHODS, two_runs
 
@@ -73,6 +73,17 @@ def test_on_smaller_screens_both_are_whole_too_and_nothing_scrolls_sideways(
         if width > 800:  # narrower, the pages are in the side bar
             expect(page.get_by_test_id("stTopNavLink")).to_have_count(7)
             expect(page.get_by_test_id("stTopNavLink").filter(has_text="Runs")).to_be_in_viewport()
+
+
+def test_bars_can_be_seen_at_every_width(page, server, two):
+    store, ids = two
+    end(store, ids)
+    for width, height in (*SCREENS, *SMALL):
+        page.set_viewport_size({"width": width, "height": height})
+        opened(page, server, ids)
+        page.wait_for_function(WHOLE)
+        narrowest = min(page.evaluate(BARS))
+        assert narrowest >= 13.5, (width, narrowest)
 
 
 def test_more_panels_on_a_phone_are_chosen_under_the_pictures(page, server, two):

@@ -71,6 +71,20 @@ def test_right_labels_stand_upwards_and_wrong_ones_downwards():
     assert not charts.histograms([run(truth=False)]).layout.meta["mirrored"]
 
 
+def test_for_narrow_places_two_bars_are_one_and_fit_their_axis():
+    assert "wide" not in charts.histograms([run()]).layout.meta
+    figure = charts.histograms([run(), run()], narrow=True)
+    wide = figure.layout.meta["wide"]
+    assert len(wide["data"]) == len(figure.data)
+    for trace, few in zip(figure.data, wide["data"], strict=True):
+        assert (trace.name, trace.xaxis, few["width"]) == (few["name"], few["xaxis"], 0.2)
+        assert len(few["x"]) <= len(trace.x) <= 2 * len(few["x"])
+        assert np.sum(few["y"]) == pytest.approx(np.sum(trace.y), abs=1e-5)
+        low, high = wide["yaxis"]["range"]
+        assert low <= np.min(few["y"])
+        assert np.max(few["y"]) <= high
+
+
 def test_a_bar_is_wide_enough_to_be_seen_from_afar():
     narrowest = 190 - 64 - 16  # pixels of a plot where there are several
     assert bars(charts.histograms([run()]))["clean"].width * narrowest > 10

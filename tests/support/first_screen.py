@@ -19,3 +19,7 @@ SHIFTS = """() => {
     for (const entry of list.getEntries()) window.shifted += entry.value;
   }).observe({ type: "layout-shift" });
 }"""
+# The width of each bar, in pixels.
+BARS = """() => [...document.querySelectorAll('.lnl-plot .barlayer .point path')].map(
+  (bar) => bar.getBoundingClientRect().width,
+)"""

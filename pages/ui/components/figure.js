@@ -115,7 +115,7 @@ async function paint(state) {
   const arrangement = fitted(payload.figure, width, height, 0.55 * innerHeight);
   plot.style.minHeight = `${arrangement?.layout?.height ?? payload.figure.layout.height}px`;
   const { width: least, layout: { height: tall, margin } = {} } = arrangement ?? {};
-  const drawn = [payload.rev, Boolean(dark), least, tall, margin?.b].join();
+  const drawn = [payload.rev, Boolean(dark), least, tall, margin?.b, Boolean(arrangement?.data)].join();
   if (drawn === state.drawn) {
     if (width !== state.width) await Plotly.Plots.resize(plot);
   } else {

@@ -71,7 +71,7 @@ def _source(networks: list[str]) -> str:
 @st.cache_data(max_entries=256, show_spinner=False)
 def _drawing(key: Key, options: HistogramOptions) -> Drawing:
     view = View.of(key)
-    made = charts.histograms(view.at_epoch(), options)
+    made = charts.histograms(view.at_epoch(), options, narrow=True)
     name = options.of.replace(" ", "-")
     return figure.prepared(made, name, view.label(options.of), view.big)
 
