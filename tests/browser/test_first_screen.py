@@ -11,6 +11,7 @@ from tests.support.two_runs import METHODS, two_runs
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
 SCREENS = ((1280, 720), (1440, 900))
+TOPS = "all => all.map((one) => document.querySelector(one).getBoundingClientRect().top)"
 SMALL = ((1024, 768), (900, 768), (390, 844))  # a projector, half a screen, a phone
 
 
@@ -95,7 +96,7 @@ def test_more_panels_on_a_phone_are_chosen_under_the_pictures(page, server, two)
     page.get_by_test_id("stButtonGroup").get_by_text("Detection").click()
     expect(page.locator(".st-key-panel_Detection .lnl-plot .main-svg").first).to_be_visible()
     order = ("panel_Confidence", "panel_Fitting", "panel_Detection", "panel_switches")
-    places = [page.locator(f".st-key-{key}").bounding_box()["y"] for key in order]
+    places = page.evaluate(TOPS, [f".st-key-{key}" for key in order])
     assert places == sorted(places)
 
 

@@ -46,7 +46,7 @@ function drawn(state, families) {
 
 function filter(state) {
   const typed = state.search.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const plain = (word) => word.replace(/[^\p{L}\p{N}]/gu, "\\$&");
+  const plain = (word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
   const asked = typed.map((word) => new RegExp(`(^|[^\\p{L}\\p{N}])${plain(word)}`, "u"));
   let [found, all] = [0, 0];
   for (const { section, made } of state.families) {
