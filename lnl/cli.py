@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from lnl.commands import exchange, lessons, lists, maps, measuring, train
+from lnl.commands import exchange, lessons, lists, maps, measuring, own_images, train
 from lnl.commands.arguments import parser
 from lnl.commands.output import complain
 from lnl.commands.streams import UNREAD, open_closed_streams, settle
@@ -20,6 +20,7 @@ COMMANDS = {
     "resume": train.resume,
     "methods": lists.methods,
     "datasets": lists.datasets,
+    "images": own_images.images,
     "runs": lists.runs,
     "export": exchange.export,
     "import": exchange.import_run,

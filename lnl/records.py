@@ -6,6 +6,7 @@ Training writes these, the store keeps them, charts and pages read them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -193,6 +194,11 @@ class RunSpec:
     def own_file(self) -> Path | None:
         """A user's own .npz file; None for a data set with a name."""
         return Path(self.dataset).expanduser() if self.dataset.endswith(".npz") else None
+
+    @property
+    def data_name(self) -> str:
+        """The data in a word: a name, of own data that of their file or folder."""
+        return re.sub(r"-[0-9a-f]{8}$", "", Path(self.dataset).stem)
 
     def with_absolute_paths(self) -> RunSpec:
         """The same, from whatever folder it is read later."""

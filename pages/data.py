@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import streamlit as st
 
 from lnl.errors import LnlError
 from lnl.records import RunSpec
 from pages.ui.components import downloads
-from pages.ui.data import data_cards, noise_views
-from pages.ui.forms import data_form, own_file, setup
+from pages.ui.data import data_cards, noise_views, own_images
+from pages.ui.forms import data_form, setup
 from pages.ui.shell import address, frame, in_view, navigation, parts, state
 
 HERE = "Data & noise"
@@ -30,7 +29,7 @@ def look(spec: RunSpec, planned: list[RunSpec]) -> None:
     """
     card = data_cards.card_of(spec.dataset)
     rate = f"{100 * spec.rate:g}" if spec.rate else ""
-    downloads.about(Path(spec.dataset).stem, spec.noise, rate)
+    downloads.about(spec.data_name, spec.noise, rate)
     if not card.available:
         data_form.absent(card)
         return
@@ -80,6 +79,11 @@ def watch(run_ids: Sequence[str]) -> None:
 
 with st.spinner("Loading the data sets…"):
     state.wait_for_catalogue()
+here = address.now()
+own_images.card()
+given = here.data == data_form.OWN and bool(here.file) and not here.file.endswith(".npz")
+if given:
+    own_images.dry_run(here.file.strip())
 data_cards.cards()
 with st.sidebar:
     st.header("Data and noise", anchor=False)
@@ -89,8 +93,5 @@ with st.sidebar:
         planned = setup.runs(chosen, watch)
 if chosen:
     look(chosen, planned)
-else:
-    parts.empty(
-        "No data yet.",
-        "Name or upload your own file in the panel on the left. " + own_file.LAYOUT,
-    )
+elif not given:
+    parts.empty("No data yet.", "Drop your images on the first card, or choose a data set.")

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lnl.catalogue import own_images
     from lnl.catalogue.choices import (
         DatasetCard,
         NetworkCard,
@@ -71,6 +72,7 @@ __all__ = [
     "methods",
     "network_cards",
     "noises",
+    "own_images",
     "pieces",
     "pieces_of",
     "preview",
@@ -82,6 +84,8 @@ _HOMES = ("choices", "data_previews", "loss_pieces", "method_cards")
 
 
 def __getattr__(name: str) -> Any:
+    if name == "own_images":
+        return import_module("lnl.catalogue.own_images")
     if name in __all__:
         for home in _HOMES:
             module = import_module(f"lnl.catalogue.{home}")

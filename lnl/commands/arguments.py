@@ -51,6 +51,7 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     data = add("datasets", "list the data sets, or download one")
     data.add_argument("--download", metavar="NAME", help="fetch this data set now")
     _data_dir(data)
+    _images_arguments(add("images", "look at own images before they are used, or import them"))
     add("runs", "list all runs")
     again = _run(add("resume", "go on with a run that was stopped, interrupted or failed"))
     again.add_argument(
@@ -78,6 +79,17 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     )
     _reproduce_arguments(add("reproduce", "published table cells, ours beside theirs"))
     return top
+
+
+def _images_arguments(sub: argparse.ArgumentParser) -> None:
+    add = sub.add_argument
+    add("path", help="a folder, a zip of one, or a CSV file beside its images")
+    add("--import", action="store_true", dest="take", help="import them now, under a name")
+    add("--table", default="", metavar="FILE", help="the CSV file of labels, if there are several")
+    add("--columns", nargs="+", action="extend", default=[], metavar="USE=NAME")
+    add("--side", type=int, metavar="PIXELS", help="of the stored squares (default: what suits)")
+    add("--hold-out", type=float, default=0.2, help="share to test on without a test set (0.2)")
+    add("--seed", type=int, default=0, help="draws the images held out (default: 0)")
 
 
 def _run(sub: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -109,7 +121,7 @@ def _data_dir(sub: argparse.ArgumentParser) -> None:
 
 def _train_arguments(sub: argparse.ArgumentParser) -> None:
     add = sub.add_argument
-    add("--dataset", default=_DEFAULT.dataset, help="a name, or an .npz file (default: digits)")
+    add("--dataset", default=_DEFAULT.dataset, help="a name, or the path of own data (digits)")
     add("--noise", default=_DEFAULT.noise, help="noise model (default: symmetric)")
     add("--rate", type=float, default=_DEFAULT.rate, help="noise rate in [0, 1] (default: 0.4)")
     add("--noise-seed", type=int, default=0, help="draws the noise (default: 0)")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from dataclasses import asdict
 
-from tqdm import tqdm
-
 from lnl.commands.output import complain, print_json
+from lnl.commands.own_images import progress_bar
 from lnl.commands.streams import nobody_need_listen
 from lnl.findings.summary import RunSummary
 from lnl.runs.store import RunStore
@@ -49,13 +47,7 @@ def datasets(arguments: Namespace) -> int:
 def _download(arguments: Namespace) -> int:
     from lnl.data import download
 
-    quiet = not sys.stderr.isatty()
-    with tqdm(total=1.0, disable=quiet, bar_format="{l_bar}{bar}| {desc}") as bar:
-
-        def progress(share: float, what: str) -> None:
-            bar.set_description_str(what, refresh=False)
-            bar.update(share - bar.n)
-
+    with progress_bar() as progress:
         folder = download(arguments.download, arguments.data_dir, progress)
     if arguments.json:
         print_json({"event": "downloaded", "dataset": arguments.download, "folder": str(folder)})

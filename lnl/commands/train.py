@@ -7,10 +7,12 @@ import threading
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 
 from lnl.commands.arguments import spec_of
 from lnl.commands.output import Report, complain
+from lnl.commands.own_images import imported
 from lnl.commands.streams import nobody_need_listen
 from lnl.commands.told import tell
 from lnl.findings.summary import RunSummary
@@ -32,7 +34,8 @@ def train(arguments: Namespace) -> int:
     from lnl.training.resolve import resolve
 
     # bad input ends here: nothing is kept of it
-    prepared = spec, trainer = prepare(spec_of(arguments).with_absolute_paths())
+    wanted = spec_of(arguments).with_absolute_paths()
+    prepared = spec, trainer = prepare(replace(wanted, dataset=imported(wanted.dataset)))
     store = RunStore()
     owner = store.own()
     name = default_name(spec, resolve(spec).method_title)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal
 
 from lnl.comparison.names import distinct, shared, titles
@@ -128,7 +127,7 @@ def _title(by: By, runs: Sequence[RunInfo]) -> str:
         return noise_words(run.spec)
     if by == "network":
         return run.spec.network or "default network"
-    title = run.data.title or Path(run.spec.dataset).stem
+    title = run.data.title or run.spec.data_name
     return title if run.spec.limit is None else f"{title}, first {run.spec.limit:,}"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lnl.data.noise import all_noise_models
 from lnl.data.noise.model import NoiseOption
+from lnl.data.own.own_source import prepared_sources
 from lnl.data.source import Source, all_sources, data_folder
 from lnl.data.sources import source_of
 from lnl.shapes import Recipe
@@ -24,6 +25,7 @@ class DatasetCard:
     recipe: Recipe
     synthetic: bool
     embedded: bool  # comes with the product; nothing to put anywhere
+    own: bool  # a user's own, whose labels may be wrong
     can_download: bool
     missing: tuple[str, ...]  # files that are not there yet
     folder: str = ""  # where they belong
@@ -48,8 +50,9 @@ class NoiseCard:
 
 
 def dataset_cards(data_dir: str | Path | None = None) -> list[DatasetCard]:
-    """One card a data set; ``missing`` is read from the data folder now."""
-    return [_card(source, data_folder(data_dir)) for source in all_sources()]
+    """One card a data set, own images first; ``missing`` is read from the data folder now."""
+    sources = [*prepared_sources(), *all_sources()]
+    return [_card(source, data_folder(data_dir)) for source in sources]
 
 
 def dataset_card(name: str, data_dir: str | Path | None = None) -> DatasetCard:
@@ -68,7 +71,8 @@ def _card(source: Source, folder: Path) -> DatasetCard:
         image_shape=source.image_shape,
         recipe=source.recipe,
         synthetic=source.synthetic,
-        embedded=source.missing is None,
+        embedded=source.missing is None and source.labels_are_true,
+        own=not source.labels_are_true,
         can_download=source.download is not None,
         missing=tuple(source.missing(folder)) if source.missing else (),
         folder=str(folder.absolute()),

@@ -20,14 +20,26 @@ KEY = 16  # bytes
 class ImageSet:
     """Images of one size as one tensor, uint8 [N, C, H, W]: never changed, shared by all runs.
 
-    ``file`` is that which they are mapped from, None while they are this process's alone.
+    ``file`` is that which they are mapped from, None while they are this process's alone; ``keys``
+    are content keys [N, 16] that are known already, of the images as they were before they were
+    ``resized``; ``ids`` say which image each is, for people: (): its row.
     """
 
-    def __init__(self, pixels: Tensor) -> None:
+    def __init__(
+        self,
+        pixels: Tensor,
+        *,
+        file: Path | None = None,
+        keys: NDArray[np.uint8] | None = None,
+        ids: Sequence[str] = (),
+        resized: bool = False,
+    ) -> None:
         self.pixels = pixels
-        self.file: Path | None = None
+        self.file = file
+        self.ids = ids
+        self._resized = resized
         self._copies: WeakValueDictionary[torch.device | str, ImageSet] = WeakValueDictionary()
-        self._keys: NDArray[np.uint8] | None = None
+        self._keys = keys
         # of this set alone: nobody waits for what is done to another
         self._copying, self._hashing = threading.Lock(), threading.Lock()
 
@@ -62,15 +74,16 @@ class ImageSet:
 
     @property
     def fingerprint(self) -> str:
-        """Of the images in their order, and of nothing else."""
-        return blake2b(self.keys.tobytes(), digest_size=KEY).hexdigest()
+        """Of the images in their order, the size they were brought to, and of nothing else."""
+        size = ",".join(map(str, self.shape)).encode() if self._resized else b""
+        return blake2b(self.keys.tobytes() + size, digest_size=KEY).hexdigest()
 
     def map(self, file: Path) -> None:
         """Read them from this ``.npy`` from now on, as all who map it; unless it holds others.
 
         Raises OSError or ValueError where it cannot be read.
         """
-        if file == self.file:
+        if self.file is not None and file.samefile(self.file):
             return
         mapped = torch.from_numpy(np.load(file, mmap_mode="c", allow_pickle=False))
         if mapped.dtype == torch.uint8 and torch.equal(mapped, self.pixels):
@@ -100,7 +113,11 @@ class ImageSet:
             return copy
 
 
+def content_key(image: NDArray[np.uint8]) -> bytes:
+    """Of shape and pixels of an image [C, H, W]."""
+    shape = ",".join(map(str, image.shape)).encode()
+    return blake2b(shape + image.tobytes(), digest_size=KEY).digest()
+
+
 def _content_keys(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    shape = ",".join(map(str, images.shape[1:])).encode()
-    digests = (blake2b(shape + image.tobytes(), digest_size=KEY).digest() for image in images)
-    return np.frombuffer(b"".join(digests), np.uint8).reshape(-1, KEY)
+    return np.frombuffer(b"".join(map(content_key, images)), np.uint8).reshape(-1, KEY)

@@ -35,6 +35,7 @@ class LabelledImages:
     train: Split
     test: Split
     class_names: tuple[str, ...]
+    true_labels: Tensor | None = None  # int64 [N] of the training; None: as the labels, or unknown
 
     @classmethod
     def of(
@@ -104,25 +105,25 @@ class Source:
     download: Callable[[Path, Progress], None] | None = None
 
 
-_REGISTRY: dict[str, Source] = {}
+REGISTRY: dict[str, Source] = {}
 
 
 def register(source: Source) -> Source:
     """Add a data set to the registry; the same name again replaces it."""
-    _REGISTRY[source.name] = source
+    REGISTRY[source.name] = source
     return source
 
 
 def registered(name: str) -> Source:
     """The data set of that name. Raises BadInput that lists the known ones."""
-    if name not in _REGISTRY:
-        raise unknown("data set", name, [*_REGISTRY, "<a path to an .npz file>"])
-    return _REGISTRY[name]
+    if name not in REGISTRY:
+        raise unknown("data set", name, [*REGISTRY, "<a path to an .npz file>"])
+    return REGISTRY[name]
 
 
 def all_sources() -> list[Source]:
     """Every named data set."""
-    return list(_REGISTRY.values())
+    return list(REGISTRY.values())
 
 
 def data_folder(data_dir: str | Path | None = None) -> Path:

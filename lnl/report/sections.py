@@ -148,7 +148,7 @@ def data(infos: Sequence[RunInfo], options: Options) -> Iterator[str]:
 def _facts(data: DataFacts, spec: RunSpec, options: Options) -> list[str]:
     rate = data.actual_noise_rate if options.truth else None
     return [
-        data.title or spec.dataset,
+        data.title or spec.data_name,
         f"{spec.noise} {spec.rate:.0%}, noise seed {spec.noise_seed}",
         f"{data.num_train:,}",
         f"{data.num_test:,}",

@@ -64,6 +64,7 @@ def resolve(spec: RunSpec, *, data_must_be_there: bool = True) -> ResolvedRun:
     return ResolvedRun(
         spec=replace(
             spec,
+            dataset=source.name,
             rate=spec.rate if noises.registered(spec.noise).uses_rate else 0.0,
             noise_options=options,
             preset=entry.preset_name(source.name, spec.preset),

@@ -14,10 +14,11 @@ from lnl.records import DataFacts, FeatureMap, MapKind
 from lnl.runs.exchange.manifest import StoredLog
 from lnl.runs.store.files import read_arrays, write_arrays
 from lnl.runs.store.history import history_ids, sample_columns, samples_of
-from lnl.runs.store.kept_data import image_file, image_name, read_data
+from lnl.runs.store.kept_data import image_file, image_name, origins_of, read_data
 from lnl.runs.store.kept_maps import STORED
 from lnl.runs.store.kept_test_images import UnseenImages, read_unseen, unseen_file, write_unseen
 
+OPTIONAL = {"images", "image_ids", "origins"}
 MAX_ARRAYS = 2_000_000_000  # bytes of one .npz, unpacked
 
 
@@ -59,8 +60,10 @@ def _checked_labels(arrays: dict[str, NDArray[Any]], facts: DataFacts) -> dict[s
         _labels(arrays, "true_labels", (-1, classes), count)
     names = arrays["class_names"]
     _expect(names.dtype.kind == "U" and names.shape == (classes,), "its class names are odd")
+    if "origins" in arrays:
+        _expect(len(origins_of(arrays)) == count, f"it has not {count} origins of images")
     expected = {"given_labels", "true_labels", "groups", "class_names", "history_ids", "probe"}
-    _expect(arrays.keys() <= expected | {"images", "image_ids"}, "it has arrays that are unknown")
+    _expect(arrays.keys() <= expected | OPTIONAL, "it has arrays that are unknown")
     return arrays
 
 

@@ -21,8 +21,8 @@ from lnl.records import RunInfo
 from lnl.runs.exchange.manifest import StoredFile, manifest_of
 from lnl.runs.exchange.slimming import ROWS, kept_epochs, slim
 from lnl.runs.store import RunStore
-from lnl.runs.store.files import EXPORT, write_whole
-from lnl.runs.store.kept_data import data_files
+from lnl.runs.store.files import EXPORT, read_arrays, write_arrays, write_whole
+from lnl.runs.store.kept_data import data_files, reduced
 from lnl.runs.store.kept_maps import read_maps, write_maps
 from lnl.runs.store.kept_test_images import write_unseen
 from lnl.runs.store.record_rows import record_of
@@ -135,6 +135,11 @@ def _data_files(store: RunStore, run: RunInfo, folder: Path, images: bool) -> di
     labels, pictures = data_files(store.folder / "data", run.data.fingerprint)
     found = {"labels.npz": labels}
     if images and pictures is not None:
+        arrays = read_arrays(labels)
+        pictures, ids = reduced(pictures, arrays["image_ids"], arrays["history_ids"])
+        if len(ids) < len(arrays["image_ids"]):  # a large set: not all of them go along
+            found["labels.npz"] = folder / "labels.npz"
+            write_arrays(found["labels.npz"], arrays | {"image_ids": ids})
         found["images.npy"] = folder / "images.npy"
         np.save(found["images.npy"], pictures, allow_pickle=False)
     return found

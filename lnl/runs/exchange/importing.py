@@ -35,7 +35,7 @@ from lnl.runs.store.record_format import Format, with_note
 from lnl.runs.store.record_rows import record_columns
 from lnl.runs.store.run_rows import described, new_id
 from lnl.runs.store.search_columns import refresh
-from lnl.runs.store.unwritable import told_if_unwritable
+from lnl.unwritable import told_if_unwritable
 
 MAX_BYTES = 5_000_000_000  # of all files, unpacked
 MAX_FILES = 1_000

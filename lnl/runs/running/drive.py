@@ -79,7 +79,15 @@ def _whole(data: Any) -> WholeSet | None:
     rows = data.train_rows
     if not isinstance(rows, range):
         return None
-    return WholeSet(data.images.fingerprint, data.images.pixels.numpy(), rows)
+    images = data.images
+    return WholeSet(images.fingerprint, images.pixels.numpy(), rows, images.file)
+
+
+def _origins(data: Any) -> tuple[str, ...]:
+    """Where the training images came from, as far as that is known."""
+    rows = data.train_rows
+    places = rows if isinstance(rows, range) else rows.tolist()
+    return tuple(data.images.ids[place] for place in places) if data.images.ids else ()
 
 
 @dataclass
@@ -150,6 +158,7 @@ class Drive:
             ),
             images_fingerprint=data.facts.images,
             whole=_whole(data),
+            origins=_origins(data),
         )
         # beside the first epoch: writing all images takes as long as a small epoch
         with_thread = ThreadPoolExecutor(1, "keep-data")

@@ -20,7 +20,7 @@ from lnl.runs.store.database import Database, insert
 from lnl.runs.store.files import write_arrays, write_checkpoint
 from lnl.runs.store.history import arrays_of, history_ids, is_due, sample_columns
 from lnl.runs.store.record_rows import record_columns
-from lnl.runs.store.unwritable import told_if_unwritable
+from lnl.unwritable import told_if_unwritable
 
 
 @dataclass(frozen=True)

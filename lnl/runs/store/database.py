@@ -11,7 +11,7 @@ from typing import Any
 
 from lnl.errors import StoreError, Unwritable
 from lnl.runs.store.migrations import migrate
-from lnl.runs.store.unwritable import why_unwritable
+from lnl.unwritable import why_unwritable
 
 
 class Database:

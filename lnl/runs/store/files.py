@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lnl.errors import StoreError
-from lnl.runs.store.unwritable import told_if_unwritable
+from lnl.unwritable import told_if_unwritable
 
 IMPORT, EXPORT = "import-", "export-"  # beginnings of the folders in which one is prepared
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,7 @@ class KeptData:
     probe: NDArray[np.int64]  # [P] samples whose features are kept, in the order of the rows
     images: NDArray[np.uint8]  # [len(image_ids), C, H, W], mapped, perhaps reduced in size
     image_ids: NDArray[np.int64]  # samples whose images are kept, rising
+    origins: tuple[str, ...] = ()  # [N] the file of each sample of a user's own images; (): unknown
 
     def images_of(self, ids: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Images [len(ids), C, H, W]. Raises BadInput for a sample whose image is not kept."""
@@ -52,6 +55,7 @@ class WholeSet:
     fingerprint: str
     images: NDArray[np.uint8]  # [., C, H, W]
     training: range  # rows of the training samples
+    file: Path | None = None  # an .npy of just these images, which need no second place on the disk
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class DataToKeep:
     unseen: UnseenImages | None = None
     images_fingerprint: str = ""  # which histories are kept follows it; "": the data's own
     whole: WholeSet | None = None  # kept in place of the images, if it is not much more
+    origins: tuple[str, ...] = ()
 
 
 def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
@@ -92,6 +97,8 @@ def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
     }
     if data.true_labels is not None:
         arrays["true_labels"] = np.asarray(data.true_labels, np.int64)
+    if data.origins:
+        arrays["origins"] = np.frombuffer(json.dumps(data.origins).encode(), np.uint8)
     write_arrays(path, arrays)
 
 
@@ -100,11 +107,11 @@ def _keep_images(
 ) -> tuple[str, NDArray[np.int64]]:
     """Where the images of which samples are kept now."""
     every = np.arange(len(data.images), dtype=np.int64)
-    if data.whole and worth_keeping(data.whole):
+    if data.whole and (_linked(folder, data.whole) or worth_keeping(data.whole)):
         rows = data.whole.training
         _write_images(folder, data.whole.fingerprint, data.whole.images)
         return f"{data.whole.fingerprint}:{rows.start}-{rows.stop}", every
-    images, image_ids = _reduced(data.images, every, ids)
+    images, image_ids = reduced(data.images, every, ids)
     name = image_name(images)
     _write_images(folder, name, images)
     return name, image_ids
@@ -116,15 +123,29 @@ def worth_keeping(whole: WholeSet) -> bool:
     return small and 2 * len(whole.training) >= len(whole.images)
 
 
+def _linked(folder: Path, whole: WholeSet) -> bool:
+    """Whether the file of the images is here too now: a second name, not a second copy."""
+    path = image_file(folder, whole.fingerprint)
+    if whole.file is None or path.exists():
+        return path.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.hardlink_to(whole.file)
+    except OSError:  # another disk, or one without links
+        return False
+    return True
+
+
 def _write_images(folder: Path, name: str, images: NDArray[np.uint8]) -> None:
     path = image_file(folder, name)
     if not path.exists():
         write_whole(path, lambda file: np.save(file, images, allow_pickle=False))
 
 
-def _reduced(
+def reduced(
     images: NDArray[np.uint8], every: NDArray[np.int64], ids: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The images and whose they are; of too many, small ones of the samples ``ids``."""
     if images.nbytes <= MAX_IMAGE_BYTES:
         return images, every
     step = max(1, -(-max(images.shape[2:]) // THUMBNAIL))
@@ -150,11 +171,22 @@ def read_data(folder: Path, fingerprint: str) -> KeptData:
             probe=arrays["probe"],
             images=mapped_images(folder, name) if name else _NO_IMAGES,
             image_ids=arrays["image_ids"],
+            origins=origins_of(arrays),
         )
     except (OSError, ValueError, KeyError) as error:
         raise StoreError(
             f"the labels or images of data {fingerprint} are damaged: {error}"
         ) from error
+
+
+def origins_of(arrays: Mapping[str, NDArray[Any]]) -> tuple[str, ...]:
+    """Where the images came from. Raises ValueError for what is no list of texts."""
+    if "origins" not in arrays:
+        return ()
+    found = json.loads(arrays["origins"].tobytes())
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise ValueError("the origins of its images are no texts")
+    return tuple(found)
 
 
 def image_name(images: NDArray[np.uint8]) -> str:

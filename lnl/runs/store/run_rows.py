@@ -8,7 +8,6 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 from lnl.errors import StoreError
 from lnl.records import DataFacts, Heartbeat, RunInfo, RunSpec, StageSpan
@@ -30,14 +29,14 @@ NO_DATA = DataFacts("", "", 0, 0, 0, (), (0, 0, 0), None)  # of a run that is no
 
 def new_id(spec: RunSpec) -> str:
     """A short name that is safe in paths and addresses: method, data set, six letters."""
-    words = re.findall(r"[a-z0-9]+", f"{spec.method} {Path(spec.dataset).stem}".lower())
+    words = re.findall(r"[a-z0-9]+", f"{spec.method} {spec.data_name}".lower())
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(6))
     return "-".join(["-".join(words)[:40].strip("-") or "run", letters])
 
 
 def default_name(spec: RunSpec, method_title: str = "") -> str:
     """What a run is called: "SelNLPL · digits · symmetric 40 % · seed 0"."""
-    words = (method_title or spec.method, Path(spec.dataset).stem, noise_words(spec))
+    words = (method_title or spec.method, spec.data_name, noise_words(spec))
     return " · ".join((*words, f"seed {spec.seed}"))
 
 

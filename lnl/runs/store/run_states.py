@@ -13,7 +13,7 @@ from lnl.records import Heartbeat, Status, Wanted
 from lnl.runs.store.owners import Owner, is_alive, process_of
 from lnl.runs.store.run_queries import ALIVE, RunQueries
 from lnl.runs.store.run_rows import why_not_trained_here
-from lnl.runs.store.unwritable import told_if_unwritable
+from lnl.unwritable import told_if_unwritable
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ from lnl.runs.store.kept_test_images import UnseenImages, read_unseen, unseen_fi
 from lnl.runs.store.record_rows import record_of
 from lnl.runs.store.run_queries import ALIVE
 from lnl.runs.store.run_states import RunStates
-from lnl.runs.store.unwritable import told_if_unwritable
+from lnl.unwritable import told_if_unwritable
 
 
 class RunStore(RunStates):

@@ -20,7 +20,7 @@ from lnl.runs.store.database import Database, insert
 from lnl.runs.store.notes import named, noted, tagged
 from lnl.runs.store.run_log import RunLog
 from lnl.runs.store.run_rows import NO_DATA, default_name, described, new_id, readable, run_info
-from lnl.runs.store.unwritable import may_write
+from lnl.unwritable import may_write
 
 
 def _identity(spec: RunSpec) -> str:

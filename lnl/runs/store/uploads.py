@@ -22,6 +22,11 @@ def keep_upload(store: RunStore, name: str, content: bytes) -> Path:
     return path
 
 
+def is_upload(store: RunStore, path: str) -> bool:
+    """Whether a path is that of an upload."""
+    return bool(path) and Path(path).is_relative_to(store.folder.resolve() / "uploads")
+
+
 def uploads(store: RunStore) -> list[Path]:
     """All of them."""
     return sorted((store.folder.resolve() / "uploads").glob("*/[!.]*"))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from pathlib import Path
 
 import streamlit as st
 
@@ -33,7 +32,7 @@ def about(*words: str) -> None:
 def about_runs(specs: Iterable[RunSpec]) -> None:
     """The page shows these runs."""
     specs = list(specs)
-    data = dict.fromkeys(Path(spec.dataset).stem for spec in specs)
+    data = dict.fromkeys(spec.data_name for spec in specs)
     methods = list(dict.fromkeys(spec.method for spec in specs))
     more = len(methods) - MOST
     named = methods[:MOST] + [f"and-{more}-more"] * (more > 0)

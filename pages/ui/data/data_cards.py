@@ -40,11 +40,37 @@ def _card(card: DatasetCard, chosen: bool) -> None:
                 help=f"{data_form.words(card)}. {parts.plain(card.summary)}",
             )
             _badge(card)
+            if card.own:
+                _remove(card)
         st.caption(parts.plain(_first_sentence(card.summary)))
 
 
+def _remove(card: DatasetCard) -> None:
+    """The way out of the cache, with what it means."""
+    with st.popover("", icon=":material/delete:", type="tertiary", key=f"remove_{card.name}"):
+        st.markdown(
+            f"Remove **{parts.plain(card.title)}** from the app? Your own files stay. Runs on "
+            "these images can still be looked at, not resumed, until you import them again."
+        )
+        st.button(
+            "Remove",
+            key=f"removed_{card.name}",
+            type="primary",
+            on_click=_forget,
+            args=(card.name,),
+        )
+
+
+def _forget(name: str) -> None:
+    catalogue.own_images.forget_images(name)
+    if address.now().data == name:
+        data_form.choose(address.default("data"))
+
+
 def _badge(card: DatasetCard) -> None:
-    if card.embedded:
+    if card.own:
+        st.badge("yours", icon=":material/person:", color="violet")
+    elif card.embedded:
         st.badge("comes with the app", color="blue")
     elif card.available:
         st.badge("on this machine", icon=":material/check:", color="green")

@@ -22,7 +22,7 @@ OWN = "own"
 
 def data_and_noise(here: str = "Watch") -> RunSpec | None:
     """Widgets for both on the page ``here``; a spec without a method, None if data lack."""
-    card = _card()
+    card = _card(here)
     if card is None:
         return None
     st.caption(words(card))
@@ -31,12 +31,12 @@ def data_and_noise(here: str = "Watch") -> RunSpec | None:
     return noise_form.noise(card, here)
 
 
-def _card() -> DatasetCard | None:
+def _card(here: str) -> DatasetCard | None:
     cards = sorted(catalogue.datasets(), key=lambda card: not card.available)
     named = {card.name: card for card in cards}
-    titles = {card.name: card.title for card in cards} | {OWN: "Your own file (.npz)"}
+    titles = {card.name: card.title for card in cards} | {OWN: "Your own images…"}
     chosen = controls.select("Data", titles, "data", then=_other_data)
-    return named[chosen] if chosen in named else own_file.own_file()
+    return named[chosen] if chosen in named else own_file.own_file(here)
 
 
 def choose(name: str) -> None:

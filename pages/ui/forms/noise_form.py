@@ -24,7 +24,7 @@ def noise(data: DatasetCard, here: str) -> RunSpec:
         "Label noise",
         {card.name: card.title for card in cards.values()},
         "noise",
-        default="none" if data.name.endswith(".npz") else "symmetric",
+        default="none" if data.own else "symmetric",
         help="How training labels are corrupted. Test labels stay clean.",
     )
     card = cards[name]

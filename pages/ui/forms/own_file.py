@@ -1,4 +1,4 @@
-"""A user's own images: a file on the machine that runs this app, or one that is uploaded."""
+"""A user's own data by their path: an .npz file, or images that are imported on Data & noise."""
 
 from __future__ import annotations
 
@@ -9,55 +9,38 @@ import streamlit as st
 
 from lnl import catalogue
 from lnl.errors import BadInput
-from lnl.runs.store.uploads import keep_upload
-from pages.ui.shell import address, controls, parts, state
+from pages.ui.shell import address, controls, frame, parts
 
 if TYPE_CHECKING:
     from lnl.catalogue import DatasetCard
 
-
-LAYOUT = (
-    "An **.npz** file with `x_train`, `y_train`, `x_test`, `y_test` and, if you like, "
-    "`class_names`: images as [N, H, W], [N, H, W, C] or [N, C, H, W] of 0 to 255, labels as whole "
-    "numbers from 0. Nothing in it is executed."
-)
+DATA = "Data & noise"  # the page where own images are given
 
 
-def own_file() -> DatasetCard | None:
-    """The fields for it, and its card; None while there is none."""
-    path = controls.text(
-        "Path of the file",
-        "file",
-        placeholder="/home/me/data.npz",
-        help="On the machine that runs this app.",
-    ).strip()
-    if not path:
-        st.file_uploader(
-            "or upload it",
-            type="npz",
-            key="upload",
-            on_change=_keep,
-            help="It is kept beside the runs, on the machine that runs this app, until it is "
-            "cleaned up on the page Runs.",
+def own_file(here: str) -> DatasetCard | None:
+    """What there is of it on the page ``here``, and its card; None while there is none to use."""
+    if here == DATA:
+        path = address.now().file
+    else:
+        path = controls.text("Path of the folder or file", "file", placeholder="/home/me/photos")
+    if path.strip().endswith(".npz"):
+        try:
+            return card(path.strip())
+        except BadInput as error:
+            parts.error_box(error)
+            return None
+    if here != DATA:
+        st.page_link(
+            frame.file_of("Data"),
+            label="Look at your images and import them",
+            icon=":material/add_photo_alternate:",
+            query_params=address.now().but(runs=(), epoch=None).query(),
         )
-        st.caption(LAYOUT)
-        return None
-    try:
-        return card(path)
-    except BadInput as error:
-        parts.error_box(error)
-        return None
-
-
-def _keep() -> None:
-    if given := st.session_state["upload"]:
-        address.change(file=str(keep_upload(state.store(), given.name, given.getvalue())))
+    return None
 
 
 def card(path: str) -> DatasetCard:
-    """That of the file at a path. Raises BadInput."""
-    if not path.endswith(".npz"):
-        raise BadInput(f"{path!r} is no .npz file; write one with numpy.savez")
+    """That of the .npz file at a path. Raises BadInput."""
     return _card(path, changed(path))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
@@ -54,7 +53,7 @@ COLUMNS = {
     "size": Column("Size on disk", "", lambda run: _size(run), 6.0),
     "started": Column("Started", "", lambda run: progress.when(run.created), 9.0),
     "method": Column("Method", "method", lambda run: run.spec.method),
-    "data": Column("Data", "data", lambda run: run.data.title or Path(run.spec.dataset).stem, 8.0),
+    "data": Column("Data", "data", lambda run: run.data.title or run.spec.data_name, 8.0),
     "noise": Column("Noise", "noise", lambda run: noise_words(run.spec), 10.0),
     "rate": Column("Noise rate", "rate", lambda run: _percent(run.data.actual_noise_rate)),
     "network": Column("Network", "network", lambda run: run.spec.network or "", 10.0),

@@ -124,5 +124,5 @@ def _origin(run: RunInfo) -> str:
     """What the runs of a start share."""
     rate = run.data.actual_noise_rate
     noise = "" if rate is None else f" · {rate:.0%} of labels wrong"
-    title = parts.plain(run.data.title or run.spec.dataset)
+    title = parts.plain(run.data.title or run.spec.data_name)
     return f"{title}{noise} · started {progress.when(run.created)}"

@@ -253,10 +253,10 @@ def steps(label: str, options: Sequence[int], at: str, **more: Any) -> int:
     )
 
 
-def text(label: str, at: str, **more: Any) -> str:
+def text(label: str, at: str, then: Change | None = None, **more: Any) -> str:
     """A line of text."""
     shown = address.now().get(at)
-    return str(_draw(st.text_input, label, at, shown, value=shown, **more))
+    return str(_draw(st.text_input, label, at, shown, then, value=shown, **more))
 
 
 def page(pages: int, at: str, shown: int) -> int:

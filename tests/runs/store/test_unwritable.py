@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 import torch
 
-from lnl import recorded
+from lnl import recorded, unwritable
 from lnl.errors import Unwritable
 from lnl.records import RunSpec
 from lnl.runs.exchange.exporting import export_run
 from lnl.runs.exchange.importing import import_run
 from lnl.runs.running.manager import RunManager
-from lnl.runs.store import RunStore, run_table, unwritable
+from lnl.runs.store import RunStore, run_table
 from lnl.runs.store.database import Database
 from lnl.runs.store.files import write_whole
 from tests.runs.conftest import make_kept

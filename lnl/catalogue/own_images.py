@@ -1,0 +1,101 @@
+"""Own images on their way into the cache: looked at first, prepared when a user says so."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import Literal
+
+from lnl.data.own import prepared, told
+from lnl.data.own.by_table import read_table, tables_of
+from lnl.data.own.finding import find_images
+from lnl.data.own.listing import Reading
+from lnl.data.own.prepared import cache_of_own
+from lnl.data.own.preparing import Stopped, plan_of, prepare_images
+from lnl.data.own.survey import Survey, survey
+from lnl.data.own.tree import tree_at
+from lnl.errors import LnlError
+
+__all__ = ["Import", "Reading", "Survey", "forget_images", "headers", "told"]
+
+log = logging.getLogger(__name__)
+State = Literal["looking", "found", "importing", "done", "failed", "stopped"]
+
+
+class Import:
+    """One source, in a thread of its own: nothing of a page waits for it.
+
+    ``state`` says how far it is; ``share`` in [0, 1] and ``what``, what it does; ``found`` is the
+    dry run; ``error`` why it failed; ``name`` that of the prepared images.
+    """
+
+    def __init__(self, path: Path, reading: Reading = Reading()) -> None:
+        self.path, self.reading = path, reading
+        self.state: State = "looking"
+        self.share, self.what = 0.0, ""
+        self.found: Survey | None = None
+        self.error: LnlError | None = None
+        self.name = ""
+        self._stop = threading.Event()
+        self._start(self._look)
+
+    @property
+    def busy(self) -> bool:
+        """Whether it works."""
+        return self.state in ("looking", "importing")
+
+    def take(self) -> None:
+        """Import what was found; what is prepared already is not done again."""
+        if self.found is not None and self.state in ("found", "stopped"):
+            self.state, self.share = "importing", 0.0
+            self._stop.clear()
+            self._start(self._prepare)
+
+    def stop(self) -> None:
+        """End what it does; an import goes on from there when it is taken again."""
+        self._stop.set()
+
+    def _start(self, work: object) -> None:
+        threading.Thread(target=self._guarded, args=(work,), name="own-images", daemon=True).start()
+
+    def _guarded(self, work: object) -> None:
+        try:
+            assert callable(work)
+            work()
+        except Stopped:
+            self.state = "stopped"
+        except LnlError as error:
+            self.error, self.state = error, "failed"
+        except Exception as error:
+            log.exception("own images at %s", self.path)
+            self.error = LnlError(f"{self.path.name} could not be read ({type(error).__name__})")
+            self.state = "failed"
+
+    def _look(self) -> None:
+        self._tree, listing = find_images(self.path, self.reading)
+        self.name = prepared.known(cache_of_own(), plan_of(listing))
+        self.found = survey(self._tree, listing, cache_of_own(), self._progress, self._stop.is_set)
+        self.state = "found" if self.found else "stopped"
+
+    def _prepare(self) -> None:
+        assert self.found is not None
+        self.name = prepare_images(
+            self._tree, self.found, cache_of_own(), self._progress, self._stop.is_set
+        )
+        self.state = "done"
+
+    def _progress(self, share: float, what: str) -> None:
+        self.share, self.what = share, what
+
+
+def headers(path: Path) -> dict[str, list[str]]:
+    """The column names of each table at a path, for a user to choose from. Raises BadInput."""
+    place = path if path.is_dir() or path.suffix.lower() == ".zip" else path.parent
+    tree = tree_at(place)
+    return {table.path: read_table(tree, table)[0] for table in tables_of(tree.files())}
+
+
+def forget_images(name: str) -> None:
+    """Remove prepared images; runs on them can still be looked at, not resumed. Raises BadInput."""
+    prepared.remove(cache_of_own(), name)

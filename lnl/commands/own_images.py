@@ -1,0 +1,145 @@
+"""``images``: the dry run of own images, and their import; what ``train`` does with a path."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from lnl.commands.output import print_json
+from lnl.commands.streams import nobody_need_listen
+from lnl.errors import BadInput
+
+if TYPE_CHECKING:
+    from lnl.data.own.listing import Reading
+    from lnl.data.own.survey import Survey
+    from lnl.data.source import Progress
+
+SHOWN = 8  # skipped files, and classes of many
+USES = ("file", "label", "true", "split")
+
+
+@nobody_need_listen()
+def images(arguments: Namespace) -> int:
+    """Say what an import of a folder, zip or table would take; with ``--import`` do it."""
+    from lnl.data.own.finding import find_images
+    from lnl.data.own.prepared import cache_of_own
+    from lnl.data.own.preparing import prepare_images
+    from lnl.data.own.survey import survey
+
+    tree, listing = find_images(Path(arguments.path), reading_of(arguments))
+    with progress_bar() as progress:
+        found = survey(tree, listing, cache_of_own(), progress)
+        assert found is not None  # nobody can stop it
+    tell(found, arguments.json)
+    if not arguments.take:
+        return 0
+    with progress_bar() as progress:
+        name = prepare_images(tree, found, cache_of_own(), progress)
+    if arguments.json:
+        print_json({"event": "imported", "dataset": name})
+    else:
+        print(f"imported as {name}: python -m lnl train --dataset {name}")
+    return 0
+
+
+def imported(dataset: str) -> str:
+    """The name of the images at a path, imported first unless they are; other names as they are.
+
+    Raises BadInput.
+    """
+    from lnl.data.own.finding import is_place
+    from lnl.data.sources import is_named
+
+    if is_named(dataset) or not is_place(Path(dataset).expanduser()):
+        return dataset
+    from lnl.data.own import told
+    from lnl.data.own.own_source import source_at
+
+    def say(found: Survey) -> None:
+        tqdm.write(f"{dataset}: {told.headline(found)}", file=sys.stderr)
+
+    with progress_bar() as progress:
+        return source_at(Path(dataset), progress=progress, surveyed=say).name
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A bar on stderr, if that is a terminal."""
+    quiet = not sys.stderr.isatty()
+    with tqdm(total=1.0, disable=quiet, bar_format="{l_bar}{bar}| {desc}") as bar:
+
+        def progress(share: float, what: str) -> None:
+            bar.set_description_str(what, refresh=False)
+            bar.update(share - bar.n)
+
+        yield progress
+
+
+def reading_of(arguments: Namespace) -> Reading:
+    """How to read them. Raises BadInput for a use of a column that is none."""
+    from lnl.data.own.listing import Reading
+
+    columns = {}
+    for pair in arguments.columns:
+        use, equals, name = pair.partition("=")
+        if use not in USES or not equals:
+            raise BadInput(
+                f"--columns takes USE=NAME with a use of {', '.join(USES)}; got {pair!r}"
+            )
+        columns[f"{use}_column"] = name
+    return Reading(
+        table=arguments.table,
+        side=arguments.side,
+        hold_out=arguments.hold_out,
+        seed=arguments.seed,
+        **columns,
+    )
+
+
+def tell(found: Survey, as_json: bool) -> None:
+    """All that a dry run found."""
+    from lnl.data.own import told
+
+    if as_json:
+        print_json(
+            {
+                "event": "survey",
+                "title": found.listing.title,
+                "take": found.taken,
+                "skip": len(found.skipped),
+                "classes": found.counts,
+                "image_shape": found.image_shape,
+                "sizes": {f"{w}x{h}": count for (w, h), count in found.sizes.items()},
+                "kinds": found.kinds,
+                "skipped": {one.path: one.why for one in found.skipped},
+                "copies": [
+                    {"paths": each.paths, "labels": each.labels, "near": each.near}
+                    for each in found.copies
+                ],
+                "disk": found.disk,
+                "seconds": round(found.seconds, 1),
+                "notes": found.listing.notes,
+            }
+        )
+        return
+    print(f"{found.listing.title}: {told.headline(found)}")
+    for line in told.facts(found):
+        print(f"  {line}")
+    for line in told.warnings(found):
+        print(f"  note: {line}")
+    print("  classes, training + test images:")
+    classes = sorted(found.counts.items(), key=lambda item: -item[1]["train"])
+    for name, parts in classes[:SHOWN]:
+        print(f"    {name:<24} {parts['train']:>7,} + {parts['test']:,}")
+    if len(classes) > SHOWN:
+        print(f"    and {len(classes) - SHOWN:,} more")
+    for one in found.skipped[:SHOWN]:
+        print(f"  skip {one.path}: {one.why}")
+    if len(found.skipped) > SHOWN:
+        print(f"  and {len(found.skipped) - SHOWN:,} more (--json lists all)")

@@ -1,0 +1,283 @@
+"""Own images into the cache: decoded once, a chunk at a time; killed at any step, it goes on.
+
+In the work folder ``pixels.npy`` and ``rows.bin`` only grow. ``journal.json`` says how far both are
+whole; it is written after them, and what lies beyond it is cut off when work goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from lnl.data.images import KEY, content_key
+from lnl.data.own.decoding import LOSSY, Unreadable, decode
+from lnl.data.own.listing import Entry, Listing
+from lnl.data.own.prepared import (
+    PIXELS,
+    Written,
+    known,
+    prepared_at,
+    remember,
+    write_prepared,
+    write_synced,
+)
+from lnl.data.own.survey import (
+    DIGEST,
+    Survey,
+    copy_key,
+    second_copy,
+    workers,
+)
+from lnl.data.own.tree import Skipped, Tree
+from lnl.data.source import Progress
+from lnl.errors import BadInput
+from lnl.unwritable import told_if_unwritable
+
+CHUNK = 256  # images between two states of the journal
+ROWS, JOURNAL = "rows.bin", "journal.json"
+FORMAT = 1  # of what is prepared: another one is another preparation
+MARGIN = 50_000_000  # bytes that stay free on the disk
+_ROW = np.dtype([("place", "<i8"), ("key", "u1", KEY), ("digest", "u1", DIGEST)])
+_NONE = np.empty(0, np.uint8)
+
+
+class Stopped(Exception):
+    """The preparation was asked to stop; what is done is kept."""
+
+
+@dataclass
+class _State:
+    """How far it is: what the journal says."""
+
+    entries: int = 0  # of the listing that are dealt with
+    rows: int = 0  # images written
+    resized: bool = False  # whether any was
+    skipped: tuple[tuple[str, str], ...] = ()
+    levels: tuple[tuple[int, ...], ...] = ()  # [C, 256]: how often each level, of the training
+
+
+@dataclass(frozen=True)
+class _Decoded:
+    place: int
+    pixels: NDArray[np.uint8]  # [C, H, W]
+    why: str = ""
+    key: bytes = b""
+    digest: bytes = b""
+    resized: bool = False
+
+
+def plan_of(listing: Listing) -> str:
+    """A name for what is to be prepared: the same files, labels and choices, the same name."""
+    digest = blake2b(digest_size=16)
+    digest.update(json.dumps([FORMAT, listing.title, asdict(listing.reading)]).encode())
+    for entry in listing.entries:
+        digest.update(
+            json.dumps([asdict(entry.file), entry.label, entry.true, entry.part]).encode()
+        )
+    return digest.hexdigest()
+
+
+def prepare_images(
+    tree: Tree,
+    found: Survey,
+    cache: Path,
+    progress: Progress = lambda share, what: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> str:
+    """The name under which the images lie in the folder ``cache`` now.
+
+    Raises BadInput for a source that changes meanwhile, Unwritable for a full disk, Stopped.
+    """
+    plan = plan_of(found.listing)
+    if name := known(cache, plan):
+        return name
+    work = cache / f".work-{plan}"
+    with told_if_unwritable(cache.parent):
+        work.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(cache / ".lock", timeout=0):
+                return _prepare(tree, found, cache, work, plan, progress, should_stop)
+        except Timeout as error:
+            raise BadInput(
+                "other images are being imported at the moment: wait until they are done"
+            ) from error
+
+
+def _prepare(
+    tree: Tree,
+    found: Survey,
+    cache: Path,
+    work: Path,
+    plan: str,
+    progress: Progress,
+    should_stop: Callable[[], bool],
+) -> str:
+    _check_room(found, work)
+    writer = _Writer(work, found.image_shape)
+    entries = found.listing.entries
+    with ThreadPoolExecutor(workers()) as pool:
+        while writer.state.entries < len(entries):
+            if should_stop():
+                raise Stopped
+            start = writer.state.entries
+            places = range(start, min(start + CHUNK, len(entries)))
+            writer.add(entries, list(pool.map(_decoder(tree, entries, found.image_shape), places)))
+            progress(
+                writer.state.entries / len(entries),
+                f"{writer.state.entries:,} of {len(entries):,} images",
+            )
+    name = write_prepared(work, writer.finish(found.listing, tree.place))
+    place = prepared_at(cache, name)
+    if place.exists():
+        shutil.rmtree(work)  # the same content by another road
+    else:
+        os.replace(work, place)
+    for left in (ROWS, JOURNAL):
+        (place / left).unlink(missing_ok=True)
+    remember(cache, plan, name)
+    return name
+
+
+def _check_room(found: Survey, work: Path) -> None:
+    done = sum(file.stat().st_size for file in work.iterdir())
+    needed, free = found.disk - done + MARGIN, shutil.disk_usage(work).free
+    if needed > free:
+        raise BadInput(
+            f"{found.listing.title} needs {needed / 1e6:,.0f} MB on the disk of {work.parent}, "
+            f"{free / 1e6:,.0f} MB are free: free some, choose a smaller side, or name another "
+            "folder in LNL_CACHE"
+        )
+
+
+def _decoder(
+    tree: Tree, entries: Sequence[Entry], shape: tuple[int, int, int]
+) -> Callable[[int], _Decoded]:
+    channels, height, width = shape
+    side = height if height == width else None
+
+    def one(place: int) -> _Decoded:
+        try:
+            content = tree.read(entries[place].file)
+            header, pixels = decode(content, channels, side)
+            digest = blake2b(content, digest_size=DIGEST).digest()
+            resized = (header.height, header.width) != (height, width)
+            if header.format in LOSSY:
+                key = digest
+            else:
+                key = content_key(decode(content, channels, None)[1] if resized else pixels)
+        except Unreadable as error:
+            return _Decoded(place, _NONE, str(error))
+        except OSError as error:
+            return _Decoded(place, _NONE, f"cannot be read ({error.strerror or error})")
+        return _Decoded(place, np.ascontiguousarray(pixels), "", key, digest, resized)
+
+    return one
+
+
+class _Writer:
+    """The two files that grow and their journal."""
+
+    def __init__(self, work: Path, shape: tuple[int, int, int]) -> None:
+        self._work, self._shape = work, shape
+        self.state = self._read_journal()
+        self._levels = np.array(self.state.levels or np.zeros((shape[0], 256)), np.int64)
+        self._cut(work / ROWS, self.state.rows * _ROW.itemsize)
+        self._header(self.state.rows)
+        size = self._start + self.state.rows * int(np.prod(shape))
+        self._cut(work / PIXELS, size)
+        rows = np.fromfile(work / ROWS, _ROW)
+        self._rows: list[NDArray[Any]] = [rows] if len(rows) else []
+        self._firsts: dict[object, int] = {}
+
+    def _read_journal(self) -> _State:
+        """How far the files are whole; from the beginning where they are not what it says."""
+        try:
+            state = _State(**json.loads((self._work / JOURNAL).read_text("utf-8")))
+            written = (self._work / ROWS).stat().st_size >= state.rows * _ROW.itemsize
+            pixels = (self._work / PIXELS).stat().st_size >= state.rows * int(np.prod(self._shape))
+            return state if written and pixels else _State()
+        except (OSError, ValueError, TypeError):
+            return _State()
+
+    def _cut(self, path: Path, size: int) -> None:
+        with path.open("ab") as file:
+            file.truncate(size)
+
+    def _header(self, rows: int) -> None:
+        """numpy's header, which keeps its length whatever the number of rows."""
+        about = {"descr": "|u1", "fortran_order": False, "shape": (rows, *self._shape)}
+        path = self._work / PIXELS
+        with path.open("r+b" if path.exists() else "w+b") as file:
+            np.lib.format.write_array_header_1_0(file, about)
+            self._start = file.tell()
+
+    def add(self, entries: Sequence[Entry], chunk: Sequence[_Decoded]) -> None:
+        """Append the good ones of a chunk and say so in the journal."""
+        if not self._firsts:  # of an earlier process
+            for row in (row for rows in self._rows for row in rows):
+                place = int(row["place"])
+                self._firsts[copy_key(row["digest"].tobytes(), entries[place])] = place
+        skipped = []
+        good: list[_Decoded] = []
+        for one in chunk:
+            entry = entries[one.place]
+            if one.why:
+                skipped.append((entry.file.path, one.why))
+                continue
+            first = self._firsts.setdefault(copy_key(one.digest, entry), one.place)
+            if first != one.place:
+                left_out = second_copy(entry, entries[first])
+                skipped.append((left_out.path, left_out.why))
+                continue
+            good.append(one)
+            if entry.part == "train":
+                for levels, plane in zip(self._levels, one.pixels, strict=True):
+                    levels += np.bincount(plane.ravel(), minlength=256)
+        rows = np.zeros(len(good), _ROW)
+        for row, one in zip(rows, good, strict=True):
+            row["place"] = one.place
+            row["key"] = np.frombuffer(one.key, np.uint8)
+            row["digest"] = np.frombuffer(one.digest, np.uint8)
+        self._append(PIXELS, lambda file: [file.write(one.pixels.data) for one in good])
+        self._append(ROWS, lambda file: file.write(rows.tobytes()))
+        self._rows.append(rows)
+        self.state = _State(
+            chunk[-1].place + 1,
+            self.state.rows + len(good),
+            self.state.resized or any(one.resized for one in good),
+            (*self.state.skipped, *skipped),
+            tuple(tuple(map(int, levels)) for levels in self._levels),
+        )
+        write_synced(self._work / JOURNAL, json.dumps(asdict(self.state)).encode())
+
+    def _append(self, name: str, write: Callable[[IO[bytes]], object]) -> None:
+        with (self._work / name).open("ab") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def finish(self, listing: Listing, source: Path) -> Written:
+        """All that is written."""
+        self._header(self.state.rows)
+        rows = np.concatenate(self._rows) if self._rows else np.zeros(0, _ROW)
+        return Written(
+            listing,
+            source,
+            rows["place"],
+            np.ascontiguousarray(rows["key"]),
+            self._shape,
+            self.state.resized,
+            self._levels,
+            tuple(Skipped(path, why) for path, why in self.state.skipped),
+        )

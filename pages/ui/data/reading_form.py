@@ -1,0 +1,81 @@
+"""How own images are to be read, where there is a choice: size, hold-out, the table's columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lnl import catalogue
+from lnl.errors import BadInput
+
+if TYPE_CHECKING:
+    from lnl.catalogue.own_images import Reading
+
+SIDES = {0: "what suits them", 32: "32", 64: "64", 128: "128", 224: "224"}
+NONE = ""
+
+
+def reading(place: Path) -> Reading:
+    """Widgets for it. Raises BadInput where the tables at a place cannot be read."""
+    tables = _tables(str(place), _changed(place))
+    with st.expander("How they are read", icon=":material/tune:"):
+        side, share, seed = st.columns(3)
+        chosen = side.selectbox(
+            "Stored square, pixels",
+            list(SIDES),
+            format_func=SIDES.__getitem__,
+            key="own_side",
+            help="Images of one small size stay as they are; others are resized and cropped to a "
+            "square, once. A larger one costs disk and time.",
+        )
+        hold_out = share.number_input(
+            "Held out to test on, %",
+            5,
+            80,
+            20,
+            key="own_hold_out",
+            help="Of each class, where there is no test set.",
+        )
+        drawn = seed.number_input("Seed of the hold-out", 0, 2**31 - 1, 0, key="own_seed")
+        columns = _columns(tables) if tables else {}
+    return catalogue.own_images.Reading(
+        side=chosen or None, hold_out=hold_out / 100, seed=int(drawn), **columns
+    )
+
+
+def _columns(tables: dict[str, list[str]]) -> dict[str, str]:
+    """Which table, and what its columns hold; "": by their usual names."""
+    names = list(tables)
+    table = st.selectbox("Table of the labels", names, key="own_table") if len(names) > 1 else ""
+    header = tables[table or names[0]]
+    uses = {
+        "file_column": "Column of the file names",
+        "label_column": "Column of the labels",
+        "true_column": "Column of the true labels, if known",
+        "split_column": "Column of the split, if any",
+    }
+    chosen: dict[str, str] = {"table": table}
+    for place, (use, label) in zip(st.columns(4), uses.items(), strict=True):
+        chosen[use] = place.selectbox(
+            label,
+            [NONE, *header],
+            format_func=lambda name: name or "by its name",
+            key=f"own_{use}",
+        )
+    return chosen
+
+
+def _changed(place: Path) -> int:
+    try:
+        return place.stat().st_mtime_ns
+    except OSError as error:
+        raise BadInput(
+            f"there is no file or folder {str(place)!r} on the machine of this app"
+        ) from error
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _tables(place: str, changed: int) -> dict[str, list[str]]:
+    return catalogue.own_images.headers(Path(place))
