@@ -55,7 +55,7 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     add("runs", "list all runs")
     again = _run(add("resume", "go on with a run that was stopped, interrupted or failed"))
     again.add_argument(
-        "--dataset", metavar="PATH", help="where its .npz file lies now, if it has moved"
+        "--dataset", metavar="PATH", help="where its own data lie now, if they have moved"
     )
     export = _run(add("export", "write a run to one file"))
     export.add_argument("file", type=Path, help="a new .zip file")

@@ -94,7 +94,7 @@ def test_one_s_own_file_has_a_card_too(tmp_path):
     file = tmp_path / "mine.npz"
     np.savez(file, x_train=images, y_train=labels, x_test=images, y_test=labels)
     card = catalogue.dataset(str(file))
-    assert (card.num_classes, card.available, card.embedded) == (3, True, True)
+    assert (card.num_classes, card.available, card.own, card.embedded) == (3, True, True, False)
     seen = catalogue.preview(RunSpec(dataset=str(file), noise="none", rate=0.0), count=5)
     assert seen.true_labels is None
     assert seen.actual_rate is None

@@ -228,11 +228,12 @@ def test_one_s_own_file_can_be_uploaded(app, store, healthy, tmp_path):
     at.file_uploader[0].set_value(("mine.npz", content, "application/zip"))
     healthy(at.run())
     assert metrics(at) == {"Training images": "60", "Wrong labels": "unknown"}
-    kept = Path(control(at, "text_input", "file").value)
-    assert kept.name == "mine.npz"
-    assert kept.is_relative_to(store.folder)
-    assert at.query_params["file"] == str(kept)
-    assert not at.file_uploader, "the path has taken its place"
+    kept = at.query_params["file"]
+    assert Path(kept).is_relative_to(store.folder)
+    assert "**mine\\.npz**, uploaded" in text(at)
+    assert kept not in text(at)
+    at.button(key="own_path").click().run()
+    assert control(at, "text_input", "file").value == ""
 
 
 def test_an_upload_that_holds_no_data_says_so(app, healthy):
@@ -250,8 +251,10 @@ def test_a_file_that_cannot_be_read_is_said(app, file):
     assert not at.metric
 
 
-def test_without_a_file_it_says_what_one_must_hold(app, healthy):
-    assert "x_train" in text(healthy(app(PAGE, data="own")))
+def test_without_a_file_it_says_what_own_images_are(app, healthy):
+    at = healthy(app(PAGE, data="own"))
+    assert "a folder for each class" in text(at)
+    assert "x_train" in at.file_uploader[0].help
 
 
 def test_open_set_images_belong_to_no_class(app, healthy):

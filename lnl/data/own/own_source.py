@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lnl.data.own.listing import Reading
 from lnl.data.own.prepared import (
+    NAME,
     About,
     all_prepared,
     cache_of_own,
@@ -21,6 +22,11 @@ from lnl.errors import BadInput
 
 if TYPE_CHECKING:
     from lnl.data.own.survey import Survey
+
+
+def is_prepared_name(name: str) -> bool:
+    """Whether a data set so called is one of own images, here or elsewhere."""
+    return NAME.fullmatch(name) is not None
 
 
 def prepared_source(name: str) -> Source | None:

@@ -16,14 +16,15 @@ from lnl.runs.store.uploads import uploads
 def with_data_found(store: RunStore, run: RunInfo, dataset: str | None = None) -> RunSpec:
     """The spec of a run that goes on, with the path where the same data lie now.
 
-    ``dataset`` names the file; else it is looked for at its path, then among the uploads of the
-    store. Named data sets lie where their data folder is; if that has gone, in the usual one.
+    ``dataset`` names the file or folder; else a file is looked for at its path, then among the
+    uploads of the store, own images among all that are prepared. Named data sets lie where their
+    data folder is; if that has gone, in the usual one.
     Raises BadInput that says what is needed.
     """
     if dataset is not None:
         return _named(run, replace(run.spec, dataset=dataset).with_absolute_paths())
     if run.spec.own_file is None:
-        return _in_data_folder(run.spec)
+        return _in_data_folder(_among_prepared(run))
     return _in_own_file(store, run, run.spec.own_file)
 
 
@@ -34,7 +35,26 @@ def _named(run: RunInfo, spec: RunSpec) -> RunSpec:
     raise BadInput(
         f"{spec.dataset!r} does not hold the data that run {run.id} began with ({facts.title}: "
         f"{facts.num_train:,} training and {facts.num_test:,} test images, {facts.num_classes} "
-        "classes): name the same file"
+        "classes): name the same file or folder"
+    )
+
+
+def _among_prepared(run: RunInfo) -> RunSpec:
+    """Own images may have been imported again, under another title or from another place."""
+    from lnl.data.own.own_source import is_prepared_name, prepared_source, prepared_sources
+
+    name = run.spec.dataset
+    if not is_prepared_name(name) or prepared_source(name):
+        return run.spec
+    for source in prepared_sources():
+        spec = replace(run.spec, dataset=source.name)
+        with suppress(BadInput):  # other images
+            if source.num_train == run.data.num_train and _holds(run, spec):
+                return spec
+    raise BadInput(
+        f"the images of run {run.id} ({run.data.title}) are not in the cache any more. To resume, "
+        "import the same folder or zip again on the page Data, or name it: python -m lnl resume "
+        f"{run.id} --dataset PATH"
     )
 
 

@@ -23,7 +23,7 @@ from pages.ui.shell import address, controls, live, parts, state
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-    from lnl.catalogue.own_images import Import, Reading, Survey
+    from lnl.catalogue.own_images import Import, Survey
 
 
 SHOWN = 12  # classes
@@ -90,8 +90,7 @@ def dry_run(path: str) -> None:
     place = Path(path).expanduser()
     with st.container(key="dry_run"):
         try:
-            reading = reading_form.reading(place)
-            work = _work(place, reading)
+            work = _work(place)
         except LnlError as error:
             parts.error_box(error)
             return
@@ -100,10 +99,11 @@ def dry_run(path: str) -> None:
             _found(work.found)
 
 
-def _work(place: Path, reading: Reading) -> Import:
+def _work(place: Path) -> Import:
+    """The one work on what is there now, read as the form says. Raises BadInput."""
     if not place.exists():
         raise BadInput(f"there is no file or folder {str(place)!r} on the machine of this app")
-    about = place.stat()
+    reading, about = reading_form.reading(place), place.stat()
     return _import(str(place), about.st_size, about.st_mtime_ns, **asdict(reading))
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lnl import catalogue
-from lnl.errors import BadInput
 
 if TYPE_CHECKING:
     from lnl.catalogue.own_images import Reading
@@ -19,7 +18,7 @@ NONE = ""
 
 def reading(place: Path) -> Reading:
     """Widgets for it. Raises BadInput where the tables at a place cannot be read."""
-    tables = _tables(str(place), _changed(place))
+    tables = _tables(str(place), place.stat().st_mtime_ns)
     with st.expander("How they are read", icon=":material/tune:"):
         side, share, seed = st.columns(3)
         chosen = side.selectbox(
@@ -65,15 +64,6 @@ def _columns(tables: dict[str, list[str]]) -> dict[str, str]:
             key=f"own_{use}",
         )
     return chosen
-
-
-def _changed(place: Path) -> int:
-    try:
-        return place.stat().st_mtime_ns
-    except OSError as error:
-        raise BadInput(
-            f"there is no file or folder {str(place)!r} on the machine of this app"
-        ) from error
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

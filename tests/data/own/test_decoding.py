@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from lnl.data.own.decoding import Unreadable, decode
-from tests.data.own.conftest import encoded, pixels
+from tests.support.photos import encoded, pixels
 
 COLOUR, GREY = pixels(1), pixels(1, channels=1)
 

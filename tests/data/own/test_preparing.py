@@ -18,7 +18,7 @@ from lnl.data.own.prepared import cache_of_own, load_prepared, read_about
 from lnl.data.own.preparing import Stopped, prepare_images
 from lnl.data.own.survey import survey
 from lnl.errors import BadInput, Unwritable
-from tests.data.own.conftest import Photos, encoded, pixels
+from tests.support.photos import Photos, encoded, pixels
 
 
 @pytest.fixture(autouse=True)

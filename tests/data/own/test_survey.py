@@ -7,7 +7,7 @@ from lnl.data.own import survey as surveys
 from lnl.data.own import told
 from lnl.data.own.finding import find_images
 from lnl.data.own.listing import Reading
-from tests.data.own.conftest import encoded, pixels
+from tests.support.photos import encoded, pixels
 
 
 def look(photos, reading=Reading(), **more):

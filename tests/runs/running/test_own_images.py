@@ -1,0 +1,107 @@
+"""Runs on own images: what is kept of them, and how they go on."""
+
+import shutil
+
+import pytest
+
+from lnl.cli import main
+from lnl.data.own.own_source import source_at
+from lnl.data.own.prepared import cache_of_own, remove
+from lnl.errors import BadInput
+from lnl.records import RunSpec
+from lnl.runs.exchange.exporting import export_run
+from lnl.runs.exchange.importing import import_run
+from lnl.runs.running.drive import Drive, Watcher
+from lnl.runs.running.finding_data import with_data_found
+from lnl.runs.store import RunStore, kept_data
+from lnl.training import prepare
+from tests.support.photos import Photos
+
+
+@pytest.fixture
+def photos(tmp_path):
+    return Photos(tmp_path / "photos").classes("a", "b", images=20)
+
+
+@pytest.fixture
+def begun(store, photos):
+    """A run of two epochs on the photos that was stopped after its first."""
+    spec = RunSpec(source_at(photos.folder).name, "none", network="small-cnn", epochs=2, threads=1)
+    run = store.create(spec).id
+    drive = Drive.open(store, run, lambda s, _: prepare(s), lambda: False, Watcher())
+    drive.epoch()
+    store.set_status(run, "stopped")
+    return run
+
+
+def test_pages_map_the_file_that_training_maps(store, begun, monkeypatch):
+    run = store.run(begun)
+    prepared = cache_of_own() / run.spec.dataset / "pixels.npy"
+    kept = store.images_file(run.data.images_fingerprint)
+    assert kept.samefile(prepared)
+    data = store.data(run.data.fingerprint)
+    assert len(data.images) == 32
+    assert data.origins[0] == "a/0.png"
+    remove(cache_of_own(), run.spec.dataset)
+    assert len(store.data(run.data.fingerprint).images) == 32
+
+
+def test_without_links_the_images_are_copied_as_before(store, photos, monkeypatch):
+    monkeypatch.setattr("pathlib.Path.hardlink_to", lambda *_: _refused())
+    spec = RunSpec(source_at(photos.folder).name, "none", network="small-cnn", epochs=1, threads=1)
+    run = store.create(spec).id
+    drive = Drive.open(store, run, lambda s, _: prepare(s), lambda: False, Watcher())
+    drive.epoch()
+    kept = store.images_file(store.run(run).data.images_fingerprint)
+    assert not kept.samefile(cache_of_own() / spec.dataset / "pixels.npy")
+
+
+def _refused():
+    raise OSError(18, "Invalid cross-device link")
+
+
+def test_the_files_go_along_with_an_export(store, begun, tmp_path):
+    export_run(store, begun, tmp_path / "run.zip")
+    other = RunStore(tmp_path / "other")
+    run = import_run(other, tmp_path / "run.zip")
+    kept = other.data(other.run(run).data.fingerprint)
+    assert kept.origins == store.data(store.run(begun).data.fingerprint).origins
+    assert len(kept.images) == 32
+    other.close()
+
+
+def test_of_a_large_set_small_images_go_along(store, begun, tmp_path, monkeypatch):
+    monkeypatch.setattr(kept_data, "MAX_IMAGE_BYTES", 1000)
+    monkeypatch.setattr(kept_data, "THUMBNAIL", 6)
+    export_run(store, begun, tmp_path / "run.zip")
+    other = RunStore(tmp_path / "other")
+    run = import_run(other, tmp_path / "run.zip")
+    kept = other.data(other.run(run).data.fingerprint)
+    assert kept.images.shape[2:] == (6, 6)
+    assert len(kept.images) == len(kept.image_ids)
+    other.close()
+
+
+def test_images_that_were_removed_are_asked_for_and_found_again(store, begun, photos, capsys):
+    name = store.run(begun).spec.dataset
+    remove(cache_of_own(), name)
+    with pytest.raises(BadInput, match=r"are not in the cache any more.*--dataset PATH"):
+        with_data_found(store, store.run(begun))
+    assert main(["resume", begun]) == 2
+    moved = photos.folder.with_name("elsewhere")
+    shutil.move(photos.folder, moved)
+    again = source_at(moved).name
+    assert again != name  # it has another title
+    assert with_data_found(store, store.run(begun)).dataset == again
+    assert main(["resume", begun]) == 0
+    assert store.run(begun).last_epoch == 2
+
+
+def test_a_path_may_be_named(store, begun, photos, capsys):
+    remove(cache_of_own(), store.run(begun).spec.dataset)
+    photos.add("a/more.png")
+    assert main(["resume", begun, "--dataset", str(photos.folder)]) == 2
+    assert "does not hold the data" in capsys.readouterr().err
+    (photos.folder / "a/more.png").unlink()
+    assert main(["resume", begun, "--dataset", str(photos.folder)]) == 0
+    assert store.run(begun).spec.dataset == source_at(photos.folder).name
