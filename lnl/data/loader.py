@@ -61,6 +61,10 @@ class Loader:
         return self._normalise(images.to(self.device, non_blocking=True))
 
     def _read(self, index: Tensor) -> RawImages:
+        return self._select(index)
+
+    def _select(self, index: Tensor) -> Tensor:
+        """What the set holds of the samples at ``index``, on the device."""
         index = index if self.resident else index.cpu()
         rows = self.rows
         places = index + rows.start if isinstance(rows, range) else rows[index]

@@ -1,6 +1,6 @@
 """Networks for small images, by name. A new file is imported here, which registers it."""
 
-from lnl.networks import cnn7, cnn9, preact_resnet, resnet, resnet50, small_cnn  # noqa: F401
+from lnl.networks import cnn7, cnn9, frozen, preact_resnet, resnet, resnet50, small_cnn  # noqa: F401
 from lnl.networks.dropout import Dropout, dropout_from
 from lnl.networks.network import (
     ImageShape,
@@ -11,6 +11,7 @@ from lnl.networks.network import (
     make_network,
     network_cards,
     network_names,
+    recipe_of,
     threads_of,
     trains_on_one,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "make_network",
     "network_cards",
     "network_names",
+    "recipe_of",
     "threads_of",
     "trains_on_one",
 ]

@@ -56,7 +56,7 @@ def make_decoder(network: Network, name: str, image_shape: ImageShape) -> Decode
     """
     training = network.training
     with torch.no_grad():
-        feature_map = network.eval()(torch.zeros(1, *image_shape)).feature_map
+        feature_map = network.eval()(network.example(image_shape)).feature_map
     network.train(training)
     if feature_map is None:
         raise BadInput(

@@ -5,10 +5,10 @@ package's ``__init__`` imports the file.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -44,6 +44,10 @@ class Network(nn.Module, ABC):
     def body(self, images: Tensor) -> tuple[Tensor, Tensor | None]:
         """Normalised images [B, C, H, W] to features [B, D] and the last feature map."""
 
+    def example(self, image_shape: ImageShape) -> Tensor:
+        """An input of one sample, for networks that are asked what they make of it."""
+        return torch.zeros(1, *image_shape)
+
     def forward(self, images: Tensor) -> NetworkOutput:
         """Logits, features and the last feature map of normalised images [B, C, H, W]."""
         features, feature_map = self.body(images)
@@ -73,6 +77,8 @@ class _Entry:
     summary: str
     minimum_side: int
     threads: int | None
+    recipe: Mapping[str, Any]
+    missing: Callable[[], str]
     build: Builder
 
 
@@ -87,14 +93,20 @@ def register(
     summary: str,
     minimum_side: int = 1,
     threads: int | None = None,
+    recipe: Mapping[str, Any] | None = None,
+    missing: Callable[[], str] = lambda: "",
 ) -> Callable[[Builder], Builder]:
     """Register a builder under ``name``; smaller images than ``minimum_side`` are refused.
 
     ``threads``: how many it trains with on a CPU where nothing is said; None: all cores.
+    ``recipe``: what it changes in the recipe of a data set, whose rates are for other networks.
+    ``missing``: what to do to have it on this machine; "" where it is.
     """
 
     def add(build: Builder) -> Builder:
-        _REGISTRY[name] = _Entry(title, source, summary, minimum_side, threads, build)
+        _REGISTRY[name] = _Entry(
+            title, source, summary, minimum_side, threads, recipe or {}, missing, build
+        )
         return build
 
     return add
@@ -107,10 +119,15 @@ def make_network(name: str, image_shape: ImageShape, num_classes: int) -> Networ
 
 
 def check_network(name: str, image_shape: ImageShape, num_classes: int) -> None:
-    """Raises BadInput for an unknown name, images too small for it, and fewer than two classes."""
+    """Raises BadInput for an unknown name, images too small for it, and fewer than two classes.
+
+    Likewise for one that needs what is not on this machine.
+    """
     if name not in _REGISTRY:
         raise unknown("network", name, _REGISTRY)
     entry = _REGISTRY[name]
+    if remedy := entry.missing():
+        raise BadInput(f"network {name!r} is not on this machine: {remedy}")
     _, height, width = image_shape
     if min(height, width) < entry.minimum_side:
         fitting = ", ".join(n for n, e in _REGISTRY.items() if e.minimum_side <= min(height, width))
@@ -120,6 +137,11 @@ def check_network(name: str, image_shape: ImageShape, num_classes: int) -> None:
         )
     if num_classes < 2:
         raise BadInput(f"a network needs at least 2 classes, got {num_classes}")
+
+
+def recipe_of(name: str) -> Mapping[str, Any]:
+    """What the network changes in the recipe of a data set."""
+    return _REGISTRY[name].recipe if name in _REGISTRY else {}
 
 
 def threads_of(name: str) -> int | None:
@@ -133,7 +155,7 @@ def trains_on_one(name: str, image_shape: ImageShape) -> bool:
     with torch.device("meta"):
         network = make_network(name, image_shape, 2).train()
         try:
-            network(torch.zeros(1, *image_shape))
+            network(network.example(image_shape))
         except ValueError:
             return False
     return True
@@ -148,7 +170,7 @@ def network_names() -> list[str]:
 def network_cards(
     image_shape: ImageShape = (3, 32, 32), num_classes: int = 10
 ) -> tuple[NetworkCard, ...]:
-    """One card a network, with its number of parameters for such images."""
+    """One card a network on this machine, with its number of parameters for such images."""
     side = min(image_shape[1:])
     return tuple(
         NetworkCard(
@@ -160,6 +182,7 @@ def network_cards(
             _count(entry.build, image_shape, num_classes) if side >= entry.minimum_side else None,
         )
         for name, entry in sorted(_REGISTRY.items())
+        if not entry.missing()
     )
 
 

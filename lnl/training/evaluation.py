@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from lnl.data import Loader, NoisyData
@@ -41,6 +42,13 @@ class Outputs:
     probe_features: Tensor  # [P, D]
 
 
+def probes(data: NoisyData) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The training and the test samples whose features are kept."""
+    of = data.facts.images
+    train, test = len(data.given_labels), len(data.test_labels)
+    return probe_ids(of, train), probe_ids(of, test, TEST_PROBE_SIZE)
+
+
 @dataclass
 class Evaluator:
     """Forwards of the training and test images, with a cache that ends when weights change."""
@@ -58,12 +66,11 @@ class Evaluator:
     )
 
     def __post_init__(self) -> None:
-        self.probe = probe_ids(self.data.facts.images, len(self.data.given_labels))
+        self.probe, self.test_probe = probes(self.data)
         true = self.data.true_labels
         self.true_labels = None if true is None else true.to(self.placement.device)
         self.groups = self.data.groups.long().to(self.placement.device)
         self.test_labels = self.data.test_labels.to(self.placement.device)
-        self.test_probe = probe_ids(self.data.facts.images, len(self.test_labels), TEST_PROBE_SIZE)
 
     def predictions(self, network: nn.Module, view: View = "plain", draws: int = 1) -> Predictions:
         """All N training samples through the network; from the cache while its weights last."""

@@ -7,22 +7,25 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import torch
 
 from lnl.data import Loader, NoisyData
+from lnl.data.features import VectorLoader
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext
 from lnl.methods.schedule import StagePlan, spans
+from lnl.networks.frozen import backbone_name
 from lnl.records import EpochRecord, EpochSnapshot, Heartbeat
-from lnl.training.evaluation import Evaluator
+from lnl.training.evaluation import Evaluator, probes
 from lnl.training.extras import Extras
 from lnl.training.finite import refuse_broken
+from lnl.training.frozen import features_of
 from lnl.training.memory import no_memory, shortage
 from lnl.training.optimisers import optimisers_for, part_named, set_values
-from lnl.training.passes import Passes, Tally
+from lnl.training.passes import Passes, Stopped, Tally
 from lnl.training.plan import Plan
 from lnl.training.previewing import previews
 from lnl.training.randomness import generator, initialising
@@ -45,21 +48,37 @@ class Trainer(Iterator[EpochSnapshot]):
             self.method = self.method.to(memory_format=torch.channels_last)
         self.stages = spans(method.plan)
         self.epochs = self.stages[-1].last
-        load = partial(
-            Loader, recipe=method.spec.recipe, device=device, channels_last=plan.placement.fast_half
-        )
-        self._evaluator = Evaluator(
-            data,
-            load(data.images, data.train_rows),
-            load(data.images, data.test.rows),
-            self.method.given_labels,
-            plan.placement,
-            plan.seed,
-        )
-        self.probe, self.test_probe = self._evaluator.probe, self._evaluator.test_probe
+        self.probe, self.test_probe = probes(data)
+        if not backbone_name(method.spec.recipe.network):
+            _ = self._evaluator  # so that a device without room for the images is told now
         self._extras = Extras()
         self._stage_index = -1
         self._optimisers: dict[str, torch.optim.Optimizer] = {}
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        """With the images on the device; features of a frozen backbone are computed first."""
+        recipe, place = self.method.spec.recipe, self.plan.placement
+        images, loader = self.data.images, Loader
+        if name := backbone_name(recipe.network):
+            loader = VectorLoader
+            rows = (self.data.train_rows, self.data.test.rows)
+            images = features_of(images, rows, name, place, self._tell_features)
+        load = partial(loader, recipe=recipe, device=place.device, channels_last=place.fast_half)
+        return Evaluator(
+            self.data,
+            load(images, self.data.train_rows),
+            load(images, self.data.test.rows),
+            self.method.given_labels,
+            place,
+            self.plan.seed,
+        )
+
+    def _tell_features(self, done: int, total: int) -> None:
+        """A heartbeat before the first epoch. Raises Stopped as soon as that is wished."""
+        if self.should_stop():
+            raise Stopped
+        self.on_batch(Heartbeat("features", self.finished + 1, done, total, time.time()))
 
     @property
     def device_title(self) -> str:

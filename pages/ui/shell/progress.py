@@ -8,8 +8,9 @@ from statistics import median
 from typing import Literal
 
 from lnl import findings
-from lnl.records import EpochRecord, RunInfo, StageSpan
+from lnl.records import EpochRecord, Heartbeat, RunInfo, StageSpan
 
+FEATURES = "features"  # what a frozen backbone's run does before its first epoch
 RECENT = 5  # epochs whose median time predicts the next
 Colour = Literal["gray", "green", "orange", "blue", "red"]
 STATUS: dict[str, tuple[str, Colour, str]] = {
@@ -37,9 +38,13 @@ def share_done(run: RunInfo) -> float:
         return 0.0
     beat = run.heartbeat
     begun = 0.0
-    if beat and run.alive and beat.epoch == run.last_epoch + 1 and beat.batches:
+    if beat and beat.stage != FEATURES and _under_way(run, beat) and beat.batches:
         begun = beat.batch / beat.batches
     return min((run.last_epoch + begun) / run.epochs, 1.0)
+
+
+def _under_way(run: RunInfo, beat: Heartbeat) -> bool:
+    return run.alive and beat.epoch == run.last_epoch + 1
 
 
 def words(run: RunInfo) -> str:
@@ -50,6 +55,9 @@ def words(run: RunInfo) -> str:
         return "preparing the data"
     if run.status == "done":
         return f"all {run.epochs} epochs trained"
+    beat = run.heartbeat
+    if beat and beat.stage == FEATURES and _under_way(run, beat):
+        return f"computing the features of the images, {beat.batch / max(beat.batches, 1):.0%}"
     under_way = run.heartbeat.epoch if run.alive and run.heartbeat else run.last_epoch
     epoch = min(max(under_way, run.last_epoch, 1), run.epochs)
     stage = next((s.name for s in run.stages if s.first <= epoch <= s.last), "")
