@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
+import torch
+
+from lnl.networks import backbones
+from lnl.networks.frozen import PREFIX
 from lnl.shapes import Recipe
 
 FEW = 5_000  # training images: below, the steps of 30 epochs are too few for negative learning
+TINY = 1_000
+ICON = 40  # pixels: larger ones are photos, for which a network of ImageNet knows features
 
 
 def suited_recipe(
@@ -15,21 +22,23 @@ def suited_recipe(
     mean: Sequence[float],
     std: Sequence[float],
 ) -> Recipe:
-    """By number and size of the images; ``mean`` and ``std`` are those of their channels."""
-    side = min(image_shape[1:])
-    mean, std = tuple(mean), tuple(std)
-    if side <= 28:
-        epochs, size = (60, 64) if num_train < FEW else (30, 128)
-        return Recipe("small-cnn", epochs, size, learning_rate=0.05, mean=mean, std=std)
-    return Recipe(
-        "resnet18",
-        epochs=100,
-        learning_rate=0.1,
-        weight_decay=5e-4,
-        milestones=(0.5, 0.75),
-        mean=mean,
-        std=std,
-        crop=side // 8,
-        flip=len(mean) == 3,
-        cutout=side // 2,
-    )
+    """By number and size of the images and by the device; ``mean``, ``std``: of their channels."""
+    side, gpu = min(image_shape[1:]), torch.cuda.is_available()
+    scaled = partial(Recipe, mean=tuple(mean), std=tuple(std))
+    if side > ICON and not (gpu and num_train >= FEW) and backbones.here():
+        return scaled(PREFIX + backbones.here()[0].name, epochs=40)
+    if gpu and side > 28:
+        return scaled(
+            "resnet18",
+            epochs=100,
+            weight_decay=5e-4,
+            milestones=(0.5, 0.75),
+            crop=side // 8,
+            flip=len(mean) == 3,
+            cutout=side // 2,
+        )
+    if num_train < TINY:
+        return scaled("small-cnn", epochs=60, batch_size=32, learning_rate=0.02)
+    if num_train < FEW:
+        return scaled("small-cnn", epochs=60, batch_size=64, learning_rate=0.05)
+    return scaled("small-cnn", epochs=30, batch_size=128, learning_rate=0.05)
