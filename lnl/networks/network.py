@@ -5,13 +5,14 @@ package's ``__init__`` imports the file.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from lnl.errors import BadInput, unknown
 
@@ -187,5 +188,18 @@ def network_cards(
 
 
 def _count(build: Builder, image_shape: ImageShape, num_classes: int) -> int:
-    with torch.device("meta"):  # counts without the memory or the global generator
+    with torch.device("meta"), _Undrawn():  # without the memory or the global generator
         return sum(p.numel() for p in build(image_shape, num_classes).parameters())
+
+
+class _Undrawn(TorchFunctionMode):
+    """Draws no normal weights: on the meta device that imports torch's compiler, some seconds."""
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Iterable[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        return args[0] if func is Tensor.normal_ else func(*args, **(kwargs or {}))

@@ -49,7 +49,7 @@ def loading() -> Future[list[MethodCard]]:
     The same thread then warms torch up, so that the first click trains at once.
     """
     pool = ThreadPoolExecutor(1, thread_name_prefix="import")
-    loaded = pool.submit(catalogue.methods)
+    loaded = pool.submit(lambda: catalogue.methods())  # the name itself imports torch
     pool.submit(lambda: catalogue.warm_up())
     pool.shutdown(wait=False)
     return loaded
