@@ -5,8 +5,9 @@ import json
 import pytest
 
 from lnl import catalogue
-from lnl.evidence import measured_costs, measured_on_digits, paper_tables
+from lnl.evidence import measured_costs, measured_on_digits, paper_tables, rank_agreement
 from lnl.evidence.measured_on_digits import OnDigits
+from lnl.evidence.measured_reproductions import Result
 from lnl.methods.registry import all_methods
 from pages.ui.methods import method_costs
 
@@ -63,6 +64,20 @@ def test_ours_stands_under_what_we_have_trained(app):
     tables = told(app(PAGE, shelf="tables", table="NLNL, Table 5"), "lnl_cells")
     under = [c["under"] for t in tables for line in t["lines"] for c in line["cells"] if c]
     assert [words for words in under if words.startswith("ours ")]
+
+
+def test_the_order_of_the_methods_stands_under_the_table(app, healthy, monkeypatch):
+    (part,) = paper_tables.parts("NLNL, Table 5")
+    column = ("symm-exc", 0.4)
+    runs = [
+        Result(*cell.place[:6], 0.4, cell.method_id, cell.metric, cell.value, cell.value, 0, 20,
+               20_000, "20 epochs", 1.0, "CPU", "2")
+        for cell in (line.cells[column] for line in part.lines)
+    ]  # fmt: skip
+    monkeypatch.setattr(rank_agreement, "read", lambda: runs)
+    shown = text(healthy(app(PAGE, shelf="tables", table="NLNL, Table 5")))
+    assert "trained for 20 epochs on the first 20,000 images" in shown
+    assert "40% **1.00** (7 methods)" in shown
 
 
 @pytest.mark.parametrize("name", NAMES)
