@@ -10,7 +10,7 @@ from lnl.errors import LnlError
 from lnl.records import RunSpec
 from pages.ui.components import downloads
 from pages.ui.data import data_cards, noise_views
-from pages.ui.forms import data_form, own_file, setup
+from pages.ui.forms import data_form, method_picker, own_file, setup
 from pages.ui.shell import address, frame, in_view, navigation, parts, state
 
 HERE = "Data & noise"
@@ -94,3 +94,4 @@ else:
         "No data yet.",
         "Name or upload your own file in the panel on the left. " + own_file.LAYOUT,
     )
+method_picker.show()
