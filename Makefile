@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check fix bench record setup browser clean
+.PHONY: help app test soak check fix bench record setup browser clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -17,6 +17,9 @@ app: $(VENV)/app.done  ## set up and open the app on http://127.0.0.1:8501 (PORT
 test: check browser  ## set up, then lint, types, unit, page and browser tests
 	@echo "Running the tests"
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal --durations=10
+
+soak: $(VENV)/dev.done  ## the contract of methods at length, with every preset: takes an hour or so
+	@LNL_SOAK=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal tests/soak
 
 check: $(VENV)/dev.done  ## formatting, lint, spelling, types, layers
 	@echo "Checking format, lint, spelling, types and layers"

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from lnl.defaults import BASELINE
 
 BINS = 100  # histogram bins over [0, 1]; a chart merges them
+MOST_CLASSES = 100  # of which a matrix is kept or drawn whole
 
 Group = Literal["clean", "mislabelled", "open-set", "unknown"]
 Reading = Literal["clean_scores", "confidence"]
@@ -161,6 +162,7 @@ class EpochSnapshot:
     probe_features: NDArray[np.float16] | None = None  # [P, <=50], rows in the order of the probe
     previews: Previews | None = None
     unseen: UnseenRow | None = None  # of the epochs that have probe features
+    transition: NDArray[np.float32] | None = None  # [K, K] as the method estimates it, row = true
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from lnl.errors import LnlError
 from lnl.records import RunSpec
 from pages.ui.components import downloads
 from pages.ui.data import data_cards, noise_views, own_images
-from pages.ui.forms import data_form, setup
+from pages.ui.forms import data_form, method_picker, setup
 from pages.ui.shell import address, frame, in_view, navigation, parts, state
 
 HERE = "Data & noise"
@@ -95,3 +95,4 @@ if chosen:
     look(chosen, planned)
 elif not given:
     parts.empty("No data yet.", "Drop your images on the first card, or choose a data set.")
+method_picker.show()

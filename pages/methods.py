@@ -4,7 +4,8 @@ import streamlit as st
 
 from lnl import catalogue
 from lnl.errors import LnlError
-from pages.ui.methods import loss_explorer, method_card, method_index, on_digits, published_page
+from pages.ui.forms import method_index
+from pages.ui.methods import loss_explorer, method_card, on_digits, published_page
 from pages.ui.shell import address, controls, frame, parts
 
 SHELVES = {
@@ -51,7 +52,7 @@ else:
     elif shelf == "losses":
         loss_explorer.loss_explorer()
     else:
-        method_index.method_index(cards, open_method)
+        method_index.method_index(cards, open_method, "method_index")
         st.caption(
             "A cost such as 2.0 × CE is that of an epoch, its evaluation included, beside one of "
             "cross entropy on the same data and network; methods without one are not measured yet."

@@ -7,7 +7,7 @@ from lnl.comparison import named
 from pages.ui.board import hints, panels, replay, report_file, run_card, switches
 from pages.ui.board.head import head
 from pages.ui.board.view import View
-from pages.ui.forms import setup
+from pages.ui.forms import method_picker, setup
 from pages.ui.shell import address, frame, in_view, live, parts, state
 from pages.ui.shell.address import Address
 
@@ -95,3 +95,4 @@ else:
     setup.default_button()
 with st.sidebar:
     setup.form()
+method_picker.show()

@@ -1,7 +1,8 @@
 """Figures of runs: records in, ``go.Figure`` out; no torch, no store, no streamlit."""
 
+from lnl.charts.class_grid import class_labels
 from lnl.charts.compare import CurveOptions, Line, compared_curves
-from lnl.charts.confusion import LabelTable, class_labels, confusion, counted
+from lnl.charts.confusion import LabelTable, confusion, counted
 from lnl.charts.curves import (
     learning_rate_curves,
     loss_curves,
@@ -26,13 +27,14 @@ from lnl.charts.sample_history import INFERRED, SampleCourse, sample_history
 from lnl.charts.stages import stage_bar
 from lnl.charts.theme import DARK, MethodStyle, method_style
 from lnl.charts.transition import (
-    MOST_CLASSES,
     class_bars,
     count_bars,
     largest_confusions,
     transition_blocks,
     transition_heatmap,
 )
+from lnl.charts.transition_tables import TransitionTable, transition_tables
+from lnl.records import MOST_CLASSES
 
 __all__ = [
     "DARK",
@@ -46,6 +48,7 @@ __all__ = [
     "MethodStyle",
     "ProbePoints",
     "SampleCourse",
+    "TransitionTable",
     "class_bars",
     "class_labels",
     "colours",
@@ -75,4 +78,5 @@ __all__ = [
     "time_curves",
     "transition_blocks",
     "transition_heatmap",
+    "transition_tables",
 ]

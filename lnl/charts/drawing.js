@@ -45,7 +45,7 @@ function fitted(figure, width, height, otherwise) {
 }
 
 function needed({ rows, layout }, least) {
-  return Math.ceil(layout.margin.b + rows.count * (rows.above + rows.below + least));
+  return Math.ceil(layout.margin.b + rows.count * (rows.above + rows.below + Math.max(least, rows.least ?? 0)));
 }
 
 // The least height in which a figure of this width can be read.

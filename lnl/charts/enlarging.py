@@ -27,7 +27,7 @@ def _larger(value: Any, name: str, within: str) -> Any:
     if isinstance(value, dict) and "layout" in value and "width" in value:
         # an arrangement of plots: they need more room before they stand side by side
         rows: dict[str, Any] = value.get("rows", {})
-        taller = {name: rows[name] * SCALE for name in ("above", "below") if name in rows}
+        taller = {name: rows[name] * SCALE for name in ("above", "below", "least") if name in rows}
         layout = _larger(value["layout"], "layout", "")
         return {"width": value["width"] * SCALE, "layout": layout, "rows": {**rows, **taller}}
     if isinstance(value, dict):

@@ -29,6 +29,7 @@ class Axes:
     x_title: str
     y_title: str
     height: int = 250  # pixels
+    least: int = 0  # pixels below which a plot cannot be read, where it takes more than a curve
     same_y: bool = True  # one range for all panels, zoomed together
     width: int = 310  # pixels that a panel needs
     lines: int = 0  # of text between the title and the plot
@@ -103,9 +104,15 @@ def arrangements(count: int, axes: Axes, names: Sequence[str]) -> list[dict[str,
 
 
 def _rows(count: int, axes: Axes, columns: int) -> dict[str, int]:
-    """Rows and columns of plots, and the pixels over and under each."""
+    """Rows and columns of plots, the pixels over and under each, and what each needs at least."""
     above, below = _TOP + LINE * axes.lines, _BOTTOM + axes.more_below
-    return {"count": ceil(count / columns), "columns": columns, "above": above, "below": below}
+    return {
+        "count": ceil(count / columns),
+        "columns": columns,
+        "above": above,
+        "below": below,
+        "least": axes.least,
+    }
 
 
 def widest(layout: dict[str, Any], arrange: list[dict[str, Any]]) -> dict[str, Any]:

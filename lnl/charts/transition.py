@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from lnl.charts import theme
+from lnl.records import MOST_CLASSES  # above it blocks of classes are drawn
 
 CELL = 34  # pixels of a row of the matrix
-MOST_CLASSES = 100  # that a matrix is drawn with; above it their blocks are
 MOST_NUMBERS = 20  # classes; above it the cells hold no number
 FULL_FROM = 0.3  # of a class taken for another: weaker confusions look weak
 NAME = 14  # letters of a class name on an axis

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterator
 from dataclasses import asdict, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lnl.commands.files import check_table
 from lnl.commands.output import print_json
 from lnl.commands.streams import nobody_need_listen
 from lnl.errors import BadInput
-from lnl.evidence import csv_tables, measured_costs, measured_reproductions
+from lnl.evidence import csv_tables, measured_costs, measured_reproductions, paper_tables
+from lnl.evidence.paper_tables import Column, Part
+from lnl.evidence.rank_agreement import Agreement, agreements
 from lnl.records import RunSpec
+
+if TYPE_CHECKING:
+    from lnl.measuring.measure_reproductions import Choice
 
 
 @nobody_need_listen()
@@ -67,7 +73,7 @@ def _costs(arguments: Namespace) -> int:
 
 @nobody_need_listen()
 def reproduce(arguments: Namespace) -> int:
-    """One line a cell; each is kept in a table."""
+    """One line a cell, each kept in a table; then how alike the methods are ordered by column."""
     table = csv_tables.table_to_write(arguments.csv, measured_reproductions.TABLE)
     if table != measured_reproductions.TABLE:
         check_table(table, measured_reproductions.Result)
@@ -83,7 +89,30 @@ def reproduce(arguments: Namespace) -> int:
         ours = "–" if result.ours is None else result.ours
         values = f"published {result.published}, ours {ours}"
         print(f"{cell} {result.method} {result.metric}: {values} ({result.schedule})", flush=True)
+    for name, part in _parts_with(choice):
+        for column, found in agreements(part, measured_reproductions.read(table)).items():
+            _tell_agreement(name, part, column, found, arguments.json)
     return 0
+
+
+def _parts_with(choice: Choice) -> Iterator[tuple[str, Part]]:
+    for name in paper_tables.names():
+        for part in paper_tables.parts(name):
+            if any(choice.admits(cell) for line in part.lines for cell in line.cells.values()):
+                yield name, part
+
+
+def _tell_agreement(name: str, part: Part, column: Column, found: Agreement, as_json: bool) -> None:
+    noise, rate = column
+    if as_json:
+        at = {"dataset": part.dataset, "network": part.network, "noise": noise, "rate": rate}
+        print_json({"table": name, **at, "metric": part.metric, **asdict(found)})
+        return
+    value = "undefined" if found.correlation is None else f"{found.correlation:.2f}"
+    print(
+        f"{name}, {part.dataset}, {part.network}, {noise} {rate}, {part.metric}: "
+        f"rank correlation {value} over {found.methods} methods ({found.schedule})"
+    )
 
 
 def _frozen(value: Any) -> Any:

@@ -17,6 +17,7 @@ _READ: dict[str, Callable[[str], object]] = {
     "str": str,
     "int": int,
     "float": float,
+    "int | None": lambda text: int(text) if text else None,
     "float | None": lambda text: float(text) if text else None,
     "bool": lambda text: text == "True",
 }

@@ -50,6 +50,11 @@ class Cost:
     date: str
 
     @property
+    def times(self) -> str:
+        """Of an epoch, such as "3.5 × CE"."""
+        return f"{self.epoch:.1f} × CE"
+
+    @property
     def case(self) -> tuple[str, ...]:
         """What a newer measurement replaces."""
         return self.method, self.dataset, self.network, self.device
@@ -58,6 +63,12 @@ class Cost:
 def read(table: Path = TABLE) -> list[Cost]:
     """All kept measurements; none where there is no table."""
     return [_parsed(line) for line in csv_tables.lines(table)]
+
+
+def newest() -> dict[str, Cost]:
+    """The newest of each method; one on a CUDA device before one on a CPU."""
+    ordered = sorted(read(), key=lambda cost: ("CPU" not in cost.device, cost.date), reverse=True)
+    return {cost.method: cost for cost in reversed(ordered)}
 
 
 def keep(costs: Iterable[Cost], table: Path = TABLE) -> None:

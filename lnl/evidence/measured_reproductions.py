@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lnl.evidence import csv_tables
-from lnl.evidence.published import Cell
+from lnl.evidence.published import Cell, Place
 
 TABLE = csv_tables.FOLDER / "reproduction.csv"
 
@@ -28,16 +28,21 @@ class Result:
     ours: float | None  # None: undefined, as what is found where nothing is mislabelled
     seed: int
     epochs: int
+    limit: int | None  # trained on the first so many images; None: on all
     schedule: str
     seconds: float
     device: str
     torch: str
 
+    @property
+    def place(self) -> Place:
+        """Which number of which table it was trained for."""
+        at = (self.paper, self.table, self.dataset, self.network, self.noise, self.rate)
+        return (*at, self.method, self.metric)
+
     def answers(self, cell: Cell) -> bool:
         """Whether it was trained for that cell."""
-        names = ("paper", "table", "dataset", "network", "noise", "rate", "metric")
-        same = all(getattr(self, name) == getattr(cell, name) for name in names)
-        return same and self.method == cell.method_id
+        return self.place == cell.place
 
 
 def read(table: Path = TABLE) -> list[Result]:

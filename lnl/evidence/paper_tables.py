@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 
 from lnl.evidence.measured_reproductions import Result, read
 from lnl.evidence.published import METRICS, Cell, cells
@@ -54,10 +55,15 @@ def ours(cell: Cell, results: Iterable[Result] | None = None) -> tuple[float, st
     answers = [result for result in known if result.answers(cell)]
     if not answers:
         return None
-    longest = max(result.epochs for result in answers)
-    kept = [result for result in answers if result.epochs == longest]
+    longest = max(_length(result) for result in answers)
+    kept = [result for result in answers if _length(result) == longest]
     found = spread(result.ours for result in kept)
     return (found.mean, kept[0].schedule) if found else None
+
+
+def _length(result: Result) -> tuple[float, int]:
+    """Of two trainings that on more images is the longer, then that of more epochs."""
+    return result.limit or inf, result.epochs
 
 
 @cache

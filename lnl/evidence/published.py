@@ -55,6 +55,9 @@ METRICS = {
     "estimated_noise": "estimated noise rate, last epoch",
 }
 
+# Paper, table, data set, network, noise, rate, method's id, metric.
+Place = tuple[str, str, str, str, str, float, str, str]
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -71,6 +74,12 @@ class Cell:
     metric: str
     value: float
     note: str
+
+    @property
+    def place(self) -> Place:
+        """Which number of which table it is."""
+        at = (self.paper, self.table, self.dataset, self.network, self.noise, self.rate)
+        return (*at, self.method_id, self.metric)
 
     @property
     def printed(self) -> str:

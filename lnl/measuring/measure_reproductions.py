@@ -68,13 +68,14 @@ def runnable(choice: Choice) -> list[tuple[RunSpec, list[Cell]]]:
 def reproduce(choice: Choice, table: Path) -> Iterator[Result]:
     """Train run after run and yield the results; each is appended to ``table`` at once.
 
-    What the table already holds at the same seed and number of epochs is not trained again.
+    What the table already holds at the same seed, epochs and limit is not trained again.
     """
     done = {_identity(row) for row in read(table)}
     for wanted, answered in runnable(choice):
         for seed in choice.seeds:
             spec, trainer = prepare(_completed(wanted, choice, seed))
-            missing = [c for c in answered if _place(c, seed, trainer.epochs) not in done]
+            length = (seed, trainer.epochs, choice.limit)
+            missing = [cell for cell in answered if (cell.place, *length) not in done]
             if missing:
                 results = list(_run(spec, trainer, missing))
                 _append(table, results)
@@ -123,6 +124,7 @@ def _run(spec: RunSpec, trainer: Trainer, answered: Sequence[Cell]) -> Iterator[
             ours=_rounded(measured(cell.metric, summary), 2, scale=100),
             seed=spec.seed,
             epochs=trainer.epochs,
+            limit=spec.limit,
             schedule=schedule,
             seconds=round(summary.seconds, 1),
             device=trainer.device_title,
@@ -137,17 +139,11 @@ def _rounded(value: float | None, digits: int, scale: float = 1) -> float | None
 def _append(table: Path, results: Sequence[Result]) -> None:
     new = not table.exists()
     with table.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, [f.name for f in fields(Result)])
+        writer = csv.DictWriter(file, [f.name for f in fields(Result)], lineterminator="\n")
         if new:
             writer.writeheader()
         writer.writerows(asdict(result) for result in results)
 
 
 def _identity(row: Result) -> tuple[object, ...]:
-    place = (row.paper, row.table, row.dataset, row.network, row.noise, row.rate)
-    return (*place, row.method, row.metric, row.seed, row.epochs)
-
-
-def _place(cell: Cell, seed: int, epochs: int) -> tuple[object, ...]:
-    place = (cell.paper, cell.table, cell.dataset, cell.network, cell.noise, cell.rate)
-    return (*place, cell.method_id, cell.metric, seed, epochs)
+    return row.place, row.seed, row.epochs, row.limit

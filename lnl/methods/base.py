@@ -115,6 +115,10 @@ class Method(nn.Module, ABC):
         """More numbers of the epoch (scalars) for the screen."""
         return {}
 
+    def transition_estimate(self, epoch: EpochContext) -> Tensor | None:
+        """Its estimate of the transition matrix [K, K], row = true class; None: it makes none."""
+        return None
+
     def previews(self, augmented: Tensor) -> Tensor | None:
         """Restorations of normalised, augmented images [M, C, H, W]; None where there are none."""
         return None

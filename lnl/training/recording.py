@@ -20,7 +20,7 @@ from lnl.diagnostics.detection import detection
 from lnl.diagnostics.probe import reduce_features
 from lnl.methods.base import Method
 from lnl.methods.interface import CleanScores, EpochContext
-from lnl.records import SampleRow, UnseenRow
+from lnl.records import MOST_CLASSES, SampleRow, UnseenRow
 from lnl.training.evaluation import Evaluator
 from lnl.training.extras import Extras
 
@@ -110,6 +110,14 @@ def _detected(clean: CleanScores, evaluator: Evaluator) -> Fields:
 
 def _own_numbers(method: Method, epoch: EpochContext) -> Fields:
     return {"extra": {name: float(value) for name, value in method.epoch_values(epoch).items()}}
+
+
+def transition_of(method: Method, epoch: EpochContext) -> NDArray[np.float32] | None:
+    """The method's estimate of the transition matrix [K, K], unless it is too large to be kept."""
+    found = method.transition_estimate(epoch)
+    if found is None or len(found) > MOST_CLASSES:
+        return None
+    return found.float().cpu().numpy()
 
 
 def _sample_row(

@@ -29,7 +29,7 @@ from lnl.training.passes import Passes, Stopped, Tally
 from lnl.training.plan import Plan
 from lnl.training.previewing import previews
 from lnl.training.randomness import generator, initialising
-from lnl.training.recording import Evaluation, evaluate
+from lnl.training.recording import Evaluation, evaluate, transition_of
 
 HISTORY_ROWS = 300  # at most so many epochs of a run keep probe features
 
@@ -193,17 +193,23 @@ class Trainer(Iterator[EpochSnapshot]):
             return EpochSnapshot(record)
         started = time.perf_counter()
         found = evaluate(self.method, context, self._evaluator, self._extras)
-        arrays = self._kept_arrays(found)
+        arrays = self._kept_arrays(context, found)
         seconds = time.perf_counter() - started
         record = replace(record, evaluated=True, evaluation_seconds=seconds, **found.fields)
         return EpochSnapshot(record, found.samples, **arrays)
 
-    def _kept_arrays(self, found: Evaluation) -> dict[str, Any]:
-        """Features and restorations, of the epochs that keep them."""
+    def _kept_arrays(self, context: EpochContext, found: Evaluation) -> dict[str, Any]:
+        """Features, restorations and an estimated matrix, of the epochs that keep them."""
         stride = math.ceil(self.epochs / HISTORY_ROWS)
         if self.finished % stride and self.finished != self.epochs:
             return {}
         attempt = self._extras.attempt
         features, unseen = attempt("features", found.kept_features) or (None, None)
         images = attempt("restorations", lambda: previews(self.method, self._evaluator))
-        return {"probe_features": features, "unseen": unseen, "previews": images}
+        matrix = attempt("the estimated matrix", lambda: transition_of(self.method, context))
+        return {
+            "probe_features": features,
+            "unseen": unseen,
+            "previews": images,
+            "transition": matrix,
+        }

@@ -34,6 +34,26 @@ def test_a_method_is_found_by_typing_and_opened_by_a_click(page, server):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_methods_are_chosen_by_family_with_keys_alone(page, server):
+    page.goto(server.url)
+    page.get_by_role("button", name="Choose by family").press("Enter")
+    dialog = page.get_by_role("dialog")
+    boxes = dialog.get_by_role("checkbox")
+    expect(boxes).to_have_count(len(cards()))
+    expect(dialog.get_by_role("checkbox", checked=True)).to_have_count(2)
+    dialog.get_by_role("searchbox").fill("correction patrini forward")
+    expect(boxes).to_have_count(2)  # hidden ones have no role
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(dialog.get_by_text("Chosen: CE, SelNLPL, Forward.")).to_be_visible()
+    expect(boxes.first).to_be_checked()
+    expect(boxes.first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text("Forward †", exact=True)).to_be_visible()
+    assert "methods=ce%2Cselnlpl%2Cforward" in page.url
+
+
 def test_a_cell_of_a_printed_table_is_trained(page, server):
     page.goto(f"{server.url}/methods?shelf=tables&table=RFL,%20Table%202")
     page.get_by_role("row", name="CE").first.get_by_role("button").first.click()

@@ -7,6 +7,7 @@ from lnl import losses
 from lnl.catalogue.loss_pieces import Scene, loss_curves, loss_cuts, pieces, pieces_of
 from lnl.charts import pulls
 from lnl.errors import BadInput
+from lnl.methods.card import ROBUST_LOSSES
 from lnl.methods.registry import all_methods
 
 CLASSES = [3, 10, 100]
@@ -91,6 +92,21 @@ def test_nl_pulls_most_in_the_middle(classes):
     nl = curve("nl", classes=classes)
     assert 0.4 < nl.x[nl.pull.argmax()] < 0.51
     assert nl.pull[0] < 0.02 * nl.pull.max()
+
+
+@pytest.mark.parametrize(("name", "number"), [("peer", "weight"), ("cores2", "beta")])
+@pytest.mark.parametrize("classes", CLASSES)
+@pytest.mark.parametrize("strength", [0.0, 1.0, 4.0])
+def test_what_labels_dealt_out_evenly_subtract(name, number, classes, strength):
+    found = curve(name, classes=classes, numbers={f"{name}.{number}": strength})
+    pull = (1 - found.x + strength * (found.x - 1 / classes)) / (1 + strength)
+    seen = np.minimum(found.x, (1 - found.x) / (classes - 1)) > 1e-3  # both hold p above 0
+    np.testing.assert_allclose(found.pull[seen], pull[seen], atol=0.015)
+
+
+def test_every_robust_loss_has_a_curve():
+    robust = [entry.name for entry in all_methods() if entry.card.group == ROBUST_LOSSES]
+    assert [name for name in robust if len(pieces_of(name)) < 2] == []
 
 
 def test_the_functions_that_train_are_the_ones_drawn(monkeypatch):

@@ -33,6 +33,7 @@ EXPECTED = {
     "clean scores": ["clean_score", "share_of_its_group"],
     "log": ["confidence_in_the_given_label", "samples"],
     "confusion": ["true_or_predicted_label", "given_label", "samples"],
+    "estimated matrices": ["given_label", "true_class", "share"],
 }
 
 

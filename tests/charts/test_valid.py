@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from lnl import charts, findings
-from lnl.charts import HistogramOptions, LabelTable
+from lnl.charts import HistogramOptions, LabelTable, TransitionTable
 from lnl.findings import RunRecords
 from tests.support import made_up
 
@@ -33,6 +33,9 @@ CHARTS = {
     "log": lambda runs: charts.histograms(runs, HistogramOptions(log=True, unit="count")),
     "confusion": lambda runs: charts.confusion(
         [LabelTable(run, "true", np.eye(10, dtype=int), 3) for run in runs], "0123456789"
+    ),
+    "estimated matrices": lambda runs: charts.transition_tables(
+        [TransitionTable(run, "true", np.eye(10)) for run in runs], "0123456789"
     ),
 }
 

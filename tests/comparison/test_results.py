@@ -101,7 +101,7 @@ def test_a_published_number_stands_beside_runs_that_all_answer_it():
 def test_the_published_number_and_our_earlier_one_stand_beside(monkeypatch):
     earlier = [
         Result("NLNL", "5", "MNIST", "LeNet", "symm-inc", 0.2, 0.2, "nlnl", "acc",
-               99.35, ours, 0, 40, "40 epochs", 1.0, "CPU", "2")
+               99.35, ours, 0, 40, None, "40 epochs", 1.0, "CPU", "2")
         for ours in (98.0, 99.0)
     ]  # fmt: skip
     (cell,) = module.answered_by(MNIST)

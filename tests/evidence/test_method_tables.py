@@ -36,7 +36,7 @@ def test_ours_stands_beside_the_same_cell_only(monkeypatch):
     cell = next(c for c in cells() if c.method_id == "ce" and c.table == "5" and c.paper == "NLNL")
     trained = Result(
         *(cell.paper, cell.table, cell.dataset, cell.network, cell.noise, cell.rate, cell.rate),
-        *(cell.method_id, cell.metric, cell.value, 70.0, 0, 20, "20 epochs", 1.0, "CPU", "2"),
+        *(cell.method_id, cell.metric, cell.value, 70.0, 0, 20, None, "20 epochs", 1.0, "CPU", "2"),
     )
     longer = [replace(trained, ours=80.0, epochs=40, seed=s, schedule="40 epochs") for s in (0, 1)]
     other = replace(trained, network="another", ours=1.0)

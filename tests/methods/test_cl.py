@@ -278,6 +278,9 @@ def test_after_the_last_fold_the_wrong_label_is_known():
     assert method.joint.tolist() == [[4, 0], [1, 3]]
     values = method.epoch_values(epoch_of(method, "final"))
     assert float(values["counted_noise_rate"]) == pytest.approx(1 / 8)
+    estimate = method.transition_estimate(epoch_of(method, "final"))
+    torch.testing.assert_close(estimate, torch.tensor([[4 / 5, 1 / 5], [0, 1]]))
+    assert method.transition_estimate(epoch_of(method, "fold 1", 9)) is None
     (margins,) = method.sample_values(epoch_of(method, "final")).values()
     torch.testing.assert_close(margins, score(p, LABELS, "normalized_margin"))
 

@@ -9,7 +9,8 @@ from torch.nn import functional as F
 from lnl.errors import BadInput
 from lnl.evidence.published import cells
 from lnl.methods.co_teaching.method import CoTeaching, CoTeachingSettings
-from lnl.methods.co_teaching.pair import forget_rate, smallest
+from lnl.methods.co_teaching.pair import forget_rate
+from lnl.methods.parts.dropping import smallest
 from lnl.methods.registry import registered
 from lnl.methods.schedule import value_at
 from lnl.shapes import Oracle, Recipe

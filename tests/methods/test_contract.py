@@ -31,7 +31,9 @@ def numbers(snapshot):
     for clock in ("seconds", "evaluation_seconds", "images_per_second"):
         del scalars[clock]
     values = {k: v.tobytes() for k, v in snapshot.samples.values.items()}
-    return scalars, snapshot.record.histograms(), snapshot.samples.clean_score.tobytes(), values
+    matrix = None if snapshot.transition is None else snapshot.transition.tobytes()
+    scores = snapshot.samples.clean_score.tobytes()
+    return scalars, snapshot.record.histograms(), scores, values, matrix
 
 
 def state(trainer):

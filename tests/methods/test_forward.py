@@ -192,6 +192,7 @@ def test_a_fresh_network_is_trained_with_what_the_first_one_says(name, blobs):
         torch.testing.assert_close(method.matrix @ method.inverse, torch.eye(4), atol=1e-3, rtol=0)
     value = method.epoch_values(epoch_of(method))["noise_rate_of_matrix"]
     assert value == 1 - method.matrix.diagonal().mean()
+    assert snapshot.transition == pytest.approx(method.matrix.numpy())
 
 
 def test_the_matrix_is_that_of_the_epoch_that_is_best_on_labels_not_learned():

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from lnl.methods.pes.method import PES, PESSettings, balanced, lead
+from lnl.methods.parts.progressive import balanced, lead
+from lnl.methods.pes.method import PES, PESSettings
 from lnl.methods.registry import registered
 from lnl.methods.schedule import value_at
 from lnl.shapes import Recipe

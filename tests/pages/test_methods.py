@@ -5,8 +5,9 @@ import json
 import pytest
 
 from lnl import catalogue
-from lnl.evidence import measured_costs, measured_on_digits, paper_tables
+from lnl.evidence import measured_costs, measured_on_digits, paper_tables, rank_agreement
 from lnl.evidence.measured_on_digits import OnDigits
+from lnl.evidence.measured_reproductions import Result
 from lnl.methods.registry import all_methods
 from pages.ui.methods import method_costs
 
@@ -25,7 +26,8 @@ def told(at, component):
 
 
 def test_the_list_has_every_method_under_its_group(app, healthy):
-    (families,) = told(healthy(app(PAGE)), "lnl_method_index")
+    (index,) = told(healthy(app(PAGE)), "lnl_method_index")
+    families = index["families"]
     assert [family["name"] for family in families] == [g.name for g in catalogue.groups()]
     listed = {m["name"]: family["name"] for family in families for m in family["methods"]}
     assert listed == {card.name: card.group for card in catalogue.methods()}
@@ -33,8 +35,8 @@ def test_the_list_has_every_method_under_its_group(app, healthy):
 
 
 def test_what_a_method_must_be_told_stands_on_its_card_and_in_the_list(app, healthy):
-    (families,) = told(app(PAGE), "lnl_method_index")
-    uses = {m["name"]: m["uses"] for family in families for m in family["methods"]}
+    (index,) = told(app(PAGE), "lnl_method_index")
+    uses = {m["name"]: m["uses"] for family in index["families"] for m in family["methods"]}
     assert uses["co-teaching"] == "uses the noise rate"
     assert uses["forward"] == "uses the transition matrix"
     assert uses["forward-estimated"] == uses["ce"] == ""
@@ -65,6 +67,20 @@ def test_ours_stands_under_what_we_have_trained(app):
     assert [words for words in under if words.startswith("ours ")]
 
 
+def test_the_order_of_the_methods_stands_under_the_table(app, healthy, monkeypatch):
+    (part,) = paper_tables.parts("NLNL, Table 5")
+    column = ("symm-exc", 0.4)
+    runs = [
+        Result(*cell.place[:6], 0.4, cell.method_id, cell.metric, cell.value, cell.value, 0, 20,
+               20_000, "20 epochs", 1.0, "CPU", "2")
+        for cell in (line.cells[column] for line in part.lines)
+    ]  # fmt: skip
+    monkeypatch.setattr(rank_agreement, "read", lambda: runs)
+    shown = text(healthy(app(PAGE, shelf="tables", table="NLNL, Table 5")))
+    assert "trained for 20 epochs on the first 20,000 images" in shown
+    assert "40% **1.00** (7 methods)" in shown
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_method_has_a_card(app, healthy, figures, name):
     at = healthy(app(PAGE, method=name))
@@ -93,7 +109,7 @@ def test_the_schedule_follows_the_data(app, figures):
 def test_the_cost_stands_beside_the_published_one(app):
     shown = {metric.label: metric.value for metric in app(PAGE, method="pmnar").metric}
     assert shown["Published"] == "2.5 × CE"
-    assert shown["An epoch"] == method_costs.times(method_costs.of("pmnar"))
+    assert shown["An epoch"] == method_costs.of("pmnar").times
 
 
 def test_a_cost_added_to_a_base_says_so(app):

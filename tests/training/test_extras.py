@@ -15,6 +15,7 @@ DIAGNOSTICS = {
     (recording, "detection"): lambda s: (s.record.detection,),
     (recording, "reduce_features"): lambda s: (s.probe_features, s.unseen),
     (trainer, "previews"): lambda s: (s.previews,),
+    (Probe, "transition_estimate"): lambda s: (s.transition,),
     (Probe, "epoch_values"): lambda s: (*s.record.extra,),
     (Probe, "sample_values"): lambda s: (*s.samples.values,),
 }

@@ -119,6 +119,13 @@ class CL(Detector):
             return {}
         return {"counted_noise_rate": 1 - self.joint.trace() / self.joint.sum()}
 
+    def transition_estimate(self, epoch: EpochContext) -> Tensor | None:
+        """The joint by true class."""
+        if not self._is_complete(epoch):
+            return None
+        true = self.joint.T
+        return true / true.sum(1, keepdim=True).clamp_min(1)
+
 
 def _is_last(epoch: EpochContext) -> bool:
     return epoch.stage_epoch + 1 == epoch.stage.epochs

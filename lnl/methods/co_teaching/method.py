@@ -26,9 +26,9 @@ from lnl.methods.co_teaching.pair import (
     Pair,
     PairSettings,
     adam,
-    smallest,
 )
 from lnl.methods.interface import CleanScores, EpochContext, Shown, Step, StepOutput
+from lnl.methods.parts.dropping import smallest
 from lnl.methods.registry import register
 from lnl.methods.schedule import StagePlan
 from lnl.methods.settings import Preset, setting

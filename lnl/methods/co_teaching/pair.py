@@ -1,22 +1,20 @@
-"""What Co-teaching, JoCoR and MentorNet share: how many samples they drop, which, the schedule.
+"""What Co-teaching, JoCoR and MentorNet share: how many samples they drop, and the schedule.
 
 Source: Co-teaching (Han et al., NeurIPS 2018); the values are those of its released code.
 """
 
 from collections.abc import Iterator
-from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext, Pass, Step, Stream
 from lnl.methods.parts import ramps
-from lnl.methods.parts.mixture import small_loss
+from lnl.methods.parts.dropping import Dropping, DroppingSettings
 from lnl.methods.schedule import Linear, OptimiserPlan, StagePlan, Steps
-from lnl.methods.settings import BareSettings, setting
+from lnl.methods.settings import setting
 from lnl.networks import Network
-from lnl.shapes import Mask, PerSample, Recipe
+from lnl.shapes import Recipe
 
 BETA_1, LATE_BETA_1 = 0.9, 0.1  # of Adam, before and while the learning rate falls
 
@@ -25,17 +23,9 @@ GREY = {**RECIPE, "mean": (0.0,), "std": (1.0,)}
 COLOUR = {**RECIPE, "mean": (0.0,) * 3, "std": (1.0,) * 3}
 
 
-class PairSettings(BareSettings):
+class PairSettings(DroppingSettings):
     """The values of CIFAR-10."""
 
-    rate_from: Literal["oracle", "estimated", "set"] = setting(
-        "oracle",
-        "Noise rate: the true one, the share of large losses by a two-component mixture over all "
-        "samples, or the one set below",
-    )
-    noise_rate: float = setting(
-        0.2, "Noise rate, where it is set", symbol="τ", ge=0, lt=1, advanced=True
-    )
     ramp: float = setting(
         0.05,
         "Share of the run until as many samples are dropped as have wrong labels",
@@ -68,24 +58,15 @@ def adam(settings: PairSettings, recipe: Recipe, *groups: tuple[str, ...]) -> li
     return [StagePlan("train", recipe.epochs, plans)]
 
 
-class SmallLoss(Method):
+class SmallLoss(Dropping):
     """Networks that learn samples of small loss; how many follows from the noise rate."""
 
-    needs = frozenset({"noise_rate"})
     settings: PairSettings
-
-    def build(self) -> None:
-        chosen = self.settings
-        told = self.oracle.noise_rate if chosen.rate_from == "oracle" else chosen.noise_rate
-        self.noise_rate = nn.Buffer(torch.tensor(told, dtype=torch.float64))
-
-    @classmethod
-    def asks(cls, settings: PairSettings) -> frozenset[str]:
-        return cls.needs if settings.rate_from == "oracle" else frozenset()
 
     def passes(self, epoch: EpochContext) -> Iterator[Pass]:
         if self.settings.rate_from == "estimated":
-            self.noise_rate.copy_(estimated_rate(epoch, *self.predictors()))
+            each = [epoch.predictions(network).losses for network in self.predictors()]
+            self.estimate_rate(torch.stack(each).mean(0))
         yield (Stream(),)
 
     def forgotten(self, at: Step | EpochContext) -> Tensor:
@@ -107,21 +88,7 @@ class Pair(SmallLoss):
         return [self.network_1, self.network_2]
 
 
-def estimated_rate(epoch: EpochContext, *networks: nn.Module) -> Tensor:
-    """The share of samples whose mean loss a mixture of two Gaussians calls large."""
-    each = torch.stack([epoch.predictions(network).losses for network in networks]).mean(0)
-    return (small_loss(each) <= 0.5).double().mean()
-
-
 def forget_rate(settings: PairSettings, rate: Tensor, at: Step | EpochContext) -> Tensor:
     """The share that is dropped in this epoch: τ^c min(e / e_k, 1)."""
     done = at.stage_epoch / at.stage.epochs
     return rate**settings.exponent * ramps.linear(done, settings.ramp)
-
-
-def smallest(each: PerSample, forget: Tensor, among: Mask) -> Mask:
-    """The ⌊(1 - forget) n⌋ smallest of the n losses in ``among``, at least one, [B] bool."""
-    # The count stays on the device: a step never waits for it. 5 x 0.6 is 3, not 2.9999.
-    count = ((1 - forget) * among.sum() + 1e-9).floor().clamp_min(1)
-    ranks = each.masked_fill(~among, torch.inf).argsort(stable=True).argsort()
-    return (ranks < count) & among

@@ -10,17 +10,24 @@ from lnl.methods.base import Method
 from lnl.methods.interface import Shown, Step, StepOutput
 from lnl.methods.parts import ramps
 from lnl.methods.parts.mixing import drawn_order, folded_share
-from lnl.methods.parts.mixmatch import Mixed, mean_prediction, mixmatch, refined, sharpen
+from lnl.methods.parts.mixmatch import (
+    Mixed,
+    MixMatchSettings,
+    mean_prediction,
+    mixmatch,
+    refined,
+    sharpen,
+)
 from lnl.methods.parts.showing import first_selected, unmixed
 from lnl.methods.schedule import OptimiserPlan, StagePlan, Value, part_of, sgd
-from lnl.methods.settings import MethodSettings, setting
+from lnl.methods.settings import setting
 from lnl.networks import Network
 from lnl.shapes import Labels, PerSample, Probabilities
 
 NETWORKS = ("network_1", "network_2")
 
 
-class MixPairSettings(MethodSettings):
+class MixPairSettings(MixMatchSettings):
     """The values of DivideMix on CIFAR-10 with 50 % symmetric noise."""
 
     warm_up_epochs: int = setting(
@@ -45,12 +52,6 @@ class MixPairSettings(MethodSettings):
         ge=0,
         le=1,
         advanced=True,
-    )
-    temperature: float = setting(
-        0.5, "Temperature of the targets' sharpening", symbol="T", gt=0, le=1, advanced=True
-    )
-    alpha: float = setting(
-        4.0, "Strength of the mixing: both parameters of Beta", symbol="α", gt=0, advanced=True
     )
 
 

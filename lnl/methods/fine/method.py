@@ -148,6 +148,9 @@ class FINE(Method):
     def sample_values(self, epoch: EpochContext) -> dict[str, Tensor]:
         return {**self.base.sample_values(epoch), "forgotten": self.forgotten.float()}
 
+    def transition_estimate(self, epoch: EpochContext) -> Tensor | None:
+        return self.base.transition_estimate(epoch)
+
     def epoch_values(self, epoch: EpochContext) -> dict[str, Tensor]:
         return {
             **self.base.epoch_values(epoch),

@@ -174,6 +174,9 @@ class EstimatedCorrection(Method):
     def epoch_values(self, epoch: EpochContext) -> dict[str, Tensor]:
         return {"noise_rate_of_matrix": 1 - self.matrix.diagonal().mean()}
 
+    def transition_estimate(self, epoch: EpochContext) -> Tensor:
+        return self.matrix
+
 
 def posterior(method: Corrected | EstimatedCorrection, epoch: EpochContext) -> CleanScores:
     """How likely each given label is the true class, by prediction and matrix."""

@@ -23,11 +23,11 @@ from lnl.methods.co_teaching.pair import (
     PairSettings,
     adam,
     forget_rate,
-    smallest,
 )
 from lnl.methods.interface import CleanScores, EpochContext, Shown, Step, StepOutput
 from lnl.methods.jocor.card import CARDS
 from lnl.methods.jocor.loss import symmetric_kl
+from lnl.methods.parts.dropping import smallest
 from lnl.methods.registry import register
 from lnl.methods.schedule import StagePlan
 from lnl.methods.settings import Preset, setting

@@ -23,9 +23,10 @@ from torch import Tensor, nn
 
 from lnl import losses
 from lnl.methods.base import Method
-from lnl.methods.co_teaching.pair import COLOUR, GREY, PairSettings, SmallLoss, adam, smallest
+from lnl.methods.co_teaching.pair import COLOUR, GREY, PairSettings, SmallLoss, adam
 from lnl.methods.interface import CleanScores, EpochContext, Shown, Step, StepOutput
 from lnl.methods.mentornet.card import PREDEFINED_CARD, SELF_PACED_CARD
+from lnl.methods.parts.dropping import smallest
 from lnl.methods.registry import register
 from lnl.methods.schedule import StagePlan
 from lnl.methods.settings import MethodSettings, Preset, setting

@@ -22,17 +22,14 @@ epochs.
 """
 
 from collections.abc import Iterator
-from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from lnl import losses
-from lnl.methods.base import Method
-from lnl.methods.co_teaching.pair import smallest
 from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Step, StepOutput, Stream
 from lnl.methods.o2u.card import CARDS
-from lnl.methods.parts.mixture import small_loss
+from lnl.methods.parts.dropping import Dropping, DroppingSettings, smallest
 from lnl.methods.parts.showing import with_filtered
 from lnl.methods.registry import register
 from lnl.methods.schedule import Levels, Repeated, StagePlan, Value, sgd
@@ -42,17 +39,9 @@ from lnl.shapes import Recipe
 FALLS, SHARES = (0.25, 0.5), (1.0, 0.5, 0.1)  # of the learning rate outside the swings
 
 
-class O2USettings(MethodSettings):
+class O2USettings(DroppingSettings, MethodSettings):
     """The values of the public repository."""
 
-    rate_from: Literal["oracle", "estimated", "set"] = setting(
-        "oracle",
-        "Noise rate: the true one, the share of large sums of losses by a two-component mixture, "
-        "or the one set below",
-    )
-    noise_rate: float = setting(
-        0.2, "Noise rate, where it is set", symbol="τ", ge=0, lt=1, advanced=True
-    )
     fit_epochs: int = setting(250, "Epochs on all samples, to memorise", unit="epochs", ge=0)
     swing_epochs: int = setting(
         250, "Epochs in which the learning rate swings and losses are added up", unit="epochs", ge=0
@@ -90,26 +79,19 @@ PRESETS = {
 
 
 @register(*CARDS)
-class O2U(Method):
+class O2U(Dropping):
     """One network, twice, and what each sample's losses add up to."""
 
     Settings = O2USettings
     settings: O2USettings
     presets = PRESETS
-    needs = frozenset({"noise_rate"})
 
     def build(self) -> None:
-        chosen = self.settings
         self.network = self.new_network()
         self.current = self.per_sample()  # loss at the last visit
         self.sums = self.per_sample(dtype=torch.float64)  # S
         self.kept = self.per_sample(fill=True, dtype=torch.bool)
-        told = self.oracle.noise_rate if chosen.rate_from == "oracle" else chosen.noise_rate
-        self.noise_rate = nn.Buffer(torch.tensor(told, dtype=torch.float64))
-
-    @classmethod
-    def asks(cls, settings: O2USettings) -> frozenset[str]:
-        return cls.needs if settings.rate_from == "oracle" else frozenset()
+        super().build()
 
     @classmethod
     def schedule(cls, settings: O2USettings, recipe: Recipe) -> list[StagePlan]:
@@ -143,7 +125,7 @@ class O2U(Method):
     def _smallest(self) -> Tensor:
         """All samples but the share τ of largest S, [N] bool."""
         if self.settings.rate_from == "estimated":
-            self.noise_rate.copy_((small_loss(self.sums) <= 0.5).double().mean())
+            self.estimate_rate(self.sums)
         return smallest(self.sums, self.noise_rate, torch.ones_like(self.kept))
 
     def training_step(self, step: Step) -> StepOutput:

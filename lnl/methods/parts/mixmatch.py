@@ -11,8 +11,21 @@ from torch import Tensor
 
 from lnl import losses
 from lnl.methods.parts.mixing import one_hot, pairs
+from lnl.methods.settings import MethodSettings, setting
 from lnl.networks import NetworkOutput
 from lnl.shapes import Labels, Logits, PerSample, Probabilities, Scalar
+
+
+class MixMatchSettings(MethodSettings):
+    """The values that all take."""
+
+    temperature: float = setting(
+        0.5, "Temperature of the targets' sharpening", symbol="T", gt=0, le=1, advanced=True
+    )
+    alpha: float = setting(
+        4.0, "Strength of the mixing: both parameters of Beta", symbol="α", gt=0, advanced=True
+    )
+
 
 Forward = Callable[[Tensor], NetworkOutput]
 

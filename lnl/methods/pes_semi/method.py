@@ -16,21 +16,20 @@ SGD begins anew after the new head, as in PES, and so does the preset ``short``.
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from lnl import losses
-from lnl.methods.base import Method
-from lnl.methods.interface import CleanScores, EpochContext, Pass, Shown, Step, StepOutput, Stream
+from lnl.methods.interface import EpochContext, Pass, Shown, Step, StepOutput, Stream
 from lnl.methods.parts import ramps
 from lnl.methods.parts.freezing import forward_with_fixed
 from lnl.methods.parts.mixing import drawn_order, folded_share, one_hot
 from lnl.methods.parts.mixmatch import Mixed, mean_prediction, mixmatch, sharpen
+from lnl.methods.parts.progressive import Progressive, balanced, stages
 from lnl.methods.parts.showing import first_selected, unmixed
-from lnl.methods.pes.method import balanced, lead
 from lnl.methods.pes_semi.card import CARDS
 from lnl.methods.pes_semi.settings import PRESETS, PESSemiSettings
 from lnl.methods.registry import register
-from lnl.methods.schedule import Cosine, OptimiserPlan, StagePlan, part_of, sgd
+from lnl.methods.schedule import Cosine, StagePlan
 from lnl.networks import NetworkOutput
 from lnl.shapes import Recipe
 
@@ -38,44 +37,27 @@ HEAD = ("network.head",)
 
 
 @register(*CARDS)
-class PESSemi(Method):
+class PESSemi(Progressive):
     """One network, whose head is stopped before it memorises."""
 
     Settings = PESSemiSettings
     settings: PESSemiSettings
     presets = PRESETS
-
-    def build(self) -> None:
-        self.network = self.new_network()
-        self.scores = self.per_sample()
-        self.class_weights = nn.Buffer(torch.ones(self.spec.num_classes))
+    last = "mix"
 
     @classmethod
     def schedule(cls, settings: PESSemiSettings, recipe: Recipe) -> list[StagePlan]:
-        first = settings.first_epochs
-        total = max(1, first + settings.mix_epochs)
-        whole = Cosine(settings.learning_rate, settings.end_learning_rate)
-
-        def main(start: int, end: int) -> dict[str, OptimiserPlan]:
-            rate = part_of(whole, start, end, total)
-            return {"network": sgd(settings, "network", learning_rate=rate)}
-
-        refined = {"refined": OptimiserPlan(HEAD, settings.refining_rate, kind="adam")}
-        return [
-            StagePlan("all layers", first, main(0, first)),
-            StagePlan("head", settings.head_epochs, refined, HEAD),
-            StagePlan("mix", settings.mix_epochs, main(first, total)),
-        ]
+        refined = [("head", settings.head_epochs, HEAD)]
+        rate = Cosine(settings.learning_rate, settings.end_learning_rate)
+        return stages(settings, rate, refined, (cls.last, settings.mix_epochs))
 
     # --- who is labelled --------------------------------------------------------------------------
 
     def passes(self, epoch: EpochContext) -> Iterator[Pass]:
-        if epoch.stage.name != "mix":
+        if epoch.stage.name != self.last:
             yield (Stream(),)
             return
-        p = epoch.predictions(self.network, "weak", draws=2).probabilities
-        self.scores.copy_(lead(p, self.given_labels))
-        confident = self.scores > 0.5
+        confident = self.confident(epoch)
         weights = balanced(self.given_labels[confident], self.spec.num_classes)
         self.class_weights.copy_(weights.clamp(max=self.settings.largest_weight))
         rows = [mask.nonzero()[:, 0] for mask in (confident, ~confident)]
@@ -133,16 +115,11 @@ class PESSemi(Method):
         )
 
     def _forward(self, step: Step, images: Tensor) -> NetworkOutput:
-        if step.stage.name != "mix" or not self.settings.freeze_refined:
+        if step.stage.name != self.last or not self.settings.freeze_refined:
             return self.network(images)
         return forward_with_fixed(self.network, (self.network.head,), images)
 
     # --- what it says -----------------------------------------------------------------------------
-
-    def clean_scores(self, epoch: EpochContext) -> CleanScores | None:
-        if epoch.stage.name != "mix":
-            return None
-        return CleanScores(self.scores, self.scores > 0.5, 0.5)
 
     def epoch_values(self, epoch: EpochContext) -> dict[str, Tensor]:
         return {"labelled_share": (self.scores > 0.5).float().mean()}

@@ -1,9 +1,11 @@
 """What semi-supervised PES can be told, with the values of the released code."""
 
-from lnl.methods.settings import MethodSettings, Preset, setting
+from lnl.methods.parts.mixmatch import MixMatchSettings
+from lnl.methods.parts.progressive import ProgressiveSettings
+from lnl.methods.settings import Preset, setting
 
 
-class PESSemiSettings(MethodSettings):
+class PESSemiSettings(MixMatchSettings, ProgressiveSettings):
     """The values of CIFAR-10."""
 
     first_epochs: int = setting(
@@ -23,13 +25,7 @@ class PESSemiSettings(MethodSettings):
         le=1,
         advanced=True,
     )
-    temperature: float = setting(
-        0.5, "Temperature of the targets' sharpening", symbol="T", gt=0, le=1, advanced=True
-    )
-    alpha: float = setting(
-        4.0, "Strength of the mixing: both parameters of Beta", symbol="α", gt=0, advanced=True
-    )
-    late_alpha: float = setting(0.75, "The same, late in the run", gt=0, advanced=True)
+    late_alpha: float = setting(0.75, "Strength of the mixing late in the run", gt=0, advanced=True)
     late_from: float = setting(
         130 / 280,
         "Share of the epochs with both kinds after which it is late",
@@ -40,10 +36,6 @@ class PESSemiSettings(MethodSettings):
     largest_weight: float = setting(
         3.0, "Largest weight of a class with few confident samples", gt=0, advanced=True
     )
-    refining_rate: float = setting(
-        1e-4, "Learning rate of Adam for the new head", gt=0, le=1, advanced=True
-    )
-    freeze_refined: bool = setting(True, "Leave the head as it is from then on", advanced=True)
     end_learning_rate: float = setting(
         2e-4, "Learning rate at the end (cosine)", ge=0, le=10, advanced=True
     )

@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 
 from lnl.records import DataFacts, FeatureMap, MapKind
 from lnl.runs.exchange.manifest import StoredLog
+from lnl.runs.store.array_rows import Log
 from lnl.runs.store.files import read_arrays, write_arrays
-from lnl.runs.store.history import history_ids, sample_columns, samples_of
+from lnl.runs.store.history import TRANSITION, history_ids, sample_columns, samples_of
 from lnl.runs.store.kept_data import image_file, image_name, origins_of, read_data
 from lnl.runs.store.kept_maps import STORED
 from lnl.runs.store.kept_test_images import UnseenImages, read_unseen, unseen_file, write_unseen
 
 OPTIONAL = {"images", "image_ids", "origins"}
+ROUNDED = 1e-3  # how far above 1 a share may be rounded
 MAX_ARRAYS = 2_000_000_000  # bytes of one .npz, unpacked
 
 
@@ -89,6 +91,21 @@ def check_samples(folder: Path, logs: list[StoredLog], facts: DataFacts) -> None
         for name, (dtype, shape) in columns_of_log.items():
             odd = name.startswith("values.") and (dtype, shape) != ("<f2", (kept,))
             _expect(not odd, f"file {log.number} has an unexpected dtype or shape of {name}")
+
+
+def check_transitions(folder: Path, logs: list[StoredLog], facts: DataFacts) -> None:
+    """Raises ValueError if an estimated matrix is of other classes, or holds no shares."""
+    for log in logs:
+        layout = log.parsed
+        found = {name: (dtype, shape) for name, dtype, shape in layout.columns}.get(TRANSITION)
+        if found is None:
+            continue
+        size = (facts.num_classes, facts.num_classes)
+        _expect(found == ("<f4", size), f"file {log.number} has unexpected estimated matrices")
+        rows = Log(folder / f"arrays-{log.number}.bin", layout, tuple(range(log.rows)))
+        values = rows.column(TRANSITION)
+        inside = bool(((values >= 0) & (values <= 1 + ROUNDED)).all())
+        _expect(inside, "its estimated matrices hold values outside [0, 1]")
 
 
 def adopt_unseen(folder: Path, facts: DataFacts, source: Path, logs: list[StoredLog]) -> None:

@@ -17,7 +17,13 @@ from pydantic import ValidationError
 
 from lnl.errors import BadInput, StoreError
 from lnl.records import EpochRecord, FeatureMap
-from lnl.runs.exchange.adopting import adopt_data, adopt_maps, adopt_unseen, check_samples
+from lnl.runs.exchange.adopting import (
+    adopt_data,
+    adopt_maps,
+    adopt_unseen,
+    check_samples,
+    check_transitions,
+)
 from lnl.runs.exchange.manifest import (
     MAX_MESSAGE,
     Manifest,
@@ -66,6 +72,7 @@ def import_run(store: RunStore, path: Path) -> str:
         manifest, left_out = _unpack(path, target)
         records, of_records = _records(target / "records.jsonl", manifest)
         check_samples(target, manifest.logs, manifest.data)
+        check_transitions(target, manifest.logs, manifest.data)
         adopt_data(store.folder / "data", manifest.data, target)
         adopt_unseen(store.folder / "data", manifest.data, target, manifest.logs)
         probe = store.data(manifest.data.fingerprint).probe

@@ -18,6 +18,7 @@ from lnl.runs.store.array_rows import Log
 MAX_SAMPLES = 50_000  # samples whose history is kept
 MAX_ROWS = 300  # rows a run
 UNSEEN = {"features": np.float16, "prediction": np.uint16, "confidence": np.float16}
+TRANSITION = "transition"
 _VALUE = "values."
 
 
@@ -52,6 +53,8 @@ def arrays_of(snapshot: EpochSnapshot, ids: NDArray[np.int64]) -> dict[str, NDAr
     if snapshot.unseen is not None:
         for name, dtype in UNSEEN.items():
             arrays[f"test.{name}"] = np.asarray(getattr(snapshot.unseen, name), dtype)
+    if snapshot.transition is not None:
+        arrays[TRANSITION] = np.asarray(snapshot.transition, np.float32)
     return arrays
 
 

@@ -1,9 +1,10 @@
 """The format of what is kept of runs, in the store and in exported files: "1.4", major and minor.
 
 A field that a class of ``RECORDS`` gains, with a default, makes the next minor format by itself:
-older records take the default, older versions of lnl leave the field out and say so. A change that
-they would misread (a field that goes, is renamed or means something else, another file or array)
-makes a major format, which they refuse: add a function to ``UPGRADES``.
+older records take the default, older versions of lnl leave the field out and say so; so does an
+array that only its own readers ask a row for. A change that they would misread (a field that goes,
+is renamed or means something else, another file, an array that others are read by) makes a major
+format, which they refuse: add a function to ``UPGRADES``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from lnl.records import DataFacts, Detection, EpochRecord, RunSpec, StageSpan
 RECORDS = (DataFacts, Detection, EpochRecord, RunSpec, StageSpan)
 _FIELDS = 55  # of these classes in the first minor format of this major one
 _OF_FILES = 1  # fields that the manifest of an exported file has gained since: a test counts them
+_OF_ROWS = 1  # arrays that a row of an epoch may have gained since, which older versions pass over
 FIRST = 1  # how the first exports spelled 1.0; rows of the first stores say nothing
 
 Parts = dict[str, Any]  # plain JSON: spec, data, stages of a run; scalars, histograms of an epoch
@@ -65,7 +67,7 @@ class Format(NamedTuple):
 
 
 CURRENT = Format(
-    1 + len(UPGRADES), sum(len(fields(kind)) for kind in RECORDS) - _FIELDS + _OF_FILES
+    1 + len(UPGRADES), sum(len(fields(kind)) for kind in RECORDS) - _FIELDS + _OF_FILES + _OF_ROWS
 )
 
 

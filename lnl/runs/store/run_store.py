@@ -29,7 +29,14 @@ from lnl.records import EpochRecord, EpochSnapshot, FeatureMap, Previews, Sample
 from lnl.runs.store.appending import append
 from lnl.runs.store.array_rows import Layout, Log
 from lnl.runs.store.files import read_arrays, read_checkpoint, remove_leftovers
-from lnl.runs.store.history import History, history_ids, previews_of, samples_of, unseen_of
+from lnl.runs.store.history import (
+    TRANSITION,
+    History,
+    history_ids,
+    previews_of,
+    samples_of,
+    unseen_of,
+)
 from lnl.runs.store.kept_data import (
     DataToKeep,
     KeptData,
@@ -150,6 +157,14 @@ class RunStore(RunStates):
     def previews(self, run_id: str, epoch: int) -> Previews | None:
         """Restorations of the probe images, or None if that epoch kept none."""
         return previews_of(self._row(run_id, epoch))
+
+    def transition(self, run_id: str, epoch: int) -> NDArray[np.float32] | None:
+        """The matrix [K, K] that the method had estimated by then, row = true class, if any."""
+        return self._row(run_id, epoch).get(TRANSITION)
+
+    def transition_epochs(self, run_id: str) -> list[int]:
+        """Epochs with one."""
+        return self._epochs_with(TRANSITION, run_id)
 
     def checkpoint(self, run_id: str) -> dict[str, Any] | None:
         """The state after the newest epoch, or None before the first. Raises StoreError."""

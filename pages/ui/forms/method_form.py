@@ -8,8 +8,8 @@ import streamlit as st
 
 from lnl import catalogue
 from lnl.records import RunSpec
-from pages.ui.forms import method_settings, network_form
-from pages.ui.shell import controls
+from pages.ui.forms import method_picker, method_settings, network_form
+from pages.ui.shell import controls, knowledge
 from pages.ui.shell.address import MOST_RUNS, default
 
 MOST_SEEDS = 100
@@ -23,12 +23,13 @@ def methods(dataset: str) -> list[dict[str, Any]]:
     cards = {card.name: card for card in listed}
     chosen = controls.several(
         "Methods",
-        {name: card.title for name, card in cards.items()},
+        {name: knowledge.marked(card) for name, card in cards.items()},
         "methods",
         most=MOST_RUNS,
         help="Trained in turn, epoch by epoch, on the same noisy labels. They stand family by "
-        "family: the page Methods tells what each does.",
+        f"family: *Choose by family* tells what each does. {knowledge.FOOTNOTE}",
     )
+    method_picker.offer()
     epochs, seeds = _common()
     if not chosen:
         return []

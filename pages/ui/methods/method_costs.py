@@ -11,19 +11,13 @@ from pages.ui.shell import parts
 
 
 def of(method: str) -> Cost | None:
-    """The newest measurement; one on a CUDA device before one on a CPU."""
-    found = [cost for cost in _read() if cost.method == method]
-    return max(found, key=lambda cost: ("CPU" not in cost.device, cost.date), default=None)
+    """The newest measurement, if there is one."""
+    return _newest().get(method)
 
 
 @st.cache_data(ttl=60, show_spinner=False)
-def _read() -> list[Cost]:
-    return measured_costs.read()
-
-
-def times(cost: Cost) -> str:
-    """Such as "3.5 × CE"."""
-    return f"{cost.epoch:.1f} × CE"
+def _newest() -> dict[str, Cost]:
+    return measured_costs.newest()
 
 
 def show(method: str) -> None:
@@ -36,7 +30,7 @@ def show(method: str) -> None:
     with st.container(horizontal=True, gap="large"):
         st.metric(
             "An epoch",
-            times(cost),
+            cost.times,
             width="content",
             help=f"Training passes, evaluation and record. {cost.epoch_low:.2f} to "
             f"{cost.epoch_high:.2f} over {cost.rounds} rounds of each stage, an epoch of CE "

@@ -90,8 +90,12 @@ def _seconds(method: str, found: Found) -> float | None:
 def _line(card: MethodCard, found: Found) -> list[str]:
     numbers = [found.get((card.name, noise), {}).get(p) for noise, _ in NOISES for p in PARTS]
     seconds = _seconds(card.name, found)
-    name = f"{card.title} {knowledge.SIGN}" if card.needs else card.title
-    return [name, card.group, *map(_shown, numbers), "" if seconds is None else f"{seconds:.0f}"]
+    return [
+        knowledge.marked(card),
+        card.group,
+        *map(_shown, numbers),
+        "" if seconds is None else f"{seconds:.0f}",
+    ]
 
 
 def _shown(number: Spread | None) -> str:

@@ -11,6 +11,7 @@ from lnl.errors import LnlError
 from lnl.evidence import measured_reproductions, paper_tables
 from lnl.evidence.paper_tables import Column, Part
 from lnl.evidence.published import Cell
+from lnl.evidence.rank_agreement import agreements
 from lnl.records import RunSpec
 from pages.ui.forms import setup
 from pages.ui.methods.cell_table import Number, cell_table
@@ -53,6 +54,8 @@ def _part(name: str, part: Part, cells: dict[str, Cell]) -> None:
         lines.append((line.method, numbers))
     head = ["method", *map(_heading, part.columns)]
     cell_table(head, lines, _choose, key=f"cells_{name}")
+    for text in _agreement(part):
+        st.caption(text)
 
 
 def _choose(key: str) -> None:
@@ -92,6 +95,21 @@ def _ours(table: str) -> dict[Cell, tuple[float, str]]:
             if value is not None:
                 found[cell] = value
     return found
+
+
+@st.cache_data(ttl=60, show_spinner=False)
+def _agreement(part: Part) -> list[str]:
+    """Whether ours are in the paper's order, a line a schedule."""
+    by_schedule: dict[str, list[str]] = {}
+    for column, found in agreements(part).items():
+        value = "undefined" if found.correlation is None else f"{found.correlation:.2f}"
+        told = f"{_heading(column)} **{value}** ({found.methods} methods)"
+        by_schedule.setdefault(found.schedule, []).append(told)
+    return [
+        f"Rank correlation of the methods, ours with the paper's (Spearman), each trained for "
+        f"{schedule}: {', '.join(values)}."
+        for schedule, values in by_schedule.items()
+    ]
 
 
 @st.dialog("The run of this cell")

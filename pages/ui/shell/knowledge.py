@@ -20,6 +20,11 @@ SIGN = "†"
 FOOTNOTE = f"{SIGN} is told what nobody knows of their own data: the noise rate, or its matrix."
 
 
+def marked(method: MethodCard) -> str:
+    """Its title, with a sign where it is told something."""
+    return f"{method.title} {SIGN}" if method.needs else method.title
+
+
 def uses(method: MethodCard) -> str:
     """Such as "uses the noise rate"; "" where it is told nothing."""
     return _words(method.needs)

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -32,6 +33,48 @@ def run(store, new_run, snapshot):
     store.keep_data("abc50", make_kept(images=images))
     store.set_status(run, "stopped", "by hand")
     return run
+
+
+@pytest.fixture
+def matrices(store, new_run, snapshot):
+    """Two epochs, the second with an estimated matrix."""
+    run = new_run(method="forward-estimated")
+    store.append(run, snapshot(1))
+    store.append(run, replace(snapshot(2), transition=np.eye(3, dtype=np.float32)))
+    store.keep_data("abc50", make_kept())
+    store.set_status(run, "done")
+    return run
+
+
+@pytest.mark.parametrize("export", [export_run, export_slim])
+def test_estimated_matrices_go_along(store, matrices, other, tmp_path, export):
+    export(store, matrices, tmp_path / "run.zip")
+    run = import_run(other, tmp_path / "run.zip")
+    assert other.transition_epochs(run) == [2]
+    assert np.array_equal(other.transition(run, 2), np.eye(3))
+
+
+@pytest.mark.parametrize(
+    ("matrix", "said"),
+    [
+        (np.eye(4, dtype=np.float32), "unexpected estimated matrices"),
+        (np.eye(3, dtype=np.float16), "unexpected estimated matrices"),
+        (np.full((3, 3), np.nan, np.float32), r"values outside \[0, 1\]"),
+        (-np.eye(3, dtype=np.float32), r"values outside \[0, 1\]"),
+    ],
+)
+def test_matrices_that_are_none_are_refused(store, matrices, other, tmp_path, matrix, said):
+    export_run(store, matrices, tmp_path / "run.zip")
+
+    def change(files, manifest):
+        place = next(i for i, c in enumerate(manifest["logs"][1]["layout"]) if c[0] == "transition")
+        manifest["logs"][1]["layout"][place] = ["transition", matrix.dtype.str, list(matrix.shape)]
+        rows = files["arrays-1.bin"][:-64] + matrix.tobytes()
+        files["arrays-1.bin"] = rows + b"\0" * (-len(rows) % 64)
+
+    with pytest.raises(BadInput, match=said):
+        import_run(other, rewritten(tmp_path / "run.zip", change))
+    assert other.runs() == []
 
 
 @pytest.fixture

@@ -88,6 +88,18 @@ def test_arrays_come_back_as_they_were(store, new_run, snapshot):
     assert np.array_equal(one.values["weight"], expected)
 
 
+def test_an_estimated_matrix_comes_back_and_other_epochs_have_none(store, new_run, snapshot):
+    run = new_run()
+    matrix = np.random.default_rng(0).random((3, 3)).astype(np.float32)
+    store.append(run, snapshot(1))
+    store.append(run, replace(snapshot(2), transition=matrix))
+    store.append(run, replace(snapshot(3), transition=matrix.T))
+    assert store.transition(run, 1) is None
+    assert np.array_equal(store.transition(run, 2), matrix)
+    assert store.transition_epochs(run) == [2, 3]
+    assert store.history(run).epochs == [1, 2, 3]
+
+
 def test_previews_come_back_and_other_epochs_have_none(store, new_run, snapshot):
     run = new_run()
     images = np.random.default_rng(0).integers(0, 256, (3, 2, 1, 4, 4)).astype(np.uint8)

@@ -17,6 +17,7 @@ from pages.ui.board.panels import (
     losses,
     restoration,
     samples,
+    transition,
 )
 from pages.ui.board.panels.panel import Panel
 from pages.ui.board.view import View
@@ -32,6 +33,7 @@ PANELS: tuple[Panel, ...] = (
     samples.PANEL,
     restoration.PANEL,
     losses.PANEL,
+    transition.PANEL,
 )
 # In a narrow head signs stand for words.
 STYLE = """

@@ -1,11 +1,12 @@
-// Families of methods as cards; typing leaves those in which each typed word begins a word.
+// Families of methods as cards, links or boxes to be ticked; typing leaves those in which each typed
+// word begins a word.
 const states = new WeakMap();
 
 function element(tag, name, text) {
   return Object.assign(document.createElement(tag), { className: name, textContent: text });
 }
 
-function card(method, family, open) {
+function card(method, family, click) {
   const link = Object.assign(element("a", "", ""), { href: method.link });
   const title = element("div", "lnl-title", "");
   title.append(element("strong", "", method.title), element("span", "", method.cost));
@@ -21,11 +22,16 @@ function card(method, family, open) {
   link.onclick = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    open(method.name);
+    click(method.name);
+  };
+  link.onkeydown = (event) => {
+    if (event.key !== " " || link.role !== "checkbox") return;
+    event.preventDefault();
+    click(method.name);
   };
   const { name, title: called, summary, source, parts, uses } = method;
   const words = [family.name, name, called, summary, source, parts, uses].join(" ").toLowerCase();
-  return { link, words };
+  return { link, words, name };
 }
 
 function drawn(state, families) {
@@ -35,13 +41,21 @@ function drawn(state, families) {
   state.families = families.map((family) => {
     const section = document.createElement("section");
     const cards = element("div", "lnl-cards", "");
-    const made = family.methods.map((method) => card(method, family, (name) => state.open(name)));
+    const made = family.methods.map((method) => card(method, family, (name) => state.click(name)));
     cards.append(...made.map(({ link }) => link));
     section.append(element("h2", "", family.name), element("p", "", family.words), cards);
     return { section, made };
   });
   state.root.querySelector(".lnl-families").replaceChildren(...state.families.map(({ section }) => section));
   filter(state);
+}
+
+// The links stay, and with them the focus.
+function ticked(state, chosen) {
+  for (const { link, name } of state.families.flatMap(({ made }) => made)) {
+    link.role = chosen ? "checkbox" : null;
+    link.ariaChecked = chosen ? String(chosen.includes(name)) : null;
+  }
 }
 
 function filter(state) {
@@ -70,6 +84,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     states.set(parentElement, state);
   }
   const state = states.get(parentElement);
-  state.open = (name) => setTriggerValue("opened", numbered(name));
-  drawn(state, data);
+  state.click = (name) => setTriggerValue("clicked", numbered(name));
+  drawn(state, data.families);
+  ticked(state, data.chosen);
 }
