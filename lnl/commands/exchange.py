@@ -9,9 +9,11 @@ from itertools import islice
 from pathlib import Path
 
 from lnl.commands.files import check_new, new_file, write_new
-from lnl.commands.output import print_json
+from lnl.commands.output import note, print_json
 from lnl.errors import BadInput
+from lnl.findings import labels_wrong
 from lnl.runs.store import RunStore
+from lnl.runs.store.run_rows import noise_words
 
 SHOWN_SUSPECTS = 20
 
@@ -92,7 +94,14 @@ def suspects(arguments: Namespace) -> int:
 
     if arguments.csv:
         check_new(arguments.csv, arguments.force)
-    ranked = suspects(RunStore(), arguments.run, arguments.epoch)
+    store = RunStore()
+    ranked = suspects(store, arguments.run, arguments.epoch)
+    run = store.run(arguments.run)
+    if run.data.noise_is_added:
+        note(
+            f"{labels_wrong(run.data)} ({noise_words(run.spec)}) are among the suspects; to search "
+            "the file's own labels alone, train with --noise none"
+        )
     if arguments.csv:
         every = list(ranked)
         write_new(arguments.csv, csv_text(every), arguments.force)

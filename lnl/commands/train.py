@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from lnl.commands.arguments import spec_of
-from lnl.commands.output import Report, complain
+from lnl.commands.output import Report, complain, note
 from lnl.commands.streams import nobody_need_listen
 from lnl.commands.told import tell
 from lnl.findings.summary import RunSummary
@@ -33,6 +33,8 @@ def train(arguments: Namespace) -> int:
 
     # bad input ends here: nothing is kept of it
     prepared = spec, trainer = prepare(spec_of(arguments).with_absolute_paths())
+    for told in trainer.data.notes:
+        note(told)
     store = RunStore()
     owner = store.own()
     name = default_name(spec, resolve(spec).method_title)

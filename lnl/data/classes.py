@@ -16,8 +16,8 @@ from lnl.errors import BadInput, unknown
 
 Labels = Sequence[str] | Sequence[int] | NDArray[Any]
 REMEDY = (
-    "If each of these is a class, number them from 0 without gaps "
-    "(np.unique(labels, return_inverse=True)[1]), or name every class in class_names"
+    "If each of these is a class, add class_ids, their numbers (np.unique of all labels), or "
+    "class_names, a name for every number from 0; else mend those labels, or leave the images out"
 )
 _NUMBER = re.compile(r"[+-]?[0-9]+")
 _SHOWN = 6  # names or ids in a message
@@ -74,6 +74,15 @@ def told_apart(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(apart)
 
 
+def without_sample(ids: NDArray[np.int64], names: Sequence[str], what: str) -> tuple[str, ...]:
+    """A note on the classes of which there is no ``what``, such as "training image", if any."""
+    empty = np.flatnonzero(np.bincount(ids, minlength=len(names)) == 0)
+    if not empty.size:
+        return ()
+    which = listed(names[number] for number in empty.tolist())
+    return (f"{empty.size:,} of the {len(names):,} classes have no {what}: {which}.",)
+
+
 def listed(values: Iterable[object], shown: int = _SHOWN) -> str:
     """The first values as a list in words: "'a', 'b' and 3 more"."""
     every = [repr(value) if isinstance(value, str) else str(value) for value in values]
@@ -93,18 +102,28 @@ def _plain(labels: Labels, where: Callable[[int], str]) -> NDArray[Any]:
                 f"{where(0)} has the label {labels[0]!r}, {where(row)} {labels[row]!r}: labels "
                 "must be texts or whole numbers, not both"
             )
-        labels = np.asarray(labels)
+        try:
+            labels = np.asarray(labels)
+        except (ValueError, OverflowError):  # lists of several lengths, numbers without end
+            labels = np.asarray(labels, dtype=object)
+    if labels.ndim != 1:
+        raise BadInput(f"expected one label each, got shape {list(labels.shape)}")
     if labels.dtype.kind == "U":
         return _of_one_kind(np.strings.strip(labels), where)
     if labels.dtype.kind not in "iu":
         raise BadInput(f"labels must be texts or whole numbers, got values of type {labels.dtype}")
-    high = np.flatnonzero(labels > np.iinfo(np.int64).max)
+    return as_int64(labels, where)
+
+
+def as_int64(numbers: NDArray[Any], where: Callable[[int], str]) -> NDArray[np.int64]:
+    """Whole numbers of any width. Raises BadInput for one that does not fit."""
+    high = np.flatnonzero(numbers > np.iinfo(np.int64).max)
     if high.size:
-        raise BadInput(f"{where(int(high[0]))} has the label {labels[high[0]]}, which is no class")
-    return labels.astype(np.int64)
+        raise BadInput(f"{where(int(high[0]))} has the label {numbers[high[0]]}, which is no class")
+    return numbers.astype(np.int64)
 
 
-def _of_one_kind(texts: NDArray[Any], where: Callable[[int], str]) -> NDArray[np.generic]:
+def _of_one_kind(texts: NDArray[Any], where: Callable[[int], str]) -> NDArray[Any]:
     empty = np.flatnonzero(texts == "")
     if empty.size:
         raise BadInput(f"{where(int(empty[0]))} has no label: label it, or leave it out")
@@ -130,7 +149,7 @@ def _of_texts(
             row = int(np.flatnonzero(texts == word)[0])
             raise BadInput(f"{where(row)}: {unknown('class', word, order)}")
     ids = np.array([order[word] for word in words], np.int64)[places]
-    return Classes(ids, tuple(names), tuple(_without_sample(ids, names)))
+    return Classes(ids, tuple(names))
 
 
 def _of_numbers(
@@ -170,11 +189,10 @@ def _placed(
 ) -> Classes:
     count, high = len(names), int(values.max())
     if high < count:
-        return Classes(values, tuple(names), tuple(_without_sample(values, names)))
+        return Classes(values, tuple(names))
     if high == count and values.min() == 1:
-        ids = values - 1
         note = f"Labels 1 to {count} were read as the {count} class_names in their order."
-        return Classes(ids, tuple(names), (note, *_without_sample(ids, names)))
+        return Classes(values - 1, tuple(names), (note,))
     row = int(np.flatnonzero(values >= count)[0])
     raise BadInput(
         f"{where(row)} has the label {values[row]}, but class_names has only {count} names: labels "
@@ -199,16 +217,10 @@ def _by_number(
     for number in used:
         if int(number) not in places:
             row = int(np.flatnonzero(values == number)[0])
-            raise BadInput(f"{where(row)} has the label {number}, which is not in class_ids")
+            known = _stretches(np.array(sorted(places)))
+            raise BadInput(f"{where(row)} has the label {number}; the classes are {known}")
     ids = np.array([places[int(number)] for number in used], np.int64)[inverse]
-    return Classes(ids, called, tuple(_without_sample(ids, called)))
-
-
-def _without_sample(ids: NDArray[np.int64], names: Sequence[str]) -> Iterable[str]:
-    empty = np.flatnonzero(np.bincount(ids, minlength=len(names)) == 0)
-    if empty.size:
-        which = listed(names[number] for number in empty.tolist())
-        yield f"{empty.size:,} of the {len(names):,} classes have no image: {which}."
+    return Classes(ids, called)
 
 
 def _alike(words: Sequence[str]) -> Iterable[str]:

@@ -5,7 +5,7 @@ from lnl.findings.metrics import METRICS, Metric, metric
 from lnl.findings.run_records import RunRecords
 from lnl.findings.summary import RunSummary, phases
 from lnl.findings.verdict import Doubts, Verdict, advice, doubts, verdict
-from lnl.findings.wording import spelled
+from lnl.findings.wording import labels_wrong, spelled
 
 __all__ = [
     "METRICS",
@@ -17,6 +17,7 @@ __all__ = [
     "advice",
     "blind",
     "doubts",
+    "labels_wrong",
     "metric",
     "phases",
     "spelled",

@@ -15,6 +15,8 @@ MUCH = 0.15  # share of the mislabelled above chance (1/K) that is memorised bey
 SWING = 0.1  # lost test accuracy that is no mere swing from one epoch to the next
 LEARNS, LEARNED = 0.5, 0.75  # recovered shares of the mislabelled: the classes are seen, known
 
+ADDED = "Wrong labels are those of the added noise; the file's own labels may be wrong too."
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -42,7 +44,10 @@ def verdict(run: RunRecords, epoch: int | None = None) -> Verdict:
     parts = [f"Repeats {record.memorised:.0%} of the wrong labels"]
     if record.recovered is not None:
         parts[0] += f", gives {record.recovered:.0%} of those samples their true label"
-    return Verdict(tone, headline, f"{parts[0]}. {_test(course)}")
+    numbers = f"{parts[0]}. {_test(course)}"
+    return Verdict(
+        tone, headline, f"{numbers} {ADDED}" if run.info.data.noise_is_added else numbers
+    )
 
 
 def advice(run: RunRecords) -> str:

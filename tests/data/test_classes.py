@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lnl.data.classes import classes_of, told_apart
+from lnl.data.classes import classes_of, told_apart, without_sample
 from lnl.errors import BadInput
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6)
@@ -69,6 +69,8 @@ def test_numbers_with_gaps_are_refused_unless_each_is_named(used, data):
         ([0, 0], ["a"], "class_names must name 2 or more"),
         ([0.5, 1.0], None, "texts or whole numbers, got values of type float64"),
         (np.array([0, 2**63], np.uint64), None, "row 1 has the label 9223372036854775808"),
+        ([[0, 1], [1, 0]], None, r"expected one label each, got shape \[2, 2\]"),
+        ([[0, 1], [1]], None, "got values of type object"),
         ([None, "a"], None, "row 0 has the label None, row 1 'a'"),
     ],
 )
@@ -91,7 +93,9 @@ def test_from_one_with_names():
 def test_a_class_without_an_image_is_told():
     found = classes_of([0, 2, 0], ["a", "b", "c"])
     assert found.ids.tolist() == [0, 2, 0]
-    assert found.notes == ("1 of the 3 classes have no image: 'b'.",)
+    note = "1 of the 3 classes have no training image: 'b'."
+    assert without_sample(found.ids, found.names, "training image") == (note,)
+    assert without_sample(np.arange(3), found.names, "training image") == ()
 
 
 def test_names_that_look_alike_are_told():
@@ -104,7 +108,7 @@ def test_names_that_look_alike_are_told():
 def test_numbers_of_the_classes_must_fit_the_names(ids):
     with pytest.raises(BadInput, match="each class must have a number of its own"):
         classes_of([0, 1], ["a", "b"], class_ids=ids)
-    with pytest.raises(BadInput, match="row 1 has the label 7, which is not in class_ids"):
+    with pytest.raises(BadInput, match="row 1 has the label 7; the classes are 0 to 1"):
         classes_of([0, 7], class_ids=[0, 1])
 
 
