@@ -115,8 +115,9 @@ def suspects(arguments: Namespace) -> int:
             print_json(asdict(suspect))
         else:
             says = f"given {suspect.given_class}, predicted {suspect.predicted_class}"
+            place = f" (row {suspect.row})" if suspect.row != suspect.index else ""
             print(
-                f"{suspect.rank:>4}. sample {suspect.index:<7} {says}, "
+                f"{suspect.rank:>4}. sample {f'{suspect.index}{place}':<7} {says}, "
                 f"clean score {suspect.clean_score:.3f}"
             )
     return 0

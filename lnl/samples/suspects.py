@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lnl import spreadsheet
 from lnl.errors import BadInput
 from lnl.records import SampleRow
 from lnl.runs.store import RunStore
@@ -21,7 +20,8 @@ class Suspect:
     """One sample; what is most suspicious comes first."""
 
     rank: int  # from 1
-    index: int  # place in the training set
+    index: int  # place among the samples that were trained on
+    row: int  # place among all training images of the data: other under a limit or a hold-out
     given_label: int
     given_class: str
     predicted_label: int
@@ -65,6 +65,7 @@ def listed(
         yield Suspect(
             rank=rank,
             index=index,
+            row=int(data.rows_of(ids[place : place + 1])[0]),
             given_label=given,
             given_class=data.class_names[given],
             predicted_label=predicted,
@@ -76,33 +77,38 @@ def listed(
         )
 
 
+CORRECTED = (
+    "index",
+    "row",
+    "given_label",
+    "given_class",
+    "suggested_label",
+    "suggested_class",
+    "changed",
+    "clean_score",
+)
+
+
 def corrected(data: KeptData, samples: tuple[NDArray[np.int64], SampleRow]) -> str:
     """A label for each sample: the given one where it is treated as clean, else the predicted.
 
-    Formula-safe, in the order of the samples.
+    A table for a spreadsheet, in the order of the samples.
     """
     ids, row = samples
     given = data.given_labels[ids]
     label = np.where(row.selected, given, row.prediction.astype(np.int64))
-    names = [_harmless(name) for name in data.class_names]
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(("index", "given_class", "suggested_class", "changed", "clean_score"))
-    scores = row.clean_score.tolist()
-    for index, old, new, score in zip(ids.tolist(), given, label, scores, strict=True):
-        writer.writerow((index, names[old], names[new], bool(old != new), f"{score:.4f}"))
-    return file.getvalue()
+    names = data.class_names
+    columns = (ids, data.rows_of(ids), given, label, row.clean_score)
+    lines = zip(*(column.tolist() for column in columns), strict=True)
+    return spreadsheet.csv_text(
+        CORRECTED,
+        (
+            (index, place, old, names[old], new, names[new], old != new, f"{score:.4f}")
+            for index, place, old, new, score in lines
+        ),
+    )
 
 
 def csv_text(ranked: Iterable[Suspect]) -> str:
-    """A table of them with a head; no name in it can act as a formula of a spreadsheet."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(Suspect.__annotations__)
-    writer.writerows([_harmless(value) for value in vars(each).values()] for each in ranked)
-    return file.getvalue()
-
-
-def _harmless(value: object) -> object:
-    """A class called "=1+1" must stay a name in a spreadsheet."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    """A table of them for a spreadsheet."""
+    return spreadsheet.csv_text(tuple(Suspect.__annotations__), (vars(s).values() for s in ranked))

@@ -25,6 +25,7 @@ from lnl.paths import path_in
 
 FORMS = "a .csv, .json, .npy or .npz file with a label for each training image, in their order"
 COLUMNS = ("given_label", "noisy_label", "label", "labels", "given_class", "class", "target", "y")
+SUGGESTED = ("suggested_label", "suggested_class")  # of lnl's corrected labels
 ORDER = ("index", "row")  # columns that say of which training image a line is
 _UNREADABLE = (OSError, ValueError, EOFError, KeyError, csv.Error, UnicodeError)
 
@@ -137,7 +138,7 @@ def _column(head: Sequence[str], asked: str) -> int | None:
             raise BadInput(f"there is no column {asked!r}; its columns are {listed(head)}")
         return head.index(asked)
     lower = [name.lower() for name in head]
-    known = [name for name in COLUMNS if name in lower]
+    known = [name for name in (*COLUMNS, *SUGGESTED) if name in lower]
     if len(known) == 1 or (len(head) == 1 and known):
         return lower.index(known[0])
     if {"given_label", "given_class"} == set(known):  # two spellings of one thing, lnl's own

@@ -33,6 +33,11 @@ class KeptData:
     probe: NDArray[np.int64]  # [P] samples whose features are kept, in the order of the rows
     images: NDArray[np.uint8]  # [len(image_ids), C, H, W], mapped, perhaps reduced in size
     image_ids: NDArray[np.int64]  # samples whose images are kept, rising
+    rows: NDArray[np.int64] | None = None  # [N] places among all training images; None: 0, 1, ...
+
+    def rows_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where samples stand among all training images of their data set."""
+        return ids if self.rows is None else self.rows[ids]
 
     def images_of(self, ids: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Images [len(ids), C, H, W]. Raises BadInput for a sample whose image is not kept."""
@@ -67,6 +72,7 @@ class DataToKeep:
     unseen: UnseenImages | None = None
     images_fingerprint: str = ""  # which histories are kept follows it; "": the data's own
     whole: WholeSet | None = None  # kept in place of the images, if it is not much more
+    rows: NDArray[np.int64] | None = None  # as of ``KeptData``
 
 
 def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
@@ -76,6 +82,8 @@ def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
     unseen = unseen_file(folder, fingerprint)
     if data.unseen is not None and not unseen.exists():
         write_unseen(unseen, data.unseen)
+    if data.rows is not None:
+        _keep_rows(rows_file(folder, fingerprint), data.rows)
     path = folder / f"{fingerprint}.npz"
     if path.exists():
         return
@@ -93,6 +101,20 @@ def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
     if data.true_labels is not None:
         arrays["true_labels"] = np.asarray(data.true_labels, np.int64)
     write_arrays(path, arrays)
+
+
+def rows_file(folder: Path, fingerprint: str) -> Path:
+    """Where the places of the samples lie, if they are not 0, 1, ...: of this store alone."""
+    return folder / "rows" / f"{fingerprint}.npy"
+
+
+def _keep_rows(path: Path, rows: NDArray[np.int64]) -> None:
+    if not path.exists():
+        write_whole(path, lambda file: np.save(file, rows, allow_pickle=False))
+
+
+def _kept_rows(path: Path) -> NDArray[np.int64] | None:
+    return np.load(path, allow_pickle=False) if path.exists() else None
 
 
 def _keep_images(
@@ -150,6 +172,7 @@ def read_data(folder: Path, fingerprint: str) -> KeptData:
             probe=arrays["probe"],
             images=mapped_images(folder, name) if name else _NO_IMAGES,
             image_ids=arrays["image_ids"],
+            rows=_kept_rows(rows_file(folder, fingerprint)),
         )
     except (OSError, ValueError, KeyError) as error:
         raise StoreError(
@@ -195,6 +218,7 @@ def drop_data_except(folder: Path, fingerprints: set[str]) -> None:
         else:
             path.unlink(missing_ok=True)
             unseen_file(folder, path.stem).unlink(missing_ok=True)
+            rows_file(folder, path.stem).unlink(missing_ok=True)
     for path in (folder / "images").glob("*.npy"):
         if path.stem not in needed:
             path.unlink(missing_ok=True)
