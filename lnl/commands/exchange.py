@@ -90,12 +90,14 @@ def _check_epoch(store: RunStore, runs: Sequence[str], epoch: int) -> None:
 
 def suspects(arguments: Namespace) -> int:
     """Rank a run's samples by how likely their label is wrong."""
-    from lnl.samples.suspects import csv_text, suspects
+    from lnl.samples.suspects import csv_text, doubts, suspects
 
     if arguments.csv:
         check_new(arguments.csv, arguments.force)
     store = RunStore()
     ranked = suspects(store, arguments.run, arguments.epoch)
+    for doubt in doubts(store, arguments.run, arguments.epoch):
+        note(doubt)
     run = store.run(arguments.run)
     if run.data.noise_is_added:
         note(

@@ -19,7 +19,7 @@ from lnl.runs.store.history import History
 from lnl.runs.store.kept_data import DataToKeep
 from lnl.samples.at_epoch import Past, samples_at
 from lnl.samples.rankings import RANKINGS, Query, find, hits, pairs, ranking
-from lnl.samples.suspects import corrected, csv_text, listed, suspects
+from lnl.samples.suspects import corrected, correction, csv_text, listed, suspects
 
 GIVEN = np.array([0, 1, 2, 0, 1, 2])
 TRUE = np.array([0, 1, 2, 1, 2, -1])  # three clean, two mislabelled, one of no class
@@ -243,3 +243,13 @@ def test_each_table_says_the_label_and_the_row_beside_the_name(store, run, sampl
         assert samples.data.class_names[int(line["given_label"])] == line["given_class"].lstrip("'")
         name = samples.data.class_names[int(line["suggested_label"])]
         assert name == line["suggested_class"].lstrip("'")
+
+
+def test_what_a_correction_would_change_is_counted(samples):
+    found = correction(samples.data, (samples.ids, samples.row))
+    new = np.where(SELECTED, GIVEN, PREDICTED[-1])
+    assert found.changed == pytest.approx((new != GIVEN).mean())
+    assert found.wrong_before == pytest.approx((GIVEN != TRUE).mean())
+    assert found.wrong_after == pytest.approx((new != TRUE).mean())
+    hidden = replace(samples.data, true_labels=None)
+    assert correction(hidden, (samples.ids, samples.row)).wrong_before is None
