@@ -110,6 +110,20 @@ def test_a_resume_on_other_data_is_refused_and_changes_nothing(put, full_from, s
     assert main(["resume", run.id]) == 0
 
 
+def test_a_resume_on_a_file_that_cannot_be_read_says_why(put, full_from, store, capsys):
+    path = put(0)
+    full_from(3)
+    assert main([*QUICK, "--dataset", path]) == 1
+    (run,) = store.runs()
+    arrays = dict(np.load(path))
+    arrays["y_train"][7] = 255
+    np.savez(path, **arrays)
+    assert main(["resume", run.id]) == 2
+    told = capsys.readouterr().err
+    assert "cannot be read as it was when the run began" in told
+    assert "y_train row 7 has the label 255, which leaves a gap" in told
+
+
 def test_a_resume_without_its_checkpoint_is_refused_and_changes_nothing(full_from, store, capsys):
     full_from(3)
     assert main(QUICK) == 1

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lnl import catalogue
+from lnl.data import load_data
 from lnl.errors import BadInput
 from lnl.records import RunSpec
 from lnl.runs.running.manager import RunManager
@@ -218,6 +219,19 @@ def test_noise_on_one_s_own_labels_takes_them_for_true(app, healthy, tmp_path):
     file = own_file(tmp_path / "mine.npz")
     at = healthy(app(PAGE, data="own", file=file, noise="symmetric", rate="50"))
     assert metrics(at)["Added wrong labels"] == "50.0%"
+
+
+def test_labels_of_a_file_are_the_given_ones(app, healthy, tmp_path):
+    given = load_data("digits").true_labels.numpy().copy()
+    given[:144] = (given[:144] + 1) % 10
+    path = tmp_path / "noisy.json"
+    path.write_text(json.dumps(given.tolist()))
+    at = app(PAGE, noise="file")
+    assert not at.exception
+    assert "needs its option labels" in at.error[0].value
+    control(at, "text_input", "noise_options.labels").set_value(str(path)).run()
+    assert metrics(healthy(at))["Wrong labels"] == "10.0%"
+    assert at.query_params["noise_options"] == f"labels:{path}"
 
 
 def test_the_noise_on_digits_does_not_follow_to_one_s_own_file(app, healthy, tmp_path):

@@ -46,14 +46,14 @@ def role_of(key: str) -> Role | None:
         return None
     parts = [_PARTS[word] for word in rest if word in _PARTS]
     rest -= _PARTS.keys()
-    what = None
+    what: What | None = None
     if len(rest & _IMAGES) == 1 and len(rest) == 1:
         what = "images"
     elif len(rest & _LABELS) == 1 and len(rest - _LABELS - _GIVEN - _TRUE) == 0 and len(rest) < 3:
         what = "true labels" if rest & _TRUE else "labels"
     if what is None or len(parts) > 1:
         return None
-    return Role(parts[0] if parts else "train", what)  # type: ignore[arg-type]
+    return Role(parts[0] if parts else "train", what)
 
 
 def roles(keys: Iterable[str], described: Callable[[], Mapping[str, str]]) -> dict[Role, str]:
