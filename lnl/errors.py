@@ -36,10 +36,13 @@ class Unwritable(StoreError):
     """A full disk, or a file or folder that is read-only: what is stored can still be read."""
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> BadInput:
-    """The error for a name that is not registered: says the nearest, in any case, and all known."""
+def unknown(kind: str, name: str, known: Iterable[str], like: str = "") -> BadInput:
+    """The error for a name that is not registered: says the nearest, in any case, and all known.
+
+    ``like``: what it is compared as, where that is not the name itself.
+    """
     names = sorted(known)
     by_fold = {each.casefold(): each for each in names}
-    near = get_close_matches(name.casefold(), by_fold, n=1)
+    near = get_close_matches((like or name).casefold(), by_fold, n=1)
     hint = f" Did you mean {by_fold[near[0]]!r}?" if near else ""
     return BadInput(f"unknown {kind} {name!r}.{hint} Known: {', '.join(names)}")

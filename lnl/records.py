@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lnl.defaults import BASELINE
+from lnl.paths import path_in
 
 BINS = 100  # histogram bins over [0, 1]; a chart merges them
 MOST_CLASSES = 100  # of which a matrix is kept or drawn whole
@@ -185,7 +186,7 @@ class RunSpec:
     batch_size: int | None = None
     epochs: int | None = None
     seed: int = 0
-    limit: int | None = None  # train on the first so many samples only
+    limit: int | None = None  # train on so many samples only, of each class its share
     device: str = "auto"
     precision: str = "auto"  # float32 | bfloat16
     threads: int | None = None
@@ -195,7 +196,14 @@ class RunSpec:
     @property
     def own_file(self) -> Path | None:
         """A user's own .npz file; None for a data set with a name."""
-        return Path(self.dataset).expanduser() if self.dataset.endswith(".npz") else None
+        path = path_in(self.dataset)
+        return path if path.suffix.lower() == ".npz" else None
+
+    @property
+    def label_file(self) -> Path | None:
+        """A user's own file of given labels; None where they come from elsewhere."""
+        path = self.noise_options.get("labels") if self.noise == "file" else None
+        return path_in(str(path)) if path else None
 
     @property
     def data_name(self) -> str:
@@ -204,11 +212,13 @@ class RunSpec:
 
     def with_absolute_paths(self) -> RunSpec:
         """The same, from whatever folder it is read later."""
-        own, folder = self.own_file, self.data_dir
+        own, folder, labels = self.own_file, self.data_dir, self.label_file
         return replace(
             self,
             dataset=str(own.absolute()) if own else self.dataset,
-            data_dir=str(Path(folder).expanduser().absolute()) if folder else folder,
+            data_dir=str(path_in(folder).absolute()) if folder else folder,
+            noise_options=self.noise_options
+            | ({"labels": str(labels.absolute())} if labels else {}),
         )
 
     def to_json(self) -> str:
@@ -236,6 +246,7 @@ class DataFacts:
     open_set_rate: float = 0.0
     scheme: int = 1  # of the fingerprints; under scheme 1 the images had none of their own
     images_fingerprint: str = ""
+    noise_is_added: bool = False  # to labels that may be wrong themselves: the rate counts it alone
 
     @property
     def images(self) -> str:

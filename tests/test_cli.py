@@ -297,8 +297,10 @@ def test_suspects_are_ranked_by_the_clean_score(trained, lines, tmp_path):
     path = tmp_path / "suspects.csv"
     (told,) = lines("suspects", run_id, "--csv", str(path), "--json")
     assert told["samples"] == 64
-    with path.open(newline="") as file:
+    with path.open(newline="", encoding="utf-8-sig") as file:
         table = list(csv.DictReader(file))
+    assert [int(line["row"]) for line in table] == [suspect["row"] for suspect in ranked]
+    assert {suspect["row"] for suspect in ranked} != set(range(64)), "a limit takes of all classes"
     assert [int(line["index"]) for line in table] == [suspect["index"] for suspect in ranked]
 
 

@@ -24,6 +24,7 @@ class Preview:
     num_train: int
     nominal_rate: float
     actual_rate: float | None  # None: true labels unknown
+    noise_is_added: bool  # to labels that may be wrong themselves: the rates count it alone
     open_set_rate: float  # share of images that belong to no class
     transition_matrix: NDArray[np.float64] | None  # [K, K], row = true class
     counted: bool  # the matrix was counted: this noise has none that could be asked for
@@ -66,6 +67,7 @@ def preview(spec: RunSpec, count: int = 24, mislabelled_first: bool = True) -> P
         num_train=len(given),
         nominal_rate=loaded.noise.nominal_rate,
         actual_rate=loaded.noise.actual_rate,
+        noise_is_added=loaded.noise.added,
         open_set_rate=loaded.noise.open_set_rate,
         transition_matrix=None if matrix is None else matrix.double().numpy(),
         counted=loaded.noise.counted,

@@ -68,7 +68,8 @@ def noise_rate_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Fi
         panel.line(0, readings(panel.run.records))
         actual = panel.run.info.data.actual_noise_rate
         if actual is not None and panel.run.records:
-            curves.level(panel, f"actual noise rate {actual:.0%}", actual, "dash", named)
+            kind = "added" if panel.run.info.data.noise_is_added else "actual"
+            curves.level(panel, f"{kind} noise rate {actual:.0%}", actual, "dash", named)
     return sheet.figure()
 
 

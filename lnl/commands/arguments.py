@@ -13,6 +13,7 @@ from lnl.records import RunSpec
 
 Command = Callable[[argparse.Namespace], int]
 _DEFAULT = RunSpec()
+_FROM_FILE = "file"  # the noise model of --labels
 _TABLE = "the table that keeps the results (default, in a checkout: the one that lnl ships)"
 
 
@@ -122,10 +123,15 @@ def _data_dir(sub: argparse.ArgumentParser) -> None:
 def _train_arguments(sub: argparse.ArgumentParser) -> None:
     add = sub.add_argument
     add("--dataset", default=_DEFAULT.dataset, help="a name, or the path of own data (digits)")
-    add("--noise", default=_DEFAULT.noise, help="noise model (default: symmetric)")
-    add("--rate", type=float, default=_DEFAULT.rate, help="noise rate in [0, 1] (default: 0.4)")
+    add("--noise", help="noise model (default: symmetric; none for your own data)")
+    add("--rate", type=float, help="noise rate in [0, 1] (default: 0.4)")
     add("--noise-seed", type=int, default=0, help="draws the noise (default: 0)")
     add("--noise-set", nargs="+", action="extend", default=[], metavar="NAME=VALUE")
+    add(
+        "--labels",
+        metavar="FILE",
+        help="given labels of your own; the data set's are the true ones",
+    )
     add("--method", default=_DEFAULT.method, help="see `python -m lnl methods` (default: ce)")
     add("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE", dest="settings")
     add("--preset", help="the method's named values")
@@ -133,7 +139,7 @@ def _train_arguments(sub: argparse.ArgumentParser) -> None:
     add("--batch-size", type=int, metavar="B")
     add("--epochs", type=int, help="scales the whole schedule to so many epochs")
     add("--seed", type=int, default=0, help="weights, order, augmentation (default: 0)")
-    add("--limit", type=int, help="train on the first so many samples")
+    add("--limit", type=int, help="train on so many samples, of each class its share")
     add("--device", default="auto", help="auto, cpu or cuda:N")
     add("--precision", default="auto", help="auto, float32 or bfloat16")
     add("--threads", type=int, help="CPU threads (default: one for small networks, else all cores)")
@@ -157,7 +163,7 @@ def _bench_arguments(sub: argparse.ArgumentParser) -> None:
     add("--methods", nargs="*", help="instead: each of these (none named: all) beside CE")
     add("--dataset", default=_DEFAULT.dataset, help="for --methods (default: digits)")
     add("--network", help="for --methods (default: the data set's)")
-    add("--limit", type=int, help="for --methods: train on the first so many samples")
+    add("--limit", type=int, help="for --methods: train on so many samples")
     add("--csv", type=Path, metavar="FILE", help=_TABLE)
     _machine(sub)
 
@@ -169,7 +175,7 @@ def _reproduce_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--seeds", nargs="+", type=int, default=[0], help="(default: 0)")
     sub.add_argument("--epochs", type=int, help="of each run (default: the data set's recipe)")
     sub.add_argument("--preset", help="named values; paper: the paper's own schedule")
-    sub.add_argument("--limit", type=int, help="train on the first so many samples")
+    sub.add_argument("--limit", type=int, help="train on so many samples, of each class its share")
     sub.add_argument("--csv", type=Path, metavar="FILE", help=_TABLE)
     _machine(sub)
 
@@ -181,13 +187,19 @@ def _machine(sub: argparse.ArgumentParser) -> None:
 
 
 def spec_of(arguments: argparse.Namespace) -> RunSpec:
-    """The run that was asked for. Raises BadInput for a setting that is no NAME=VALUE."""
+    """The run that was asked for.
+
+    Raises BadInput for a setting that is no NAME=VALUE, and where the noise has to be named.
+    """
+    options = nested("--noise-set", arguments.noise_set)
+    if arguments.labels is not None:
+        options = {**options, "labels": arguments.labels}
     return RunSpec(
         dataset=arguments.dataset,
-        noise=arguments.noise,
-        rate=arguments.rate,
+        noise=_noise(arguments),
+        rate=_DEFAULT.rate if arguments.rate is None else arguments.rate,
         noise_seed=arguments.noise_seed,
-        noise_options=nested("--noise-set", arguments.noise_set),
+        noise_options=options,
         method=arguments.method,
         settings=nested("--set", arguments.settings),
         preset=arguments.preset,
@@ -202,6 +214,28 @@ def spec_of(arguments: argparse.Namespace) -> RunSpec:
         evaluate_every=arguments.evaluate_every,
         data_dir=arguments.data_dir,
     )
+
+
+def _noise(arguments: argparse.Namespace) -> str:
+    """The noise model; unasked, none is added to labels that may be wrong themselves."""
+    if arguments.labels is not None:
+        if arguments.noise not in (None, _FROM_FILE) or arguments.rate is not None:
+            raise BadInput("--labels says all about the noise: leave out --noise and --rate")
+        return _FROM_FILE
+    if arguments.noise is not None:
+        return str(arguments.noise)
+    if arguments.dataset == _DEFAULT.dataset:
+        return _DEFAULT.noise
+    from lnl.data.sources import source_of  # loads torch
+
+    if source_of(arguments.dataset).labels_are_true:
+        return _DEFAULT.noise
+    if arguments.rate is not None or arguments.noise_set:
+        raise BadInput(
+            "no noise is added to your own labels unasked: name its model beside its rate and "
+            "options, as in --noise symmetric --rate 0.2"
+        )
+    return "none"
 
 
 def nested(option: str, pairs: Sequence[str]) -> dict[str, Any]:

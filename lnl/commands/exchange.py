@@ -9,9 +9,11 @@ from itertools import islice
 from pathlib import Path
 
 from lnl.commands.files import check_new, new_file, write_new
-from lnl.commands.output import print_json
+from lnl.commands.output import note, print_json
 from lnl.errors import BadInput
+from lnl.findings import labels_wrong
 from lnl.runs.store import RunStore
+from lnl.runs.store.run_rows import noise_words
 
 SHOWN_SUSPECTS = 20
 
@@ -88,11 +90,20 @@ def _check_epoch(store: RunStore, runs: Sequence[str], epoch: int) -> None:
 
 def suspects(arguments: Namespace) -> int:
     """Rank a run's samples by how likely their label is wrong."""
-    from lnl.samples.suspects import csv_text, suspects
+    from lnl.samples.suspects import csv_text, doubts, suspects
 
     if arguments.csv:
         check_new(arguments.csv, arguments.force)
-    ranked = suspects(RunStore(), arguments.run, arguments.epoch)
+    store = RunStore()
+    ranked = suspects(store, arguments.run, arguments.epoch)
+    for doubt in doubts(store, arguments.run, arguments.epoch):
+        note(doubt)
+    run = store.run(arguments.run)
+    if run.data.noise_is_added:
+        note(
+            f"{labels_wrong(run.data)} ({noise_words(run.spec)}) are among the suspects; to search "
+            "the file's own labels alone, train with --noise none"
+        )
     if arguments.csv:
         every = list(ranked)
         write_new(arguments.csv, csv_text(every), arguments.force)
@@ -106,8 +117,9 @@ def suspects(arguments: Namespace) -> int:
             print_json(asdict(suspect))
         else:
             says = f"given {suspect.given_class}, predicted {suspect.predicted_class}"
+            place = f" (row {suspect.row})" if suspect.row != suspect.index else ""
             print(
-                f"{suspect.rank:>4}. sample {suspect.index:<7} {says}, "
+                f"{suspect.rank:>4}. sample {f'{suspect.index}{place}':<7} {says}, "
                 f"clean score {suspect.clean_score:.3f}"
             )
     return 0

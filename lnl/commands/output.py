@@ -29,6 +29,12 @@ def complain(problem: object, code: int) -> int:
     return code
 
 
+def note(text: str) -> None:
+    """A line on stderr that anybody may miss."""
+    with suppress(OSError):
+        print("lnl: note:", text, file=sys.stderr)
+
+
 class Report:
     """Follows one run."""
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import FrameType
 
 from lnl.commands.arguments import spec_of
-from lnl.commands.output import Report, complain
+from lnl.commands.output import Report, complain, note
 from lnl.commands.own_images import imported
 from lnl.commands.streams import nobody_need_listen
 from lnl.commands.told import tell
@@ -36,6 +36,8 @@ def train(arguments: Namespace) -> int:
     # bad input ends here: nothing is kept of it
     wanted = spec_of(arguments).with_absolute_paths()
     prepared = spec, trainer = prepare(replace(wanted, dataset=imported(wanted.dataset)))
+    for told in trainer.data.notes:
+        note(told)
     store = RunStore()
     owner = store.own()
     name = default_name(spec, resolve(spec).method_title)

@@ -128,7 +128,7 @@ def _title(by: By, runs: Sequence[RunInfo]) -> str:
     if by == "network":
         return run.spec.network or "default network"
     title = run.data.title or run.spec.data_name
-    return title if run.spec.limit is None else f"{title}, first {run.spec.limit:,}"
+    return title if run.spec.limit is None else f"{title}, {run.spec.limit:,} samples"
 
 
 def _told_apart(groups: Sequence[Group]) -> list[Group]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 from lnl.comparison.results import COLUMNS, Column, Row
 from lnl.findings.spread import Spread
+from lnl.spreadsheet import csv_text
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -42,17 +41,16 @@ def csv_table(rows: Sequence[Row]) -> str:
     """A line a row; means and deviations in columns of their own, rates as fractions."""
     columns = used(rows)
     names = [n for c in columns for n in (c.title, f"{c.title}: standard deviation")]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["run", "method", "runs", *names, "published", "published in", "difference"])
+    head = ["run", "method", "runs", *names, "published", "published in", "difference"]
+    lines: list[list[object]] = []
     for row in rows:
         numbers = [n for c in columns for n in _numbers(row.values[c.title])]
         beside = row.accuracy
-        told = ["", "", ""]
+        told: list[object] = ["", "", ""]
         if beside:
-            told = [str(beside.published), harmless(beside.where), _number(beside.difference)]
-        writer.writerow([harmless(row.name), row.method, row.count, *numbers, *told])
-    return text.getvalue()
+            told = [beside.published, beside.where, _number(beside.difference)]
+        lines.append([row.name, row.method, row.count, *numbers, *told])
+    return csv_text(head, lines)
 
 
 def markdown_table(rows: Sequence[Row]) -> str:
@@ -82,17 +80,12 @@ def latex_table(rows: Sequence[Row]) -> str:
     )
 
 
-def harmless(text: str) -> str:
-    """A run called "=1+1" must stay a name in a spreadsheet."""
-    return f"'{text}" if text[:1] in tuple("=+-@\t\r") else text
-
-
-def _numbers(value: Spread | None) -> tuple[str, str]:
+def _numbers(value: Spread | None) -> tuple[float | str, float | str]:
     return ("", "") if value is None else (_number(value.mean), _number(value.deviation))
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.6g}"
+def _number(value: float | None) -> float | str:
+    return "" if value is None else float(f"{value:.6g}")
 
 
 def _texts(row: Row, columns: Sequence[Column]) -> list[str]:

@@ -29,6 +29,7 @@ class DatasetCard:
     can_download: bool
     missing: tuple[str, ...]  # files that are not there yet
     folder: str = ""  # where they belong
+    notes: tuple[str, ...] = ()  # what a user should know of how their own data are read
 
     @property
     def available(self) -> bool:
@@ -76,6 +77,7 @@ def _card(source: Source, folder: Path) -> DatasetCard:
         can_download=source.download is not None,
         missing=tuple(source.missing(folder)) if source.missing else (),
         folder=str(folder.absolute()),
+        notes=source.notes,
     )
 
 

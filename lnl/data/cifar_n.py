@@ -35,7 +35,7 @@ class HumanFile:
     keys: Mapping[str, str]  # choice -> key in the file
 
     def read(self, folder: Path, choice: str, true_labels: Tensor) -> Tensor:
-        """The chosen labels of the first N training samples, int64 [N].
+        """The chosen labels of all N training samples, int64 [N].
 
         Raises BadInput if the file is missing or malformed, or in another order than the images.
         """
@@ -45,10 +45,8 @@ class HumanFile:
         for needed in ("clean_label", key):
             if needed not in arrays:
                 raise BadInput(f"{path} has no {needed!r}; it holds {', '.join(sorted(arrays))}")
-        count = len(true_labels)
         clean, human = (
-            torch.as_tensor(np.asarray(arrays[k]), dtype=torch.int64)[:count]
-            for k in ("clean_label", key)
+            _labels(path, k, np.asarray(arrays[k]), len(true_labels)) for k in ("clean_label", key)
         )
         if not torch.equal(clean, true_labels):
             raise BadInput(
@@ -66,6 +64,15 @@ class HumanFile:
             f"the human labels were not found in {str(folder)!r}: put {self.names[0]} of the "
             "CIFAR-N authors (repository UCSC-REAL/cifar-10-100n) into that folder"
         )
+
+
+def _labels(path: Path, key: str, array: np.ndarray[Any, Any], count: int) -> Tensor:
+    if array.dtype.kind not in "iu" or array.shape != (count,):
+        raise BadInput(
+            f"{path} holds {list(array.shape)} of {array.dtype} as {key!r}, expected {count:,} "
+            "whole numbers, one for each training image: fetch the authors' file again"
+        )
+    return torch.from_numpy(array.astype(np.int64))
 
 
 def _load(path: Path) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ class NoiseApplied:
     open_set_rate: float = 0.0  # share that belongs to no class
     transition_matrix: Tensor | None = None  # [K, K], row = true class; nominal, else counted
     counted: bool = False  # the matrix is what came out: the noise has no nominal one
+    added: bool = False  # to labels that may be wrong themselves: the rate counts it alone
 
 
 @dataclass(frozen=True)

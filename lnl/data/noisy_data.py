@@ -1,5 +1,6 @@
 """A data set with noise on its labels, and the function that loads one by name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,20 @@ import torch
 from torch import Tensor
 
 from lnl.data import noise as noises
-from lnl.data.fingerprints import FORMULAS, SCHEME
+from lnl.data.classes import told_apart
+from lnl.data.fingerprints import BALANCED, FORMULAS, SCHEME
 from lnl.data.images import ImageSet, Rows
 from lnl.data.labels import LabelSet, NoiseApplied
-from lnl.data.noise.model import OPEN_SET, NoiseInput, NoiseOutput, measured_transition_matrix
+from lnl.data.noise.model import (
+    OPEN_SET,
+    NoiseInput,
+    NoiseOutput,
+    Sample,
+    measured_transition_matrix,
+)
 from lnl.data.source import LabelledImages, Source, Split, data_folder, not_found
 from lnl.data.sources import source_of
+from lnl.data.split import choose, quotas
 from lnl.errors import BadInput
 from lnl.records import DataFacts, RunSpec
 from lnl.shapes import DataSpec, Oracle, Recipe
@@ -31,7 +40,8 @@ class NoisyData:
     test: Split
     labels: LabelSet
     recipe: Recipe
-    scheme: int = SCHEME  # of the fingerprints
+    scheme: int = SCHEME  # of the draws and fingerprints
+    notes: tuple[str, ...] = ()  # what a user should know of how the data were read
     fingerprint: str = field(init=False)  # of all that a run sees, by the formula of the scheme
 
     def __post_init__(self) -> None:
@@ -72,8 +82,8 @@ class NoisyData:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """[K]"""
-        return self.labels.class_names
+        """[K], told apart where the data set has a name twice, or an empty one"""
+        return told_apart(self.labels.class_names)
 
     @property
     def groups(self) -> Tensor:
@@ -117,6 +127,7 @@ class NoisyData:
             image_shape=self.image_shape,
             actual_noise_rate=self.noise.actual_rate,
             open_set_rate=self.noise.open_set_rate,
+            noise_is_added=self.noise.added,
         )
 
     @property
@@ -142,9 +153,23 @@ def load_data(
 ) -> NoisyData:
     """The data set ``name`` (or the .npz file at that path) with noise on its training labels.
 
-    ``limit`` keeps the first so many training samples; ``options`` are the noise model's own.
+    ``limit`` keeps so many training samples, of each class its share; ``options``
+    are the noise model's own.
     Raises BadInput for an unknown name, a wrong value, or files that are missing or malformed.
     """
+    return _load(name, noise, rate, seed, limit, data_dir, options, SCHEME)
+
+
+def _load(
+    name: str | Path,
+    noise: str,
+    rate: float,
+    seed: int,
+    limit: int | None,
+    data_dir: str | Path | None,
+    options: Mapping[str, Any],
+    scheme: int,
+) -> NoisyData:
     model = noises.registered(noise)
     rate = noises.checked_rate(rate)
     folder = data_folder(data_dir)
@@ -156,12 +181,13 @@ def load_data(
     missing = source.missing(folder) if source.missing else []
     if missing:
         raise not_found(source, folder, missing)
-    data = _limited(source.load(folder), limit)
     random = np.random.RandomState(_checked_seed(seed))
     rate = rate if model.uses_rate else 0.0
-    out = model.draw(NoiseInput(data, source, folder, rate, resolved, random))
-    applied = NoiseApplied(noise, rate, seed, {**resolved, **out.options}, None)
-    return _assemble(source, data, out, applied)
+    data, sample = _limited(source.load(folder), limit, seed, scheme)
+    out = model.draw(NoiseInput(data, source, folder, rate, resolved, random, sample))
+    added = model.adds and not source.truth_is_known
+    applied = NoiseApplied(noise, rate, seed, {**resolved, **out.options}, None, added=added)
+    return _assemble(source, data, out, applied, scheme)
 
 
 def data_of(spec: RunSpec, scheme: int | None = None) -> NoisyData:
@@ -169,25 +195,41 @@ def data_of(spec: RunSpec, scheme: int | None = None) -> NoisyData:
 
     Raises as ``load_data``.
     """
-    data = load_data(
+    return _load(
         spec.dataset,
-        noise=spec.noise,
-        rate=spec.rate,
-        seed=spec.noise_seed,
-        limit=spec.limit,
-        data_dir=spec.data_dir,
-        **spec.noise_options,
+        spec.noise,
+        spec.rate,
+        spec.noise_seed,
+        spec.limit,
+        spec.data_dir,
+        spec.noise_options,
+        scheme or SCHEME,
     )
-    return replace(data, scheme=scheme or data.scheme)
 
 
-def _limited(data: LabelledImages, limit: int | None) -> LabelledImages:
-    if limit is None:
-        return data
-    if limit < 1:
+def _limited(
+    data: LabelledImages, limit: int | None, seed: int, scheme: int
+) -> tuple[LabelledImages, Sample]:
+    """So many of the training samples, and which they are."""
+    if limit is not None and limit < 1:
         raise BadInput(f"limit must be at least 1 training sample, got {limit}")
-    rows, labels = data.train.rows[:limit], data.train.labels[:limit]
-    return replace(data, train=Split(rows, labels))
+    early = scheme < BALANCED
+    if limit is None or limit >= len(data.train.labels):
+        return data, Sample(offers_empty_classes=early)
+    if early:
+        places = np.arange(limit)
+        rows: Rows = data.train.rows[:limit]
+    else:
+        labels = (data.train.labels if data.true_labels is None else data.true_labels).numpy()
+        share = limit / len(labels)
+        # apart from the noise of the same seed
+        random = np.random.RandomState([seed, 1])
+        chosen = choose(labels, quotas(np.bincount(labels), share), random)
+        places = np.flatnonzero(chosen)
+        rows = torch.as_tensor(data.train.rows)[places]
+    true = None if data.true_labels is None else data.true_labels[places]
+    train = Split(rows, data.train.labels[places])
+    return replace(data, train=train, true_labels=true), Sample(places, early)
 
 
 def _checked_seed(seed: int) -> int:
@@ -197,14 +239,14 @@ def _checked_seed(seed: int) -> int:
 
 
 def _assemble(
-    source: Source, data: LabelledImages, out: NoiseOutput, applied: NoiseApplied
+    source: Source, data: LabelledImages, out: NoiseOutput, applied: NoiseApplied, scheme: int
 ) -> NoisyData:
     data = out.data or data
     given = torch.from_numpy(out.given_labels)
-    true: Tensor | None = data.train.labels
+    true: Tensor | None = data.train.labels if data.true_labels is None else data.true_labels
     if out.true_labels is not None:
         true = torch.from_numpy(out.true_labels)
-    if applied.model == "none" and not source.labels_are_true:
+    if applied.model == "none" and not source.truth_is_known:
         true = None
     noise = _measured(applied, given, true, out, data.num_classes)
     return NoisyData(
@@ -215,7 +257,15 @@ def _assemble(
         test=data.test,
         labels=LabelSet(given, true, data.class_names, noise),
         recipe=source.recipe,
+        scheme=scheme,
+        notes=(*data.notes, *_not_used(data, applied.model)),
     )
+
+
+def _not_used(data: LabelledImages, model: str) -> tuple[str, ...]:
+    if data.true_labels is None or model == "none":
+        return ()
+    return ("Noise is drawn on the true labels; the given ones of the data are not used.",)
 
 
 def _measured(

@@ -5,6 +5,7 @@ A file in ``lnl/data/sources/`` registers one data set (or a family); all files 
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from torch import Tensor
 
 from lnl.data.images import ImageSet, Rows
 from lnl.errors import BadInput, unknown
+from lnl.paths import path_in
 from lnl.shapes import Recipe
 
 Progress = Callable[[float, str], None]  # share done in [0, 1], what is being done
@@ -35,7 +37,8 @@ class LabelledImages:
     train: Split
     test: Split
     class_names: tuple[str, ...]
-    true_labels: Tensor | None = None  # int64 [N] of the training; None: as the labels, or unknown
+    true_labels: Tensor | None = None  # int64 [N]; None: the training labels are taken as true
+    notes: tuple[str, ...] = ()  # what a user should know of how the data were read
 
     @classmethod
     def of(
@@ -98,6 +101,8 @@ class Source:
     image_shape: tuple[int, int, int]
     synthetic: bool = False
     labels_are_true: bool = True  # False: a user's own data, whose labels may be wrong
+    truth_is_known: bool = True  # false only of labels that may be wrong, without the true ones
+    notes: tuple[str, ...] = ()  # as of the loaded data
     class_maps: Mapping[str, ClassMap] = field(default_factory=dict)  # the first is the default
     superclasses: tuple[tuple[int, ...], ...] = ()
     human_labels: HumanLabels | None = None
@@ -105,37 +110,61 @@ class Source:
     download: Callable[[Path, Progress], None] | None = None
 
 
-REGISTRY: dict[str, Source] = {}
+_REGISTRY: dict[str, Source] = {}
 
 
 def register(source: Source) -> Source:
     """Add a data set to the registry; the same name again replaces it."""
-    REGISTRY[source.name] = source
+    _REGISTRY[source.name] = source
     return source
 
 
+def is_registered(name: str) -> bool:
+    """Whether there is a data set of that name."""
+    return name in _REGISTRY
+
+
 def registered(name: str) -> Source:
-    """The data set of that name. Raises BadInput that lists the known ones."""
-    if name not in REGISTRY:
-        raise unknown("data set", name, [*REGISTRY, "<a path to an .npz file>"])
-    return REGISTRY[name]
+    """The data set of that name. Raises BadInput that lists the known ones, and the nearest."""
+    if name not in _REGISTRY:
+        begun = [each for each in _REGISTRY if _letters(name).startswith(_letters(each))]
+        near = max(begun, key=len, default=name)
+        raise unknown("data set", name, [*_REGISTRY, "<a path to an .npz file>"], near)
+    return _REGISTRY[name]
+
+
+def _letters(name: str) -> str:
+    """Without what people spell in several ways: "cifar-100-python" begins with "cifar100"."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def all_sources() -> list[Source]:
     """Every named data set."""
-    return list(REGISTRY.values())
+    return list(_REGISTRY.values())
 
 
 def data_folder(data_dir: str | Path | None = None) -> Path:
     """Where data sets lie: ``data_dir``, else $LNL_DATA, else ./data."""
-    return Path(data_dir or os.environ.get("LNL_DATA") or "data").expanduser()
+    return path_in(data_dir or os.environ.get("LNL_DATA") or "data")
 
 
 def not_found(source: Source, folder: Path, missing: list[str]) -> BadInput:
     """The error that says what to put where, and how to download it."""
     files = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more" if len(missing) > 4 else "")
+    assert source.missing is not None  # else nothing could be
+    with suppress(OSError):  # a folder that may not be read
+        for near in (folder.parent, *_folders_in(folder)):
+            if not source.missing(near):
+                return BadInput(
+                    f"{source.title} was not found in {str(folder)!r}, but in {str(near)!r}: name "
+                    f"that folder, --data-dir {near}"
+                )
     return BadInput(
         f"{source.title} was not found in {str(folder)!r}: missing are {files}. Put the files "
         f"there as torchvision lays them out, name another folder (--data-dir or LNL_DATA), or "
         f"download them: python -m lnl datasets --download {source.name} --data-dir {folder}"
     )
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []

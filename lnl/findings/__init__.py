@@ -4,11 +4,13 @@ from lnl.findings.hidden_truth import blind
 from lnl.findings.metrics import METRICS, Metric, metric
 from lnl.findings.run_records import RunRecords
 from lnl.findings.summary import RunSummary, phases
+from lnl.findings.trust import Correction, doubtful_correction, nothing_learned
 from lnl.findings.verdict import Doubts, Verdict, advice, doubts, verdict
-from lnl.findings.wording import spelled
+from lnl.findings.wording import labels_wrong, spelled
 
 __all__ = [
     "METRICS",
+    "Correction",
     "Doubts",
     "Metric",
     "RunRecords",
@@ -16,8 +18,11 @@ __all__ = [
     "Verdict",
     "advice",
     "blind",
+    "doubtful_correction",
     "doubts",
+    "labels_wrong",
     "metric",
+    "nothing_learned",
     "phases",
     "spelled",
     "verdict",

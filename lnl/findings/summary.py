@@ -127,6 +127,7 @@ class RunSummary:
     mean_of_last_ten: float | None = None  # test accuracy, over the last ten evaluated epochs
     memorised: float | None = None  # at the last evaluated epoch
     epochs: int = 0  # finished
+    noise_is_added: bool = False  # to labels that may be wrong themselves
 
     @property
     def gap(self) -> float | None:
@@ -158,4 +159,5 @@ class RunSummary:
             mean_of_last_ten=fmean(tests[-10:]) if tests else None,
             memorised=last.memorised if last else None,
             epochs=len(records),
+            noise_is_added=data.noise_is_added,
         )

@@ -8,12 +8,15 @@ from typing import Literal
 from lnl.findings import summary
 from lnl.findings.run_records import RunRecords
 from lnl.findings.summary import HARM, Course, Phases
+from lnl.findings.trust import guesses, nothing_learned
 from lnl.records import EpochRecord
 
 Tone = Literal["bad", "good", "open"]
 MUCH = 0.15  # share of the mislabelled above chance (1/K) that is memorised beyond doubt
 SWING = 0.1  # lost test accuracy that is no mere swing from one epoch to the next
 LEARNS, LEARNED = 0.5, 0.75  # recovered shares of the mislabelled: the classes are seen, known
+
+ADDED = "Wrong labels are those of the added noise; the file's own labels may be wrong too."
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,9 @@ def verdict(run: RunRecords, epoch: int | None = None) -> Verdict:
     course = Course.of(seen.records)
     if not run.judged:
         return Verdict("open", "Learning, or memorising?", _test(course))
+    if _learned_nothing(seen, record, course):
+        headline = "Learned nothing: its test accuracy is that of guessing."
+        return Verdict("bad", headline, f"{_test(course)} {nothing_learned(seen)}")
     if run.info.data.clean_rate is None:
         return _blind(seen, record, course)
     if record.memorised is None:
@@ -42,7 +48,10 @@ def verdict(run: RunRecords, epoch: int | None = None) -> Verdict:
     parts = [f"Repeats {record.memorised:.0%} of the wrong labels"]
     if record.recovered is not None:
         parts[0] += f", gives {record.recovered:.0%} of those samples their true label"
-    return Verdict(tone, headline, f"{parts[0]}. {_test(course)}")
+    numbers = f"{parts[0]}. {_test(course)}"
+    return Verdict(
+        tone, headline, f"{numbers} {ADDED}" if run.info.data.noise_is_added else numbers
+    )
 
 
 def advice(run: RunRecords) -> str:
@@ -131,6 +140,12 @@ def _judged(run: RunRecords, record: EpochRecord, course: Course | None) -> tupl
     if ended:
         return "good", "Learned the classes and resisted the wrong labels."
     return "open", "So far it learns the classes and resists most wrong labels."
+
+
+def _learned_nothing(run: RunRecords, record: EpochRecord, course: Course | None) -> bool:
+    """Of a whole run: one that goes on may still learn; one that once knew them has forgotten."""
+    ended = record.epoch >= run.info.epochs
+    return ended and course is not None and guesses(course.best, run.info.data.num_classes)
 
 
 def _memorises(run: RunRecords, record: EpochRecord) -> bool:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from lnl.records import DataFacts
+
 _SPELLED = {
     name.lower(): name
     for name in ("NL", "SelNL", "SelPL", "ML", "PM", "AR", "CE", "EMA", "GMM", "KL", "AFMU", "NSNL")
 }
+
+
+def labels_wrong(data: DataFacts) -> str:
+    """How many of the given labels are wrong, as far as it is known: "40.0% of their labels wrong".
+
+    Of data whose own labels may be wrong too, only what was added to them.
+    """
+    if data.actual_noise_rate is None:
+        return "true labels unknown"
+    if data.noise_is_added:
+        return f"{data.actual_noise_rate:.1%} wrong labels added to the file's own"
+    return f"{data.actual_noise_rate:.1%} of their labels wrong"
 
 
 def spelled(name: str) -> str:

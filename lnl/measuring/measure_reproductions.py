@@ -106,7 +106,7 @@ def _run(spec: RunSpec, trainer: Trainer, answered: Sequence[Cell]) -> Iterator[
     if spec.preset:
         schedule += f", preset {spec.preset}"
     if spec.limit:
-        schedule += f", first {spec.limit} images"
+        schedule += f", {spec.limit} images"
     for name, value in answered[0].besides.items():
         schedule += f", {name}={value}"
     for cell in answered:

@@ -16,7 +16,7 @@ from lnl.charts import Line
 from lnl.charts.offline import embedded
 from lnl.comparison import Group, Row, differences, rows
 from lnl.comparison.tables import PUBLISHED, published_lines, shown, title, used
-from lnl.findings import RunRecords
+from lnl.findings import RunRecords, labels_wrong
 from lnl.findings.summary import RunSummary
 from lnl.records import DataFacts, Detection, RunInfo, RunSpec
 from lnl.report.page import plain, table
@@ -141,19 +141,19 @@ def data(infos: Sequence[RunInfo], options: Options) -> Iterator[str]:
     """What the runs were trained on."""
     facts = {run.data.fingerprint: (run.data, run.spec) for run in infos}
     yield "<h2>Data</h2>"
-    head = ["data set", "noise", "training images", "test images", "classes", "labels wrong", "id"]
+    head = ["data set", "noise", "training images", "test images", "classes", "labels", "id"]
     yield table(head, [_facts(data, spec, options) for data, spec in facts.values()])
 
 
 def _facts(data: DataFacts, spec: RunSpec, options: Options) -> list[str]:
-    rate = data.actual_noise_rate if options.truth else None
+    known = data if options.truth else replace(data, actual_noise_rate=None)
     return [
         data.title or spec.data_name,
         f"{spec.noise} {spec.rate:.0%}, noise seed {spec.noise_seed}",
         f"{data.num_train:,}",
         f"{data.num_test:,}",
         str(data.num_classes),
-        "unknown" if rate is None else f"{rate:.1%}",
+        labels_wrong(known),
         data.fingerprint,
     ]
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lnl import spreadsheet
 from lnl.errors import BadInput
+from lnl.findings import Correction, RunRecords, doubtful_correction, nothing_learned
 from lnl.records import SampleRow
 from lnl.runs.store import RunStore
 from lnl.runs.store.kept_data import KeptData
@@ -21,7 +21,8 @@ class Suspect:
     """One sample; what is most suspicious comes first."""
 
     rank: int  # from 1
-    index: int  # place in the training set
+    index: int  # place among the samples that were trained on
+    row: int  # place among all training images of the data: other under a limit or a hold-out
     given_label: int
     given_class: str
     predicted_label: int
@@ -37,13 +38,29 @@ def suspects(store: RunStore, run_id: str, epoch: int | None = None) -> Iterator
 
     Raises BadInput if nothing was kept of that epoch, StoreError if something is damaged.
     """
+    data, (ids, row) = _kept(store, run_id, _epoch(store, run_id, epoch))
+    score, confidence = suspicion(row)
+    return listed(data, (ids, row), np.lexsort((ids, confidence, score)))
+
+
+def doubts(store: RunStore, run_id: str, epoch: int | None = None) -> tuple[str, ...]:
+    """What must be known before the suspects of an epoch are used. Raises as ``suspects``."""
+    number = _epoch(store, run_id, epoch)
+    records = RunRecords(store.run(run_id), store.records(run_id))
+    return doubts_of_labels(records, number, *_kept(store, run_id, number))
+
+
+def _epoch(store: RunStore, run_id: str, asked: int | None) -> int:
     epochs = store.sampled_epochs(run_id)
     if not epochs:
         raise BadInput(f"run {run_id} has no evaluated epoch yet: there is nothing to rank")
-    data = store.data(store.run(run_id).data.fingerprint)
-    ids, row = store.samples(run_id, epochs[-1] if epoch is None else epoch)
-    score, confidence = suspicion(row)
-    return listed(data, (ids, row), np.lexsort((ids, confidence, score)))
+    return epochs[-1] if asked is None else asked
+
+
+def _kept(
+    store: RunStore, run_id: str, epoch: int
+) -> tuple[KeptData, tuple[NDArray[np.int64], SampleRow]]:
+    return store.data(store.run(run_id).data.fingerprint), store.samples(run_id, epoch)
 
 
 def suspicion(row: SampleRow) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
@@ -65,6 +82,7 @@ def listed(
         yield Suspect(
             rank=rank,
             index=index,
+            row=int(data.rows_of(ids[place : place + 1])[0]),
             given_label=given,
             given_class=data.class_names[given],
             predicted_label=predicted,
@@ -76,33 +94,60 @@ def listed(
         )
 
 
-def corrected(data: KeptData, samples: tuple[NDArray[np.int64], SampleRow]) -> str:
-    """A label for each sample: the given one where it is treated as clean, else the predicted.
-
-    Formula-safe, in the order of the samples.
-    """
+def suggested(data: KeptData, samples: tuple[NDArray[np.int64], SampleRow]) -> NDArray[np.int64]:
+    """A label for each sample: the given one where it is treated as clean, else the predicted."""
     ids, row = samples
-    given = data.given_labels[ids]
-    label = np.where(row.selected, given, row.prediction.astype(np.int64))
-    names = [_harmless(name) for name in data.class_names]
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(("index", "given_class", "suggested_class", "changed", "clean_score"))
-    scores = row.clean_score.tolist()
-    for index, old, new, score in zip(ids.tolist(), given, label, scores, strict=True):
-        writer.writerow((index, names[old], names[new], bool(old != new), f"{score:.4f}"))
-    return file.getvalue()
+    return np.where(row.selected, data.given_labels[ids], row.prediction.astype(np.int64))
+
+
+def correction(data: KeptData, samples: tuple[NDArray[np.int64], SampleRow]) -> Correction:
+    """What the suggested labels would change, and make of those that are wrong."""
+    ids, new = samples[0], suggested(data, samples)
+    old = data.given_labels[ids]
+    changed = float((new != old).mean())
+    if data.true_labels is None:
+        return Correction(changed)
+    true = data.true_labels[ids]
+    return Correction(changed, float((old != true).mean()), float((new != true).mean()))
+
+
+def doubts_of_labels(
+    run: RunRecords, epoch: int, data: KeptData, samples: tuple[NDArray[np.int64], SampleRow]
+) -> tuple[str, ...]:
+    """What must be known before the suspects and the corrected labels of an epoch are used."""
+    nothing = nothing_learned(run, epoch)
+    worse = doubtful_correction(run, correction(data, samples), epoch)
+    return tuple(filter(None, (nothing, worse)))
+
+
+CORRECTED = (
+    "index",
+    "row",
+    "given_label",
+    "given_class",
+    "suggested_label",
+    "suggested_class",
+    "changed",
+    "clean_score",
+)
+
+
+def corrected(data: KeptData, samples: tuple[NDArray[np.int64], SampleRow]) -> str:
+    """The suggested labels as a table for a spreadsheet, in the order of the samples."""
+    ids, row = samples
+    given, label = data.given_labels[ids], suggested(data, samples)
+    names = data.class_names
+    columns = (ids, data.rows_of(ids), given, label, row.clean_score)
+    lines = zip(*(column.tolist() for column in columns), strict=True)
+    return spreadsheet.csv_text(
+        CORRECTED,
+        (
+            (index, place, old, names[old], new, names[new], old != new, f"{score:.4f}")
+            for index, place, old, new, score in lines
+        ),
+    )
 
 
 def csv_text(ranked: Iterable[Suspect]) -> str:
-    """A table of them with a head; no name in it can act as a formula of a spreadsheet."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(Suspect.__annotations__)
-    writer.writerows([_harmless(value) for value in vars(each).values()] for each in ranked)
-    return file.getvalue()
-
-
-def _harmless(value: object) -> object:
-    """A class called "=1+1" must stay a name in a spreadsheet."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    """A table of them for a spreadsheet."""
+    return spreadsheet.csv_text(tuple(Suspect.__annotations__), (vars(s).values() for s in ranked))

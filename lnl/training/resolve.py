@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lnl.data import data_of
 from lnl.data import noise as noises
 from lnl.data.source import Source, data_folder, not_found
 from lnl.data.sources import source_of
@@ -42,13 +43,16 @@ def resolve(spec: RunSpec, *, data_must_be_there: bool = True) -> ResolvedRun:
     """Everything that is not said filled in: by class, recipe, preset and what is said, in order.
 
     Runs no tensor operation and takes no lock. Raises BadInput for all that is wrong with the spec
-    itself and, unless told otherwise, for data that have to be fetched first.
+    itself and, unless told otherwise, for data that have to be fetched first, and for noise that
+    does not fit them.
     """
     _check_counts(spec)
     source = source_of(spec.dataset)
     options = _noise_options(spec, source)
     if data_must_be_there:
         _check_files(spec, source)
+        if noises.registered(spec.noise).tried_first:
+            data_of(replace(spec, noise_options=options))
     samples = min(spec.limit or source.num_train, source.num_train)
     entry = registered(spec.method)
     told = DataSpec(source.name, samples, source.num_classes, source.image_shape, source.recipe)
@@ -115,7 +119,7 @@ def _noise_options(spec: RunSpec, source: Source) -> dict[str, Any]:
 
 def _check_oracle(entry: Registered, settings: BareSettings, spec: RunSpec, source: Source) -> None:
     asked = entry.asks(settings)
-    if asked and spec.noise == "none" and not source.labels_are_true:
+    if asked and spec.noise == "none" and not source.truth_is_known:
         names = " and the ".join(name.replace("_", " ") for name in sorted(asked))
         raise BadInput(
             f"{entry.title_over(settings)} must be told the {names}, which nobody knows of the "

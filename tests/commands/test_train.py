@@ -1,10 +1,13 @@
 """``train`` and ``resume``: what they say of a run that could not go on, and what they leave."""
 
+import json
+
 import numpy as np
 import pytest
 
 from lnl.cli import main
 from lnl.errors import Unwritable
+from lnl.findings import labels_wrong
 from lnl.runs.store import RunStore
 
 QUICK = ["train", "--limit", "64", "--epochs", "3", "--threads", "1", "--device", "cpu", "--json"]
@@ -53,6 +56,41 @@ def put(tmp_path):
     return write
 
 
+def test_to_one_s_own_labels_no_noise_is_added_unasked(put, store, capsys):
+    assert main([*QUICK, "--dataset", put(0)]) == 0
+    (run,) = store.runs()
+    assert (run.spec.noise, run.data.actual_noise_rate) == ("none", None)
+    for more in (["--rate", "0.3"], ["--noise-set", "sampling=iid"]):
+        assert main([*QUICK, "--dataset", put(0), *more]) == 2
+    assert "no noise is added to your own labels unasked: name its model" in capsys.readouterr().err
+    assert len(store.runs()) == 1
+
+
+def test_noise_on_one_s_own_labels_is_told_as_added(put, store, capsys):
+    noise = ["--noise", "symmetric", "--rate", "0.25"]
+    assert main([*QUICK, "--dataset", put(0), *noise]) == 0
+    done = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (done["actual_noise_rate"], done["noise_is_added"]) == (0.25, True)
+    (run,) = store.runs()
+    assert labels_wrong(run.data) == "25.0% wrong labels added to the file's own"
+    assert main(["suspects", run.id]) == 0
+    told = capsys.readouterr().err
+    assert (
+        "lnl: note: 25.0% wrong labels added to the file's own (symmetric 25 %) are among" in told
+    )
+
+
+def test_what_was_read_in_another_way_is_told_once(put, store, capsys):
+    path = put(0)
+    arrays = dict(np.load(path))
+    np.savez(path, **{**arrays, "y_train": arrays["y_train"] + 1, "y_test": arrays["y_test"] + 1})
+    assert main([*QUICK, "--dataset", path, "--noise", "none"]) == 0
+    told = capsys.readouterr()
+    note = "Labels 1 to 4 were read as the classes '1' to '4'."
+    assert told.err == f"lnl: note: {note}\n"
+    assert store.runs()[0].data.class_names == ("1", "2", "3", "4")
+
+
 def test_a_resume_on_other_data_is_refused_and_changes_nothing(put, full_from, store, capsys):
     full_from(3)
     assert main([*QUICK, "--dataset", put(0)]) == 1
@@ -70,6 +108,20 @@ def test_a_resume_on_other_data_is_refused_and_changes_nothing(put, full_from, s
     assert list((store.folder / "owners").iterdir()) == []
     put(0)
     assert main(["resume", run.id]) == 0
+
+
+def test_a_resume_on_a_file_that_cannot_be_read_says_why(put, full_from, store, capsys):
+    path = put(0)
+    full_from(3)
+    assert main([*QUICK, "--dataset", path]) == 1
+    (run,) = store.runs()
+    arrays = dict(np.load(path))
+    arrays["y_train"][7] = 255
+    np.savez(path, **arrays)
+    assert main(["resume", run.id]) == 2
+    told = capsys.readouterr().err
+    assert "cannot be read as it was when the run began" in told
+    assert "y_train row 7 has the label 255, which leaves a gap" in told
 
 
 def test_a_resume_without_its_checkpoint_is_refused_and_changes_nothing(full_from, store, capsys):

@@ -30,7 +30,7 @@ RUNS = [
     [
         ("method", {"CE": "abfg", "NL": "c", "FINE over CE": "d", "FINE over SED": "e"}),
         ("noise", {"no added noise": "f", "symmetric 20 %": "b", "symmetric 40 %": "acdeg"}),
-        ("data", {"Digits": "abcdef", "Digits, first 500": "g"}),
+        ("data", {"Digits": "abcdef", "Digits, 500 samples": "g"}),
         ("network", {"default network": "abcdeg", "resnet18": "f"}),
     ],
 )

@@ -132,7 +132,7 @@ def test_without_true_labels_no_column_for_what_needs_them():
 
 def test_the_csv_holds_means_deviations_and_no_formula():
     text = csv_table(table(seed(0, 0.8, "=1+1"), seed(1, 0.7, "=1+1")))
-    (line,) = csv.DictReader(StringIO(text))
+    (line,) = csv.DictReader(StringIO(text.encode().decode("utf-8-sig")))
     assert line["run"] == "'=1+1 (2 seeds)"
     assert float(line["last"]) == pytest.approx(0.75)
     assert float(line["last: standard deviation"]) == pytest.approx(0.0707107)

@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 import torch
 
-from lnl.data.noise.model import NoiseInput, registered, resolve_options
+from lnl.data.noise.model import NoiseInput, Sample, registered, resolve_options
 from lnl.data.source import LabelledImages, Source
 from lnl.shapes import Recipe
 
 
-def make_source(num_classes, **more):
+def make_source(num_classes, load=lambda folder: None, **more):
     return Source(
         name="made",
         title="Made",
         summary="",
         recipe=Recipe("small-cnn", epochs=1),
-        load=lambda folder: None,
+        load=load,
         num_train=0,
         num_test=0,
         num_classes=num_classes,
@@ -28,7 +28,17 @@ def make_source(num_classes, **more):
 def draw(tmp_path):
     """draw(model, labels, rate, ...) -> NoiseOutput, without loading a data set."""
 
-    def run(model, labels, rate=0.0, seed=0, source=None, images=None, tests=None, **options):
+    def run(
+        model,
+        labels,
+        rate=0.0,
+        seed=0,
+        source=None,
+        images=None,
+        tests=None,
+        sample=Sample(),
+        **options,
+    ):
         labels = np.asarray(labels)
         source = source or make_source(int(labels.max()) + 1)
         if images is None:
@@ -43,7 +53,8 @@ def draw(tmp_path):
         )
         resolved = resolve_options(registered(model), source, options)
         random = np.random.RandomState(seed)
-        return registered(model).draw(NoiseInput(data, source, tmp_path, rate, resolved, random))
+        drawn = NoiseInput(data, source, tmp_path, rate, resolved, random, sample)
+        return registered(model).draw(drawn)
 
     return run
 

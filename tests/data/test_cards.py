@@ -17,6 +17,7 @@ NOISES = [
     "pair",
     "superclass",
     "instance",
+    "file",
     "open-set",
     "matrix",
     "human",

@@ -5,7 +5,10 @@ import pytest
 import torch
 
 from lnl.data.cifar_n import HumanFile
+from lnl.data.noise.model import Sample
+from lnl.data.source import HumanLabels, LabelledImages
 from lnl.errors import BadInput
+from tests.data.conftest import make_source
 
 CLEAN = np.arange(20) % 4
 WORST = (np.arange(20) + (np.arange(20) % 5 == 0)) % 4
@@ -33,9 +36,35 @@ def test_an_npz_with_the_same_keys(tmp_path):
     assert FILE.read(tmp_path, "worst", torch.from_numpy(CLEAN)).tolist() == WORST.tolist()
 
 
-def test_the_first_samples_only(tmp_path):
-    np.savez(tmp_path / "h.npz", **labels())
-    assert FILE.read(tmp_path, "worst", torch.from_numpy(CLEAN[:7])).tolist() == WORST[:7].tolist()
+@pytest.mark.parametrize(
+    "worst", [WORST[:7], WORST[:0], WORST[:, None], WORST / 2, WORST.astype(str)]
+)
+def test_labels_that_do_not_fit_are_refused(tmp_path, worst):
+    np.savez(tmp_path / "h.npz", **{**labels(), "worse_label": worst})
+    with pytest.raises(
+        BadInput, match=r"as 'worse_label', expected 20 whole numbers, one for each"
+    ):
+        FILE.read(tmp_path, "worst", torch.from_numpy(CLEAN))
+
+
+@pytest.mark.parametrize("limit", [None, 8])
+def test_the_labels_of_a_data_set(draw, limit):
+    """Through the noise model: a limit takes those of its samples; classes must be known."""
+    names = {"human_labels": HumanLabels(("mine",), lambda *_: torch.from_numpy(WORST))}
+    places = None if limit is None else np.arange(limit) * 2
+    out = draw("human", CLEAN, source=made(**names), sample=Sample(places))
+    assert out.given_labels.tolist() == (WORST if places is None else WORST[places]).tolist()
+    strange = HumanLabels(("mine",), lambda *_: torch.from_numpy(WORST + 3 * (CLEAN == 2)))
+    with pytest.raises(BadInput, match="outside the classes 0 to 3: image 2 has 5"):
+        draw("human", CLEAN, source=made(human_labels=strange))
+
+
+def made(**more):
+    """A data set of which only the labels are loaded."""
+    images = torch.zeros(20, 1, 4, 4, dtype=torch.uint8)
+    true = torch.from_numpy(CLEAN)
+    data = LabelledImages.of(images, true, images, true, tuple("abcd"))
+    return make_source(4, load=lambda folder: data, **more)
 
 
 def test_another_order_is_refused(tmp_path):

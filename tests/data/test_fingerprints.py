@@ -9,9 +9,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lnl.data import ImageSet, load_data
+from lnl.data import ImageSet, data_of, load_data
 from lnl.data.noisy_data import NoisyData
 from lnl.errors import BadInput
+from lnl.records import RunSpec
 from tests.conftest import make_blobs
 
 images = st.lists(
@@ -77,7 +78,7 @@ def changed(**parts):
     return replace(data, labels=replace(data.labels, **labels), **parts)
 
 
-@pytest.mark.parametrize("scheme", [1, 2])
+@pytest.mark.parametrize("scheme", [1, 2, 3])
 def test_all_that_a_run_sees_is_in_its_own(scheme):
     data, test = make_blobs(), make_blobs().test
     seen = [
@@ -119,10 +120,25 @@ def test_a_run_of_the_first_scheme_keeps_its_value(noise):
 
 def test_the_first_runs_of_all():
     """As ``tests/runs/exchange/archive`` has it."""
-    data = load_data("digits", noise="symmetric", rate=0.4, limit=60)
-    assert replace(data, scheme=1).fingerprint == "57d19e6d20e50b4d2920b6a0723dc02a"
+    data = data_of(RunSpec(limit=60), 1)
+    assert data.fingerprint == "57d19e6d20e50b4d2920b6a0723dc02a"
+
+
+@pytest.mark.parametrize("scheme", [1, 2])
+def test_a_stored_run_keeps_the_first_samples(scheme):
+    data = data_of(RunSpec(limit=60), scheme)
+    assert data.train_rows == range(60)
+    assert data.true_labels.tolist() == load_data("digits").true_labels[:60].tolist()
+
+
+def test_equal_data_of_the_last_two_schemes_are_the_same():
+    spec = RunSpec()
+    assert data_of(spec, 2).fingerprint == data_of(spec, 3).fingerprint == data_of(spec).fingerprint
+    assert data_of(spec).facts.scheme == 3
+    limited = replace(spec, limit=60)
+    assert data_of(limited, 2).fingerprint != data_of(limited, 3).fingerprint
 
 
 def test_a_scheme_that_is_not_known_here():
-    with pytest.raises(BadInput, match="scheme 3, which a newer version of lnl has brought"):
-        replace(make_blobs(), scheme=3)
+    with pytest.raises(BadInput, match="scheme 4, which a newer version of lnl has brought"):
+        replace(make_blobs(), scheme=4)

@@ -81,9 +81,81 @@ def test_spec_and_facts():
         tuple("0123456789"),
         (1, 8, 8),
         0.4,
-        scheme=2,
+        scheme=3,
         images_fingerprint=data.images.fingerprint,
     )
+
+
+def sorted_by_class(write_npz):
+    """As a folder of classes gives them: 4, 20 and 36 images of three classes."""
+    labels = np.repeat([0, 1, 2], [4, 20, 36])
+    images = np.random.RandomState(0).randint(0, 256, (60, 8, 8)).astype(np.uint8)
+    return write_npz(x_train=images, y_train=labels, x_test=images, y_test=labels)
+
+
+@pytest.mark.parametrize(
+    ("limit", "sizes"), [(15, [1, 5, 9]), (30, [2, 10, 18]), (60, [4, 20, 36])]
+)
+def test_a_limit_takes_of_each_class_its_share(write_npz, limit, sizes):
+    path = sorted_by_class(write_npz)
+    for seed in range(3):
+        few = load_data(path, limit=limit, seed=seed)
+        assert np.bincount(few.given_labels).tolist() == sizes
+        whole = load_data(path)
+        assert torch.equal(few.train_images, whole.train_images[torch.as_tensor(few.train_rows)])
+    assert (
+        load_data(path, limit=limit, seed=1).fingerprint
+        == load_data(path, limit=limit, seed=1).fingerprint
+    )
+
+
+def test_a_smaller_limit_is_part_of_a_larger_one():
+    few, more = (load_data("digits", limit=limit, seed=3).train_rows for limit in (100, 200))
+    assert set(few.tolist()) < set(more.tolist())
+    other = load_data("digits", limit=100, seed=4).train_rows
+    assert few.tolist() != other.tolist()
+
+
+def test_a_limit_that_takes_all_changes_nothing():
+    assert load_data("digits", limit=5000).fingerprint == load_data("digits").fingerprint
+
+
+MODELS = [
+    ("symmetric", {}),
+    ("symmetric", {"sampling": "iid"}),
+    ("symmetric-inc", {}),
+    ("asymmetric", {"map": "next"}),
+    ("pair", {}),
+    ("instance", {}),
+    ("open-set", {"known": 5}),
+    ("open-set", {"known": 5, "kind": "asymmetric"}),
+]
+
+
+@pytest.mark.parametrize(("noise", "options"), MODELS, ids=lambda value: str(value))
+def test_noise_gives_no_label_without_an_image(write_npz, noise, options):
+    labels = np.arange(60) % 3 * 2  # 0, 2, 4 of six classes; the test set has them all
+    images = np.random.RandomState(0).randint(0, 256, (60, 8, 8)).astype(np.uint8)
+    path = write_npz(x_train=images, y_train=labels, x_test=images, y_test=np.arange(60) % 6)
+    data = load_data(path, noise=noise, rate=0.9, **options)
+    assert set(data.given_labels.tolist()) <= {0, 2, 4}
+    if noise not in ("asymmetric", "pair") and "asymmetric" not in options.values():
+        assert data.noise.actual_rate > 0.4
+    matrix = data.noise.transition_matrix
+    assert torch.allclose(matrix.sum(dim=1), torch.ones(len(matrix)))
+
+
+def test_of_one_class_noise_leaves_all_labels():
+    for noise, options in MODELS[:6]:
+        alone = load_data("digits", noise=noise, rate=0.9, limit=1, **options)
+        assert alone.noise.actual_rate == 0
+
+
+def test_names_are_told_apart(write_npz):
+    names = np.array(["crane", "", "crane"])
+    data = load_data(write_npz(class_names=names))
+    assert data.class_names == ("crane (class 0)", "class 1", "crane (class 2)")
+    assert data.labels.class_names == ("crane", "", "crane"), "the fingerprint stays"
 
 
 def test_the_fingerprint_tells_data_apart():

@@ -103,7 +103,7 @@ def test_runs_with_other_noise_share_their_images(write_npz):
     runs = [load_data(path, noise="symmetric", rate=0.3, seed=seed) for seed in range(24)]
     few, other = load_data(path, limit=5), load_data(path, noise="open-set", rate=0.3)
     assert len({id(run.images) for run in (*runs, few, other)}) == 1
-    assert len({run.train_images.data_ptr() for run in (*runs, few, other)}) == 1
+    assert len({run.train_images.data_ptr() for run in (*runs, other)}) == 1
     assert len({run.fingerprint for run in runs}) > 1
 
 
@@ -155,7 +155,7 @@ def test_a_path_by_another_road_is_the_same_file(write_npz, reads, monkeypatch):
 def test_a_bad_file_is_read_once_and_refused_each_time(write_npz, reads):
     path = str(write_npz(y_test=None))
     for _ in range(3):
-        with pytest.raises(BadInput, match="has no y_test"):
+        with pytest.raises(BadInput, match="no labels of the test set"):
             dataset_card(path)
     assert len(reads) == 1
     write_npz()

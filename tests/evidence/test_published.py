@@ -111,6 +111,6 @@ def test_results_are_appended_and_not_trained_again(tmp_path):
     assert isinstance(result, Result)
     assert (result.published, result.metric) == (68.46, "acc")
     assert result.actual_noise_rate == pytest.approx(0.4, abs=0.02)
-    assert result.schedule == "1 epochs of the method's 40, first 500 images"
+    assert result.schedule == "1 epochs of the method's 40, 500 images"
     assert read(table) == [result]
     assert list(reproduce(choice, table)) == []

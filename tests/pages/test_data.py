@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lnl import catalogue
+from lnl.data import load_data
 from lnl.errors import BadInput
 from lnl.records import RunSpec
 from lnl.runs.running.manager import RunManager
@@ -188,6 +189,16 @@ def test_one_s_own_file_is_shown_without_a_truth(app, healthy, figures, tmp_path
     assert "given cat" in json.dumps(pictures(at))
 
 
+def test_how_one_s_own_file_was_read_stands_under_its_sizes(app, healthy, tmp_path):
+    path = own_file(tmp_path / "mine.npz")
+    arrays = dict(np.load(path))
+    np.savez(path, **arrays, weights=np.ones(60))
+    at = healthy(app(PAGE, data="own", file=path))
+    captions = [caption.value for caption in at.sidebar.caption]
+    sizes = next(i for i, caption in enumerate(captions) if "60 training images" in caption)
+    assert "weights" in captions[sizes + 1]
+
+
 def test_of_a_thousand_classes_what_can_be_read_is_sent(app, healthy, figures, tmp_path):
     classes = np.arange(1000)
     images = np.zeros((2000, 8, 8), np.uint8)
@@ -207,7 +218,20 @@ def test_of_a_thousand_classes_what_can_be_read_is_sent(app, healthy, figures, t
 def test_noise_on_one_s_own_labels_takes_them_for_true(app, healthy, tmp_path):
     file = own_file(tmp_path / "mine.npz")
     at = healthy(app(PAGE, data="own", file=file, noise="symmetric", rate="50"))
-    assert metrics(at)["Wrong labels"] == "50.0%"
+    assert metrics(at)["Added wrong labels"] == "50.0%"
+
+
+def test_labels_of_a_file_are_the_given_ones(app, healthy, tmp_path):
+    given = load_data("digits").true_labels.numpy().copy()
+    given[:144] = (given[:144] + 1) % 10
+    path = tmp_path / "noisy.json"
+    path.write_text(json.dumps(given.tolist()))
+    at = app(PAGE, noise="file")
+    assert not at.exception
+    assert "needs its option labels" in at.error[0].value
+    control(at, "text_input", "noise_options.labels").set_value(str(path)).run()
+    assert metrics(healthy(at))["Wrong labels"] == "10.0%"
+    assert at.query_params["noise_options"] == f"labels:{path}"
 
 
 def test_the_noise_on_digits_does_not_follow_to_one_s_own_file(app, healthy, tmp_path):
@@ -217,7 +241,7 @@ def test_the_noise_on_digits_does_not_follow_to_one_s_own_file(app, healthy, tmp
     at.text_input(key="file").set_value(own_file(tmp_path / "mine.npz"))
     assert metrics(healthy(at.run()))["Wrong labels"] == "unknown"
     healthy(control(at, "selectbox", "noise").select("symmetric").run())
-    assert metrics(at)["Wrong labels"] == "40.0%", "a choice on the file itself counts"
+    assert metrics(at)["Added wrong labels"] == "40.0%", "a choice on the file itself counts"
     healthy(at.selectbox(key="data").select("digits").run())
     assert control(at, "selectbox", "noise").value == "symmetric"
 

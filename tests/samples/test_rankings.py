@@ -19,7 +19,7 @@ from lnl.runs.store.history import History
 from lnl.runs.store.kept_data import DataToKeep
 from lnl.samples.at_epoch import Past, samples_at
 from lnl.samples.rankings import RANKINGS, Query, find, hits, pairs, ranking
-from lnl.samples.suspects import corrected, csv_text, listed, suspects
+from lnl.samples.suspects import corrected, correction, csv_text, listed, suspects
 
 GIVEN = np.array([0, 1, 2, 0, 1, 2])
 TRUE = np.array([0, 1, 2, 1, 2, -1])  # three clean, two mislabelled, one of no class
@@ -37,6 +37,9 @@ SELECTED = SCORE > 0.4
 INFERRED = np.array([0, 1, 2, 1, 2, 2])  # at the last epoch, before it nothing
 
 
+ROWS = np.array([3, 7, 8, 11, 20, 21])  # of more images, under a limit
+
+
 @pytest.fixture
 def run(store, record):
     """Six samples over four epochs."""
@@ -45,7 +48,8 @@ def run(store, record):
     groups = np.array([0, 0, 0, 1, 1, 2], np.int8)
     images = np.zeros((6, 1, 4, 4), np.uint8)
     names = ("a", "=b", "c")
-    store.keep_data("six", DataToKeep(GIVEN, TRUE, groups, names, np.arange(3), images))
+    kept = DataToKeep(GIVEN, TRUE, groups, names, np.arange(3), images, rows=ROWS)
+    store.keep_data("six", kept)
     for epoch, predicted in enumerate(PREDICTED, 1):
         row = SampleRow(
             (CONFIDENCE / 2 ** (4 - epoch)).astype(np.float16),
@@ -138,6 +142,12 @@ def test_precision_of_a_ranking_and_the_commonest_contradictions(samples):
     assert pairs(samples) == [(1, 2, 1), (2, 0, 1)]
 
 
+def lines_of(table):
+    """The lines of a table as a spreadsheet reads it."""
+    text = table.encode().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
 def test_without_true_labels_nothing_tells_of_them(store, run):
     blind = samples_at(store, run, truth=False)
     assert not blind.known
@@ -151,7 +161,7 @@ def test_without_true_labels_nothing_tells_of_them(store, run):
     with pytest.raises(BadInput, match="true labels are unknown"):
         hits(blind, np.arange(3))
     table = csv_text(listed(blind.data, (blind.ids, blind.row), np.array([3])))
-    assert [line["true_label"] for line in csv.DictReader(io.StringIO(table))] == [""]
+    assert [line["true_label"] for line in lines_of(table)] == [""]
 
 
 def test_a_run_without_an_epoch_has_no_samples(store, new_run):
@@ -169,13 +179,13 @@ def test_the_first_ranking_is_that_of_the_command_line(store, run, samples):
 
 def test_names_in_a_table_are_no_formulas(samples):
     table = csv_text(listed(samples.data, (samples.ids, samples.row), np.array([4, 0])))
-    first, second = csv.DictReader(io.StringIO(table, newline=""))
+    first, second = lines_of(table)
     assert (first["index"], first["given_class"], first["predicted_class"]) == ("4", "'=b", "c")
     assert (second["rank"], second["given_class"], second["true_label"]) == ("2", "a", "0")
 
 
 def test_corrected_labels_keep_what_is_treated_as_clean(samples):
-    table = list(csv.DictReader(io.StringIO(corrected(samples.data, (samples.ids, samples.row)))))
+    table = lines_of(corrected(samples.data, (samples.ids, samples.row)))
     assert [line["suggested_class"] for line in table] == ["a", "'=b", "c", "a", "c", "c"]
     assert [line["changed"] for line in table] == ["False"] * 4 + ["True", "False"]
     assert [line["given_class"] for line in table] == ["a", "'=b", "c"] * 2
@@ -222,3 +232,24 @@ def test_fifty_thousand_samples_over_a_hundred_epochs_take_well_under_a_second(t
     past = Past.of(history, labels, 100)
     assert time.thread_time() - start < 1.0
     assert (past.epochs == (predictions == labels).sum(0)).all()
+
+
+def test_each_table_says_the_label_and_the_row_beside_the_name(store, run, samples):
+    assert [s.row for s in suspects(store, run)] == ROWS[
+        [s.index for s in suspects(store, run)]
+    ].tolist()
+    for line in lines_of(corrected(samples.data, (samples.ids, samples.row))):
+        assert int(line["row"]) == ROWS[int(line["index"])]
+        assert samples.data.class_names[int(line["given_label"])] == line["given_class"].lstrip("'")
+        name = samples.data.class_names[int(line["suggested_label"])]
+        assert name == line["suggested_class"].lstrip("'")
+
+
+def test_what_a_correction_would_change_is_counted(samples):
+    found = correction(samples.data, (samples.ids, samples.row))
+    new = np.where(SELECTED, GIVEN, PREDICTED[-1])
+    assert found.changed == pytest.approx((new != GIVEN).mean())
+    assert found.wrong_before == pytest.approx((GIVEN != TRUE).mean())
+    assert found.wrong_after == pytest.approx((new != TRUE).mean())
+    hidden = replace(samples.data, true_labels=None)
+    assert correction(hidden, (samples.ids, samples.row)).wrong_before is None

@@ -38,6 +38,28 @@ class Flips:
 
 
 def draw(flips: Flips, noise: NoiseInput, labels: NDArray[np.int64] | None = None) -> NoiseOutput:
+    """Labels (by default all the true ones) after ``flips``, among the classes that have images."""
+    return sampled(among(flips, noise.offered[: len(flips.share)]), noise, labels)
+
+
+def among(flips: Flips, offered: NDArray[np.bool_]) -> Flips:
+    """The same without the classes that are not ``offered`` [K]; where none is left, labels stay.
+
+    What else a label could become is as likely, relative to each other, as before.
+    """
+    if offered.all():
+        return flips
+    replacement = flips.replacement * offered
+    sums = replacement.sum(axis=1)
+    left = sums > 0
+    replacement[left] /= sums[left, None]
+    replacement[~left] = np.eye(len(offered))[~left]
+    return Flips(np.where(left, flips.share, 0.0), replacement)
+
+
+def sampled(
+    flips: Flips, noise: NoiseInput, labels: NDArray[np.int64] | None = None
+) -> NoiseOutput:
     """Labels (by default all the true ones) after ``flips``, by the sampling that was asked for.
 
     exact: of each class a fixed number is drawn without replacement (NLNL's generator takes
@@ -111,10 +133,12 @@ def _maps(source: Source) -> tuple[NoiseOption, ...]:
     )
 
 
-@register("none", title="None", source="the labels as they are", uses_rate=False)
+@register("none", title="None", source="the labels as they are", uses_rate=False, adds=False)
 def none(noise: NoiseInput) -> NoiseOutput:
     """No noise is added; the labels stay as the data set gives them."""
-    return NoiseOutput(noise.true_labels.copy(), np.eye(noise.data.num_classes))
+    given = noise.data.train.labels.numpy().copy()
+    counted = noise.data.true_labels is not None  # with the wrong ones that it has
+    return NoiseOutput(given, None if counted else np.eye(noise.data.num_classes))
 
 
 @register("symmetric", title="Symmetric", source="e.g. RFL, SED, FINE", options=_sampling)

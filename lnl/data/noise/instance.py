@@ -28,7 +28,7 @@ def instance(noise: NoiseInput) -> NoiseOutput:
         rows = np.flatnonzero(noise.true_labels == c)
         for part in np.array_split(rows, max(1, len(rows) // 4096)):
             probabilities[part] = row_probabilities(
-                pixels[part] / 255, c, flip_rates[part], weights
+                pixels[part] / 255, c, flip_rates[part], weights, noise.offered
             )
     given = draw_rows(probabilities, np.arange(len(pixels)), noise.random)
     return NoiseOutput(given, transition_matrix=None)
@@ -47,13 +47,16 @@ def row_probabilities(
     true_class: int,
     flip_rates: NDArray[np.float64],
     weights: NDArray[np.float64],
+    offered: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
     """Label probabilities [n, K] of images of one class; pixels [n, D] in [0, 1], weights [D, K].
 
-    1 - q for the true class, q * softmax(pixels @ weights) over the others.
+    1 - q for the true class, q * softmax(pixels @ weights) over the others that are ``offered``.
     """
-    scores = pixels @ weights
-    scores[:, true_class] = -np.inf
+    others = offered & (np.arange(len(offered)) != true_class)
+    if not others.any():
+        return np.tile(np.eye(len(offered))[true_class], (len(pixels), 1))
+    scores = np.where(others, pixels @ weights, -np.inf)
     scores = np.exp(scores - scores.max(axis=1, keepdims=True))
     probabilities: NDArray[np.float64] = scores * (flip_rates / scores.sum(axis=1))[:, None]
     probabilities[:, true_class] = 1 - flip_rates

@@ -27,6 +27,18 @@ class NoiseOption:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """Which of a source's training samples are used, where it is not all of them."""
+
+    places: NDArray[np.int64] | None = None  # [N] in the training set of the source; None: all
+    offers_empty_classes: bool = False  # as runs of the first schemes were drawn
+
+    def of(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of the labels of all training samples that are used, [N]."""
+        return labels if self.places is None else labels[self.places]
+
+
+@dataclass(frozen=True)
 class NoiseInput:
     """The labels taken as true, and what a model may draw from."""
 
@@ -36,12 +48,21 @@ class NoiseInput:
     rate: float
     options: Mapping[str, Any]
     random: np.random.RandomState
+    sample: Sample = Sample()
 
     @property
     def true_labels(self) -> NDArray[np.int64]:
         """[N]"""
-        labels: NDArray[np.int64] = self.data.train.labels.numpy()
+        known = self.data.true_labels
+        labels: NDArray[np.int64] = (self.data.train.labels if known is None else known).numpy()
         return labels
+
+    @property
+    def offered(self) -> NDArray[np.bool_]:
+        """The classes that an image may be given by mistake, [K]: those that have images."""
+        if self.sample.offers_empty_classes:
+            return np.ones(self.data.num_classes, bool)
+        return np.bincount(self.true_labels, minlength=self.data.num_classes) > 0
 
 
 @dataclass(frozen=True)
@@ -70,6 +91,8 @@ class NoiseModel:
     options: Callable[[Source], tuple[NoiseOption, ...]]
     uses_rate: bool
     needs: Callable[[Source], str]  # why a data set cannot have this noise; "" if it can
+    adds: bool  # false: it says which labels are right or wrong, and makes none wrong
+    tried_first: bool  # what is wrong shows only once the data are there: before a run is kept
 
 
 _REGISTRY: dict[str, NoiseModel] = {}
@@ -83,12 +106,16 @@ def register(
     options: Callable[[Source], tuple[NoiseOption, ...]] = lambda source: (),
     uses_rate: bool = True,
     needs: Callable[[Source], str] = lambda source: "",
+    adds: bool = True,
+    tried_first: bool = False,
 ) -> Callable[[Model], Model]:
     """Register a noise model; its summary is the first line of its docstring."""
 
     def add(draw: Model) -> Model:
         summary = (draw.__doc__ or "").strip().split("\n")[0]
-        _REGISTRY[name] = NoiseModel(name, title, summary, source, draw, options, uses_rate, needs)
+        _REGISTRY[name] = NoiseModel(
+            name, title, summary, source, draw, options, uses_rate, needs, adds, tried_first
+        )
         return draw
 
     return add

@@ -43,6 +43,7 @@ def _needs(source: Source) -> str:
     source="CIFAR-80N (SED, Jo-SRC, PNP)",
     options=_options,
     needs=_needs,
+    tried_first=True,
 )
 def open_set(noise: NoiseInput) -> NoiseOutput:
     """The last classes are unknown: their images get a label of a known class, always wrong.
@@ -56,7 +57,8 @@ def open_set(noise: NoiseInput) -> NoiseOutput:
     else:
         flips = mapped(next_class(known), noise.rate, known)
     drawn = draw(flips, noise, noise.true_labels[is_known])
-    given = noise.random.randint(known, size=len(is_known), dtype=np.int64)
+    offered = np.flatnonzero(noise.offered[:known])
+    given = offered[noise.random.randint(len(offered), size=len(is_known), dtype=np.int64)]
     given[is_known] = drawn.given_labels
     return NoiseOutput(
         given,
@@ -80,5 +82,10 @@ def _checked(known: object, num_classes: int) -> int:
 def _keep(data: LabelledImages, known: int) -> LabelledImages:
     is_known = data.test.labels < known
     rows = torch.as_tensor(data.test.rows)[is_known]
+    if not len(rows):
+        raise BadInput(
+            f"no test image would be left: all belong to the last {data.num_classes - known} of "
+            f"{data.num_classes} classes, which open-set noise takes away; choose a larger known"
+        )
     test = Split(rows, data.test.labels[is_known])
     return replace(data, test=test, class_names=data.class_names[:known])

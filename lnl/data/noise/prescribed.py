@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from lnl.data.noise.class_conditional import SAMPLING, Flips, draw
+from lnl.data.noise.class_conditional import SAMPLING, Flips, sampled
 from lnl.data.noise.model import NoiseInput, NoiseOption, NoiseOutput, register
 from lnl.data.source import Source
 from lnl.errors import BadInput
@@ -29,7 +30,7 @@ def matrix(noise: NoiseInput) -> NoiseOutput:
     others = rows * (1 - np.eye(len(rows)))
     replacement = np.where(share[:, None] > 0, others, np.eye(len(rows)))
     replacement /= replacement.sum(axis=1, keepdims=True)
-    drawn = draw(Flips(share, replacement), noise)
+    drawn = sampled(Flips(share, replacement), noise)
     return NoiseOutput(drawn.given_labels, rows, options={"matrix": rows.tolist()})
 
 
@@ -78,10 +79,20 @@ def _needs_people(source: Source) -> str:
     options=_human_options,
     uses_rate=False,
     needs=_needs_people,
+    tried_first=True,
 )
 def human(noise: NoiseInput) -> NoiseOutput:
     """Labels that people gave, mistakes and all."""
     people = noise.source.human_labels
     assert people is not None  # `needs` has said so
-    labels = people.read(noise.folder, noise.options["labels"], noise.data.train.labels)
-    return NoiseOutput(labels.numpy(), transition_matrix=None)
+    every = noise.source.load(noise.folder).train.labels
+    labels = people.read(noise.folder, noise.options["labels"], every)
+    classes = noise.data.num_classes
+    outside = torch.nonzero((labels < 0) | (labels >= classes)).flatten()
+    if len(outside):
+        row = int(outside[0])
+        raise BadInput(
+            f"the human labels lie outside the classes 0 to {classes - 1}: image {row} has "
+            f"{int(labels[row])}; fetch the authors' file again"
+        )
+    return NoiseOutput(noise.sample.of(labels.numpy()), transition_matrix=None)

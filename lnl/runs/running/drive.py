@@ -159,6 +159,7 @@ class Drive:
             images_fingerprint=data.facts.images,
             whole=_whole(data),
             origins=_origins(data),
+            rows=None if isinstance(data.train_rows, range) else data.train_rows.numpy(),
         )
         # beside the first epoch: writing all images takes as long as a small epoch
         with_thread = ThreadPoolExecutor(1, "keep-data")

@@ -66,12 +66,15 @@ def _in_data_folder(spec: RunSpec) -> RunSpec:
 
 
 def _in_own_file(store: RunStore, run: RunInfo, path: Path) -> RunSpec:
+    state = "has changed since the run began" if path.is_file() else "is not there any more"
     for candidate in _candidates(store, path):
         spec = run.spec if candidate == path else replace(run.spec, dataset=str(candidate))
-        with suppress(BadInput):  # a file of something else
+        try:
             if candidate.is_file() and _holds(run, spec):
                 return spec
-    state = "has changed since the run began" if path.is_file() else "is not there any more"
+        except BadInput as error:  # a file of something else
+            if candidate == path:
+                state = f"cannot be read as it was when the run began: {error}"
     raise BadInput(
         f"the file {str(path)!r} {state}. To resume, put the same file back, upload it on the page "
         f"Data, or name it: python -m lnl resume {run.id} --dataset PATH"

@@ -36,6 +36,11 @@ class KeptData:
     images: NDArray[np.uint8]  # [len(image_ids), C, H, W], mapped, perhaps reduced in size
     image_ids: NDArray[np.int64]  # samples whose images are kept, rising
     origins: tuple[str, ...] = ()  # [N] the file of each sample of a user's own images; (): unknown
+    rows: NDArray[np.int64] | None = None  # [N] places among all training images; None: 0, 1, ...
+
+    def rows_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where samples stand among all training images of their data set."""
+        return ids if self.rows is None else self.rows[ids]
 
     def images_of(self, ids: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Images [len(ids), C, H, W]. Raises BadInput for a sample whose image is not kept."""
@@ -72,6 +77,7 @@ class DataToKeep:
     images_fingerprint: str = ""  # which histories are kept follows it; "": the data's own
     whole: WholeSet | None = None  # kept in place of the images, if it is not much more
     origins: tuple[str, ...] = ()
+    rows: NDArray[np.int64] | None = None  # as of ``KeptData``
 
 
 def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
@@ -81,6 +87,8 @@ def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
     unseen = unseen_file(folder, fingerprint)
     if data.unseen is not None and not unseen.exists():
         write_unseen(unseen, data.unseen)
+    if data.rows is not None:
+        _keep_rows(rows_file(folder, fingerprint), data.rows)
     path = folder / f"{fingerprint}.npz"
     if path.exists():
         return
@@ -100,6 +108,20 @@ def keep_data(folder: Path, fingerprint: str, data: DataToKeep) -> None:
     if data.origins:
         arrays["origins"] = np.frombuffer(json.dumps(data.origins).encode(), np.uint8)
     write_arrays(path, arrays)
+
+
+def rows_file(folder: Path, fingerprint: str) -> Path:
+    """Where the places of the samples lie, if they are not 0, 1, ...: of this store alone."""
+    return folder / "rows" / f"{fingerprint}.npy"
+
+
+def _keep_rows(path: Path, rows: NDArray[np.int64]) -> None:
+    if not path.exists():
+        write_whole(path, lambda file: np.save(file, rows, allow_pickle=False))
+
+
+def _kept_rows(path: Path) -> NDArray[np.int64] | None:
+    return np.load(path, allow_pickle=False) if path.exists() else None
 
 
 def _keep_images(
@@ -172,6 +194,7 @@ def read_data(folder: Path, fingerprint: str) -> KeptData:
             images=mapped_images(folder, name) if name else _NO_IMAGES,
             image_ids=arrays["image_ids"],
             origins=origins_of(arrays),
+            rows=_kept_rows(rows_file(folder, fingerprint)),
         )
     except (OSError, ValueError, KeyError) as error:
         raise StoreError(
@@ -227,6 +250,7 @@ def drop_data_except(folder: Path, fingerprints: set[str]) -> None:
         else:
             path.unlink(missing_ok=True)
             unseen_file(folder, path.stem).unlink(missing_ok=True)
+            rows_file(folder, path.stem).unlink(missing_ok=True)
     for path in (folder / "images").glob("*.npy"):
         if path.stem not in needed:
             path.unlink(missing_ok=True)

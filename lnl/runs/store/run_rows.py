@@ -23,7 +23,12 @@ from lnl.runs.store.record_format import (
 )
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no letter that is read as another
-_NO_RATE = {"none": "no added noise", "human": "human labels", "matrix": "own noise matrix"}
+_NO_RATE = {
+    "none": "no added noise",
+    "human": "human labels",
+    "matrix": "own noise matrix",
+    "file": "labels from a file",
+}
 NO_DATA = DataFacts("", "", 0, 0, 0, (), (0, 0, 0), None)  # of a run that is not prepared yet
 
 

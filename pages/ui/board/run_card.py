@@ -89,10 +89,7 @@ def common(runs: list[RunInfo], truth: bool = True) -> str:
     data = next((run.data for run in runs if run.data.fingerprint), runs[0].data)
     if len(prints) == 1:
         words.append(f"{data.num_train:,} training images")
-        if truth and data.actual_noise_rate is not None:
-            words.append(f"{data.actual_noise_rate:.1%} of their labels wrong")
-        else:
-            words.append("true labels unknown")
+        words.append(findings.labels_wrong(data) if truth else "true labels unknown")
     elif prints:
         words.append("**these runs differ in their data or their wrong labels**")
     return " · ".join(filter(None, words))

@@ -192,7 +192,7 @@ function mount(root) {
   const button = (name) => root.querySelector(`[data-save=${name}]`);
   button("png").onclick = () => image(state, "png");
   button("svg").onclick = () => image(state, "svg");
-  button("csv").onclick = () => save(`${state.payload.file}.csv`, table(plot), "text/csv");
+  button("csv").onclick = () => save(`${state.payload.file}.csv`, `\ufeff${table(plot)}`, "text/csv");
   button("html").onclick = () =>
     page(state.payload)
       .then((text) => save(`${state.payload.file}.html`, text, "text/html"))

@@ -40,7 +40,7 @@ def numbers(seen: Preview, spec: RunSpec) -> None:
         if seen.actual_rate is None:
             st.metric("Wrong labels", "unknown", width="content")
             return
-        uses_rate = spec.noise not in ("none", "human", "matrix")
+        uses_rate = spec.noise not in ("none", "human", "matrix", "file")
         if uses_rate:
             st.metric(
                 "Requested noise rate",
@@ -49,10 +49,13 @@ def numbers(seen: Preview, spec: RunSpec) -> None:
                 help="The chosen share of labels affected by the noise.",
             )
         st.metric(
-            "Wrong labels",
+            "Added wrong labels" if seen.noise_is_added else "Wrong labels",
             f"{seen.actual_rate:.1%}",
             width="content",
-            help="The share of training images whose given label is not the true one: what "
+            help="The share of training images whose given label is not that of your data, which "
+            "may be wrong too: the added noise alone is counted."
+            if seen.noise_is_added
+            else "The share of training images whose given label is not the true one: what "
             "everything else in this app calls the actual noise rate.",
         )
         if seen.open_set_rate:

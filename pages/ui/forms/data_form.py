@@ -26,6 +26,8 @@ def data_and_noise(here: str = "Watch") -> RunSpec | None:
     if card is None:
         return None
     st.caption(words(card))
+    for note in card.notes:
+        st.caption(parts.plain(note))
     if not card.available and here == "Watch":
         absent(card)
     return noise_form.noise(card, here)

@@ -55,7 +55,7 @@ def _rate() -> int:
 
 def _options(card: NoiseCard) -> tuple[dict[str, str | int], int]:
     """Only what differs from the default, which the run keeps by itself; and the seed."""
-    with st.expander("Noise options"):
+    with st.expander("Noise options", expanded=any(o.default == "" for o in card.options)):
         options = [option for option in card.options if option.name != "matrix"]
         values = {option.name: _widget(option) for option in options}
         seed = controls.number(
@@ -71,7 +71,9 @@ def _options(card: NoiseCard) -> tuple[dict[str, str | int], int]:
 
 
 def _default(option: NoiseOption) -> str | int:
-    return option.choices[0] if option.choices else int(option.default)
+    if option.choices:
+        return option.choices[0]
+    return option.default if isinstance(option.default, str) else int(option.default)
 
 
 def _widget(option: NoiseOption) -> str | int:
@@ -79,6 +81,8 @@ def _widget(option: NoiseOption) -> str | int:
     help = parts.plain(option.help)
     if option.choices:
         return controls.select(label, {name: name for name in option.choices}, at, help=help)
+    if isinstance(option.default, str):
+        return controls.text(label, at, help=help)
     return controls.number(label, 1, 1000, at, int(option.default), help=help)
 
 

@@ -55,11 +55,16 @@ COLUMNS = {
     "method": Column("Method", "method", lambda run: run.spec.method),
     "data": Column("Data", "data", lambda run: run.data.title or run.spec.data_name, 8.0),
     "noise": Column("Noise", "noise", lambda run: noise_words(run.spec), 10.0),
-    "rate": Column("Noise rate", "rate", lambda run: _percent(run.data.actual_noise_rate)),
+    "rate": Column("Noise rate", "rate", lambda run: _noise_rate(run)),
     "network": Column("Network", "network", lambda run: run.spec.network or "", 10.0),
     "seed": Column("Seed", "seed", lambda run: str(run.spec.seed), 5.0),
     "device": Column("Device", "on", lambda run: run.device, 14.0),
 }
+
+
+def _noise_rate(run: RunInfo) -> str:
+    rate = _percent(run.data.actual_noise_rate)
+    return f"{rate} added" if run.data.noise_is_added else rate
 
 
 def chooser() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lnl.findings import labels_wrong
 from lnl.records import RunInfo
 from pages.ui.board import run_card
 from pages.ui.runs import columns, run_dialogs, undo
@@ -122,7 +123,7 @@ def _open(runs: list[RunInfo], page: str) -> None:
 
 def _origin(run: RunInfo) -> str:
     """What the runs of a start share."""
-    rate = run.data.actual_noise_rate
-    noise = "" if rate is None else f" · {rate:.0%} of labels wrong"
+    known = run.data.actual_noise_rate is not None
+    noise = f" · {labels_wrong(run.data)}" if known else ""
     title = parts.plain(run.data.title or run.spec.data_name)
     return f"{title}{noise} · started {progress.when(run.created)}"

@@ -1,4 +1,4 @@
-"""A word above the doubted labels of a run that has memorised, and the way to a better epoch."""
+"""Words above the doubted labels of a run that has memorised, or has not learned the classes."""
 
 from __future__ import annotations
 
@@ -6,17 +6,26 @@ import streamlit as st
 
 from lnl import findings
 from lnl.findings import Doubts
+from lnl.samples import suspects
 from lnl.samples.rankings import Query, ranking
 from pages.ui.board import replay
 from pages.ui.board.sampled import Sampled
 from pages.ui.board.view import View
+from pages.ui.shell import parts
 
 
 def sample_doubts(seen: Sampled, query: Query, truth: bool) -> None:
-    """Where doubts are listed that say more at another epoch: that one, and a button to it."""
+    """What the doubted and the corrected labels are worth here, and where they are worth more.
+
+    Where another epoch says more there is a button to it.
+    """
+    (records,) = View((seen.run,), truth=truth).records()
+    samples = seen.samples
+    of_labels = (samples.ids, samples.row)
+    for doubt in suspects.doubts_of_labels(records, samples.epoch, samples.data, of_labels):
+        st.warning(parts.plain(doubt), icon=":material/warning:")
     if ranking(query.ranking).needs_truth:
         return
-    (records,) = View((seen.run,), truth=truth).records()
     found = findings.doubts(records, seen.samples.epoch)
     if found is None:
         return

@@ -255,7 +255,7 @@ def steps(label: str, options: Sequence[int], at: str, **more: Any) -> int:
 
 def text(label: str, at: str, then: Change | None = None, **more: Any) -> str:
     """A line of text."""
-    shown = address.now().get(at)
+    shown = address.now().get(at) or ""
     return str(_draw(st.text_input, label, at, shown, then, value=shown, **more))
 
 

@@ -17,6 +17,9 @@ def test_flip_rates_are_a_truncated_normal(nominal, mean):
     assert rates.mean() == pytest.approx(mean, abs=0.001)
 
 
+ALL = np.ones(4, bool)
+
+
 def slow_row(image, true_class, flip_rate, weights):
     """Steps 3 and 4 of the paper's algorithm, one sample at a time."""
     scores = {c: float(image @ weights[:, c]) for c in range(weights.shape[1]) if c != true_class}
@@ -32,7 +35,7 @@ def test_rows_follow_the_paper():
     random = np.random.RandomState(1)
     pixels, weights = random.uniform(size=(5, 6)), random.normal(size=(6, 4))
     rates = random.uniform(size=5)
-    rows = row_probabilities(pixels, 2, rates, weights)
+    rows = row_probabilities(pixels, 2, rates, weights, ALL)
     expected = [slow_row(p, 2, q, weights) for p, q in zip(pixels, rates, strict=True)]
     assert np.allclose(rows, expected)
     assert np.allclose(rows.sum(axis=1), 1)
@@ -42,8 +45,8 @@ def test_rows_of_permuted_images_are_permuted_rows():
     random = np.random.RandomState(2)
     pixels, weights = random.uniform(size=(9, 6)), random.normal(size=(6, 4))
     rates, order = random.uniform(size=9), random.permutation(9)
-    rows = row_probabilities(pixels, 0, rates, weights)
-    assert np.allclose(row_probabilities(pixels[order], 0, rates[order], weights), rows[order])
+    rows = row_probabilities(pixels, 0, rates, weights, ALL)
+    assert np.allclose(row_probabilities(pixels[order], 0, rates[order], weights, ALL), rows[order])
 
 
 def images_and_labels(n=6000, classes=5):

@@ -1,0 +1,23 @@
+"""What people paste where a file is asked for, as a path."""
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+_QUOTES = "\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb"  # typed ones, and those of word processors
+
+
+def path_in(text: str | Path) -> Path:
+    """The path that a text names: quotes and spaces around it, ``file://`` and ``~`` are read."""
+    words = str(text).strip().strip(_QUOTES).strip()
+    if words.lower().startswith("file://"):
+        words = unquote(urlsplit(words).path)
+    try:
+        return Path(words).expanduser()
+    except RuntimeError:  # "~nobody"
+        return Path(words)
+
+
+def is_path(text: str) -> bool:
+    """Whether a text can only be a path: it says a folder, or an ending."""
+    path = path_in(text)
+    return len(path.parts) > 1 or bool(path.suffix) or path.exists()

@@ -1,0 +1,80 @@
+"""What somebody names as a data set and is none: what it is, and the way to one."""
+
+import numpy as np
+import pytest
+
+from lnl.data import load_data
+from lnl.data.source import registered
+from lnl.data.sources import source_of
+from lnl.errors import BadInput
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("cifar-10", "cifar10"),
+        ("CIFAR10", "cifar10"),
+        ("cifar-10-batches-py", "cifar10"),
+        ("cifar-100-python", "cifar100"),
+        ("FashionMNIST", "fashion-mnist"),
+        ("mnist ", "mnist"),
+    ],
+)
+def test_near_names(name, near):
+    with pytest.raises(BadInput, match=f"Did you mean '{near}'"):
+        source_of(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("x.npy", "is a single array: put images and labels into one file"),
+        ("x.pkl", "can hold programs and is not opened"),
+        ("x.npz.zip", "is packed: unpack it first"),
+        ("x.MAT", "scipy.io.loadmat"),
+        ("x.csv", "is a table: np.loadtxt"),
+        ("x.odd", "is of no form that is read"),
+    ],
+)
+def test_other_files(tmp_path, name, message):
+    (tmp_path / name).write_bytes(b"")
+    with pytest.raises(BadInput, match=message):
+        source_of(str(tmp_path / name))
+
+
+def test_what_is_not_there(tmp_path):
+    with pytest.raises(BadInput, match="there is no file"):
+        source_of(str(tmp_path / "x.h5"))
+
+
+@pytest.fixture
+def data_folder(tmp_path):
+    """A data folder in which MNIST lies."""
+    folder = tmp_path / "sets"
+    for file in registered("mnist").missing(folder):
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_bytes(b"")
+    return folder
+
+
+def test_the_folder_of_a_known_set(data_folder):
+    for folder in (data_folder, data_folder / "MNIST"):
+        with pytest.raises(BadInput, match=f"--dataset mnist --data-dir {data_folder}$"):
+            source_of(str(folder))
+    (data_folder / "other").mkdir()
+    with pytest.raises(BadInput, match="is a folder; your own data are read from"):
+        source_of(str(data_folder / "other"))
+
+
+@pytest.mark.parametrize("named", ["MNIST", ".."])
+def test_a_data_folder_one_too_deep_or_too_high(data_folder, named):
+    wrong = (data_folder / named).resolve()
+    with pytest.raises(BadInput, match=f"but in '{data_folder}': name that folder"):
+        load_data("mnist", data_dir=wrong)
+
+
+def test_a_file_with_another_case_of_its_ending(tmp_path, write_npz):
+    path = write_npz()
+    upper = tmp_path / "OWN.NPZ"
+    upper.write_bytes(path.read_bytes())
+    assert np.array_equal(load_data(f' "{upper}"').train_images, load_data(path).train_images)
