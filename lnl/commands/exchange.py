@@ -118,6 +118,7 @@ def suspects(arguments: Namespace) -> int:
         else:
             says = f"given {suspect.given_class}, predicted {suspect.predicted_class}"
             place = f" (row {suspect.row})" if suspect.row != suspect.index else ""
+            place = f" ({suspect.file})" if suspect.file else place
             print(
                 f"{suspect.rank:>4}. sample {f'{suspect.index}{place}':<7} {says}, "
                 f"clean score {suspect.clean_score:.3f}"

@@ -23,6 +23,7 @@ class Suspect:
     rank: int  # from 1
     index: int  # place among the samples that were trained on
     row: int  # place among all training images of the data: other under a limit or a hold-out
+    file: str  # where the image came from; "" where it came from arrays
     given_label: int
     given_class: str
     predicted_label: int
@@ -83,6 +84,7 @@ def listed(
             rank=rank,
             index=index,
             row=int(data.rows_of(ids[place : place + 1])[0]),
+            file=data.origin(index),
             given_label=given,
             given_class=data.class_names[given],
             predicted_label=predicted,
@@ -123,6 +125,7 @@ def doubts_of_labels(
 CORRECTED = (
     "index",
     "row",
+    "file",
     "given_label",
     "given_class",
     "suggested_label",
@@ -142,7 +145,17 @@ def corrected(data: KeptData, samples: tuple[NDArray[np.int64], SampleRow]) -> s
     return spreadsheet.csv_text(
         CORRECTED,
         (
-            (index, place, old, names[old], new, names[new], old != new, f"{score:.4f}")
+            (
+                index,
+                place,
+                data.origin(index),
+                old,
+                names[old],
+                new,
+                names[new],
+                old != new,
+                f"{score:.4f}",
+            )
             for index, place, old, new, score in lines
         ),
     )

@@ -196,6 +196,7 @@ def _load(folder: Path, about: About) -> LabelledImages:
         Split(range(first, total), (given if true is None else true)[first:]),
         about.classes,
         None if true is None else true[:train],
+        about.notes,
     )
 
 

@@ -38,6 +38,10 @@ class KeptData:
     origins: tuple[str, ...] = ()  # [N] the file of each sample of a user's own images; (): unknown
     rows: NDArray[np.int64] | None = None  # [N] places among all training images; None: 0, 1, ...
 
+    def origin(self, sample: int) -> str:
+        """The file of a sample; "" where it is unknown."""
+        return self.origins[sample] if self.origins else ""
+
     def rows_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where samples stand among all training images of their data set."""
         return ids if self.rows is None else self.rows[ids]

@@ -49,6 +49,8 @@ def sample_view(seen: Sampled, sample: int, order: Ints, big: bool) -> None:
         (picture,) = seen.pictures(np.array([place]))
         picture_grid([Picture(picture.image, sample, (), picture.tone)], "sample", size=220)
         st.markdown(_facts(seen, place))
+        if file := seen.samples.data.origin(sample):
+            st.caption(f":material/image: {parts.plain(file)}")
     with right:
         key = (seen.run.id, seen.run.name, seen.run.last_epoch)
         known = seen.samples.known

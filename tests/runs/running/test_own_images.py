@@ -1,5 +1,7 @@
 """Runs on own images: what is kept of them, and how they go on."""
 
+import csv
+import io
 import shutil
 
 import pytest
@@ -14,6 +16,7 @@ from lnl.runs.exchange.importing import import_run
 from lnl.runs.running.drive import Drive, Watcher
 from lnl.runs.running.finding_data import with_data_found
 from lnl.runs.store import RunStore, kept_data
+from lnl.samples.suspects import corrected, suspects
 from lnl.training import prepare
 from tests.support.photos import Photos
 
@@ -105,3 +108,14 @@ def test_a_path_may_be_named(store, begun, photos, capsys):
     (photos.folder / "a/more.png").unlink()
     assert main(["resume", begun, "--dataset", str(photos.folder)]) == 0
     assert store.run(begun).spec.dataset == source_at(photos.folder).name
+
+
+def test_suspects_and_corrections_name_the_files(store, begun):
+    ranked = list(suspects(store, begun))
+    files = {suspect.file for suspect in ranked}
+    assert files == set(store.data(store.run(begun).data.fingerprint).origins)
+    assert all(suspect.file.startswith(suspect.given_class) for suspect in ranked)
+    run = store.run(begun)
+    table = corrected(store.data(run.data.fingerprint), store.samples(begun, 1))
+    head, first = list(csv.reader(io.StringIO(table.lstrip("\ufeff"))))[:2]
+    assert dict(zip(head, first, strict=True))["file"] == "a/0.png"
