@@ -11,8 +11,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[2]
-START = 60  # seconds that a server may take
-END = 30
+PATIENT = 120  # seconds that a server may take to start or to end, on whatever machine this is
 
 
 class Command:
@@ -76,7 +75,7 @@ class Server:
         argv = ["streamlit", "run", "app.py", "--server.port", str(self.port)]
         told = argv, {**os.environ, "LNL_CACHE": str(self.cache)}, self.cache / "server.log"
         self._process = Copy(self._copies, *told) if self._copies else Command(*told)
-        _until(lambda: self._answers() or not self.runs(), START)
+        _until(lambda: self._answers() or not self.runs())
         assert self.runs(), f"the server did not start:\n{self.log()}"
 
     def runs(self):
@@ -92,15 +91,15 @@ class Server:
     def stop(self):
         """As Ctrl-C or a service manager does; the exit status."""
         os.kill(self._process.pid, signal.SIGTERM)
-        _until(lambda: not self.runs(), END)
+        _until(lambda: not self.runs())
         return self._process.status()
 
     def log(self):
         return (self.cache / "server.log").read_text(encoding="utf-8", errors="replace")
 
 
-def _until(happened, seconds):
-    deadline = time.monotonic() + seconds
+def _until(happened):
+    deadline = time.monotonic() + PATIENT
     while not happened():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
+        assert time.monotonic() < deadline, f"not within {PATIENT} s"
         time.sleep(0.05)
