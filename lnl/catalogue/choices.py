@@ -33,12 +33,11 @@ __all__ = [
 
 
 def warm_up() -> None:
-    """Import what the first run of a process would wait for: 4 of its 5 s until the first epoch.
+    """Import what torch's optimisers would import in the first run of a process, some seconds.
 
     Imports only: a run beside it may draw from torch's global generator.
     """
-    for name in ("sklearn.datasets", "torch._dynamo"):  # the embedded data; torch's optimisers
-        import_module(name)
+    import_module("torch._dynamo")
 
 
 def datasets(data_dir: str | Path | None = None) -> list[DatasetCard]:

@@ -160,7 +160,7 @@ def _peak(spec: str) -> float | None:
     if "forkserver" not in get_all_start_methods():
         return None
     context = get_context("forkserver")  # so that no growth is that of an import
-    context.set_forkserver_preload(["lnl.training", "sklearn.datasets", "torch._dynamo"])
+    context.set_forkserver_preload(["lnl.training", "torch._dynamo"])
     with ProcessPoolExecutor(1, context) as pool:
         return pool.submit(grow, RunSpec.from_json(spec)).result()
 

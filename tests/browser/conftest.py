@@ -1,17 +1,12 @@
 import os
 import shutil
-import signal
-import socket
-import subprocess
 import sys
-import time
-from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.support.servers import Copies, Server
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -25,7 +20,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START = 60  # seconds that a server may take
 SEEN = """
 if (location.protocol === "http:") // not on the browser's own page, where a server is away
   for (const what of ["played", "hints"]) localStorage.setItem(`lnl.${what}`, "yes");
@@ -56,64 +50,37 @@ def browser():
         opened.close()
 
 
-class Server:
-    """The real server on a free port, with a store of its own."""
-
-    def __init__(self, cache):
-        self.cache = cache
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process = None
-
-    def start(self):
-        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-        with (self.cache / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*command, "--server.port", str(self.port)],
-                cwd=ROOT,
-                env={**os.environ, "LNL_CACHE": str(self.cache)},
-                stdout=log,
-                stderr=log,
-            )
-        deadline = time.monotonic() + START
-        while not self._answers():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"the server did not start:\n{self.log()}")
-            time.sleep(0.1)
-
-    def _answers(self):
-        try:
-            with urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
-    def stop(self):
-        """As Ctrl-C or a service manager does; the exit status."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
-
-    def log(self):
-        return (self.cache / "server.log").read_text(encoding="utf-8", errors="replace")
+@pytest.fixture(scope="session")
+def copies():
+    """What most servers are copies of: the imports are done once a worker."""
+    opened = Copies()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
-def server(tmp_path):
+def fresh_process():
+    """The server is started by the command that users give, and does its own imports."""
+
+
+@pytest.fixture
+def server(tmp_path, request):
+    """A server with a store of its own."""
     cache = tmp_path / "cache"
     cache.mkdir()
-    running = Server(cache)
+    fresh = {"fresh_process", "first_minute"} & set(request.fixturenames)
+    copied = sys.platform == "linux" and not fresh  # elsewhere what was imported bears no fork
+    running = Server(cache, request.getfixturevalue("copies") if copied else None)
     running.start()
     yield running
-    if running.process.poll() is None:
+    if running.runs():
         running.stop()
     print(running.log())  # noqa: T201 - pytest shows it where the test failed
 
 
 @pytest.fixture
 def first_minute():
-    """The page is that of a browser which has never been here."""
+    """The page is that of a browser which has never been here, the server has just been started."""
 
 
 @pytest.fixture

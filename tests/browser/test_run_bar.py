@@ -51,6 +51,7 @@ def test_it_is_low_and_says_all(page, bar, width, rows):
         expect(bar.get_by_text("CPU, 2 threads, float32")).to_be_visible()
 
 
+@pytest.mark.usefixtures("fresh_process")
 @pytest.mark.parametrize("address", ["", "methods"])
 def test_it_follows_the_runs_with_one_timer_a_page(page, server, running, address):
     store, ids = running

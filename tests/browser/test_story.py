@@ -62,6 +62,7 @@ def idle_page_sends_nothing(page, sent):
     assert len(sent) == before
 
 
+@pytest.mark.usefixtures("fresh_process")
 def test_the_default_trains_and_draws_while_it_trains(page, server):
     sent = []
     page.clock.install()
@@ -144,6 +145,7 @@ def test_an_epoch_of_the_past_stays_on_the_screen_until_back_to_live(page, serve
     stop(page)
 
 
+@pytest.mark.usefixtures("fresh_process")
 def test_a_restarted_server_finds_its_runs(page, server):
     start_default(page, server)
     address, drawn = page.url, revision(confidence(page))
@@ -158,6 +160,7 @@ def test_a_restarted_server_finds_its_runs(page, server):
     stop(page)
 
 
+@pytest.mark.usefixtures("fresh_process")
 def test_a_deep_link_is_the_very_first_request(page, server):
     page.goto(f"{server.url}/runs?of=clean+scores")
     expect(page.get_by_role("heading", name="Runs")).to_be_visible()
