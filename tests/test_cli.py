@@ -27,7 +27,8 @@ def lines(capsys):
     def run(*arguments):
         code = main(arguments)
         told = capsys.readouterr()
-        assert (code, told.err) == (0, "")
+        assert code == 0
+        assert all(line.startswith("lnl: note: ") for line in told.err.splitlines())
         return [json.loads(line) for line in told.out.splitlines()]
 
     return run

@@ -98,7 +98,7 @@ class NoisyData:
     @property
     def num_classes(self) -> int:
         """K"""
-        return len(self.class_names)
+        return len(self.labels.class_names)
 
     @property
     def image_shape(self) -> tuple[int, int, int]:

@@ -81,7 +81,7 @@ def test_a_link_stays_one_and_a_device_is_written_to(write, tmp_path):
     (tmp_path / "list.csv").write_text("mine")
     assert write("suspects", tmp_path / "link.csv", "--force") == 0
     assert (tmp_path / "link.csv").is_symlink()
-    assert (tmp_path / "list.csv").read_text().startswith("rank,")
+    assert (tmp_path / "list.csv").read_text().startswith("\ufeffrank,")
     assert write("suspects", os.devnull, "--force") == 0
     assert not os.path.isfile(os.devnull)
 
