@@ -163,8 +163,8 @@ def trains_on_one(name: str, image_shape: ImageShape) -> bool:
 
 
 def network_names() -> list[str]:
-    """All registered names."""
-    return sorted(_REGISTRY)
+    """The names of all that are on this machine."""
+    return sorted(name for name, entry in _REGISTRY.items() if not entry.missing())
 
 
 @lru_cache(maxsize=64)

@@ -30,9 +30,9 @@ def test_near_names(name, near):
     [
         ("x.npy", "is a single array: put images and labels into one file"),
         ("x.pkl", "can hold programs and is not opened"),
-        ("x.npz.zip", "is packed: unpack it first"),
+        ("x.zip", "cannot be read as a zip"),
         ("x.MAT", "scipy.io.loadmat"),
-        ("x.csv", "is a table: np.loadtxt"),
+        ("x.csv", "holds no rows: a header such as filename,label comes first"),
         ("x.odd", "is of no form that is read"),
     ],
 )
@@ -62,8 +62,17 @@ def test_the_folder_of_a_known_set(data_folder):
         with pytest.raises(BadInput, match=f"--dataset mnist --data-dir {data_folder}$"):
             source_of(str(folder))
     (data_folder / "other").mkdir()
-    with pytest.raises(BadInput, match="is a folder; your own data are read from"):
+    with pytest.raises(BadInput, match="no labelled image was found in other"):
         source_of(str(data_folder / "other"))
+
+
+def test_arrays_with_the_ending_of_a_zip(tmp_path):
+    np.savez(tmp_path / "x.npz", x_train=np.zeros(3))
+    (tmp_path / "x.npz").rename(tmp_path / "x.zip")
+    with pytest.raises(
+        BadInput, match=r"x\.zip holds arrays, as an \.npz does: rename it to x\.npz"
+    ):
+        source_of(str(tmp_path / "x.zip"))
 
 
 @pytest.mark.parametrize("named", ["MNIST", ".."])

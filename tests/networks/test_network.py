@@ -20,7 +20,8 @@ def network(request) -> Network:
 @pytest.fixture
 def images(network) -> torch.Tensor:
     side = 32 if isinstance(network, ResNet50 | CNN9) else 16
-    return torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(0))
+    shape = network.example((3, side, side)).shape[1:]
+    return torch.randn(2, *shape, generator=torch.Generator().manual_seed(0))
 
 
 def test_head_of_features_gives_the_logits(network, images):

@@ -30,6 +30,8 @@ def find_images(path: Path, reading: Reading = Reading()) -> tuple[Tree, Listing
         place = place.parent
     tree = tree_at(place)
     files = tree.files()
+    if place.is_file() and files and all(file.path.endswith(".npy") for file in files):
+        raise BadInput(f"{path.name} holds arrays, as an .npz does: rename it to {path.stem}.npz")
     title = path.stem if path.is_file() else path.resolve().name
     table = _table(files, reading)
     if table:
