@@ -191,32 +191,59 @@ def run_of(method, noise="symmetric", seed=0, last=0.8, ap=0.5, seconds=10.0):
 
 
 @pytest.fixture
-def on_digits(monkeypatch, app):
-    """The shelf with these measurements, as its rows by method."""
+def on_digits(monkeypatch, app, healthy):
+    """The shelf with these measurements: the page and its table."""
 
     def show(*runs, **query):
         monkeypatch.setattr(measured_on_digits, "read", lambda: list(runs))
-        (table,) = told(app(PAGE, shelf="digits", **query), "lnl_table")
-        return {line[0]: line[1:] for line in table["lines"]}
+        at = healthy(app(PAGE, shelf="digits", **query))
+        (table,) = told(at, "lnl_table")
+        return at, table
 
     return show
 
 
-def test_measurements_on_digits_are_means_over_seeds_and_gaps_are_empty(on_digits):
-    rows = on_digits(run_of("ce", last=0.7), run_of("ce", seed=1, last=0.8), run_of("gce", ap=None))
-    assert len(rows) == len(NAMES)
-    assert rows["CE"] == ["Baselines", "75.0 ± 7.1", "75.0 ± 7.1", "50.0 ± 0.0", *[""] * 6, "10"]
-    assert rows["GCE"][1:4] == ["80.0", "80.0", ""]
-    assert rows["NL"] == ["NLNL", *[""] * 10]
+def names(table):
+    """The methods in their order, without the headings of families."""
+    return [line[0] for line in table["lines"] if not isinstance(line, str)]
+
+
+def test_measurements_on_digits_are_means_over_seeds_under_their_families(on_digits):
+    runs = [run_of("gce", ap=None), run_of("ce", last=0.7), run_of("ce", seed=1, last=0.8)]
+    at, table = on_digits(*runs)
+    assert table["lines"] == [
+        "Baselines",
+        ["CE", "75.0 ± 7.1", "75.0 ± 7.1", "50.0 ± 0.0", "10"],
+        "Robust losses",
+        ["GCE", "80.0", "80.0", "", "10"],
+    ]
+    (missing,) = [box for box in at.caption if box.value.startswith("Not measured yet")]
+    assert "pair noise at 40%, instance noise at 30%, 65 of 67 methods." in missing.value
+    assert "SelNLPL" in missing.proto.help
+
+
+def test_columns_are_those_of_the_noises_measured(on_digits):
+    _, table = on_digits(run_of("ce"), run_of("nl", noise="pair"))
+    heads = [head["title"] for head in table["head"]]
+    assert heads[1:4] == ["last, sym. 40%", "best, sym. 40%", "AP, sym. 40%"]
+    assert heads[4:7] == ["last, pair 40%", "best, pair 40%", "AP, pair 40%"]
+    assert heads[7:] == ["seconds"]
+    assert ["NL", "", "", "", "80.0", "80.0", "50.0", "10"] in table["lines"]
 
 
 def test_measurements_are_sorted_by_a_column_and_what_lacks_one_comes_last(on_digits):
     runs = [run_of(name, last=last) for name, last in (("ce", 0.6), ("nl", 0.9), ("gce", 0.7))]
-    assert list(on_digits(*runs, sort="-symmetric.last"))[:3] == ["NL", "GCE", "CE"]
-    assert list(on_digits(*runs, sort="symmetric.last"))[:3] == ["CE", "GCE", "NL"]
-    assert next(iter(on_digits(*runs))) == "CE"
-    by_name = [name.removesuffix(" †") for name in on_digits(*runs, sort="method")]
-    assert by_name == sorted(by_name, key=str.casefold)
+    runs.append(run_of("mae", noise="pair"))
+    for sort, expected in {
+        "-symmetric.last": ["NL", "GCE", "CE", "MAE"],
+        "symmetric.last": ["CE", "GCE", "NL", "MAE"],
+        "method": ["CE", "GCE", "MAE", "NL"],
+    }.items():
+        _, table = on_digits(*runs, sort=sort)
+        assert names(table) == expected
+        assert len(table["lines"]) == 4, "no families"
+    _, table = on_digits(*runs, sort="instance.last")  # not there: family by family
+    assert names(table) == ["CE", "NL", "GCE", "MAE"]
 
 
 def test_the_shipped_table_of_digits_is_of_methods_that_are_there():

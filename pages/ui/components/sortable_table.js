@@ -18,8 +18,13 @@ function heading(row, place, send) {
   };
 }
 
-function line(texts) {
+function line(texts, columns) {
   const row = document.createElement("tr");
+  if (typeof texts === "string") {
+    row.className = "lnl-part";
+    row.append(Object.assign(document.createElement("th"), { scope: "rowgroup", colSpan: columns, textContent: texts }));
+    return row;
+  }
   for (const text of texts) {
     row.append(Object.assign(document.createElement("td"), { textContent: text }));
   }
@@ -35,5 +40,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const drawn = JSON.stringify(data.lines);
   if (table.dataset.drawn === drawn) return;
   table.dataset.drawn = drawn;
-  table.tBodies[0].replaceChildren(...data.lines.map(line));
+  table.tBodies[0].replaceChildren(...data.lines.map((texts) => line(texts, data.head.length)));
 }

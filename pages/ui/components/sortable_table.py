@@ -25,6 +25,7 @@ th, td {
   padding: 0.35rem 0.55rem; text-align: right; border-bottom: 1px solid var(--st-border-color);
 }
 td { white-space: nowrap; }
+.lnl-part th { font-weight: 600; padding-top: 1rem; }
 :is(th, td):first-child {
   text-align: left; white-space: normal; min-width: 9rem;
   position: sticky; left: 0; z-index: 1; background: var(--st-background-color);
@@ -59,13 +60,14 @@ class Heading:
 
 def sortable_table(
     headings: Sequence[Heading],
-    lines: Sequence[Sequence[str]],
+    lines: Sequence[Sequence[str] | str],
     sort: str,
     on_sort: Callable[[str], None],
     key: str,
 ) -> None:
     """Rows of texts, a name first; ``on_sort`` is called with the order that a click asks for.
 
+    A line that is one text heads those after it.
     An order is a column's name, "-best" from the highest down, "" the order in which rows come.
     """
     by_name = {heading.name: heading for heading in headings}
@@ -74,7 +76,7 @@ def sortable_table(
             {"name": h.name, "title": h.title, "help": h.help, "sorted": _sorted(h.name, sort)}
             for h in headings
         ],
-        "lines": [list(line) for line in lines],
+        "lines": [line if isinstance(line, str) else list(line) for line in lines],
     }
 
     def clicked() -> None:

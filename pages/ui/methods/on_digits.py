@@ -12,7 +12,7 @@ from lnl.evidence import measured_on_digits
 from lnl.evidence.measured_on_digits import NOISES, Numbers
 from lnl.findings.spread import Spread
 from pages.ui.components.sortable_table import Heading, sortable_table
-from pages.ui.shell import address, knowledge
+from pages.ui.shell import address, knowledge, parts
 
 if TYPE_CHECKING:
     from lnl.catalogue import MethodCard
@@ -28,30 +28,55 @@ HEADS = {"last": "last", "best": "best", "average_precision": "AP"}
 
 
 def on_digits(cards: Mapping[str, MethodCard]) -> None:
-    """The table, sorted by a click on a heading; families stand together until then."""
-    found = _read()
+    """What is measured, under the families' names; a click on a heading sorts by that instead."""
+    found = {place: n for place, n in _read().items() if place[0] in cards}
     st.caption(
         "The 1,437 embedded digits, each method at its own schedule for them: mean over seeds, "
         "± one standard deviation where there are several. AP is the average precision with which "
-        "the mislabelled are ranked. `python -m benchmarks.on_digits` fills what is empty."
+        "the mislabelled are ranked."
     )
-    headings = [Heading("method", "method", falls=False), Heading("family", "family", falls=False)]
-    for noise, rate in NOISES:
-        headings += [
+    noises = [(noise, rate) for noise, rate in NOISES if any(n == noise for _, n in found)]
+    measured = {name: card for name, card in cards.items() if any(m == name for m, _ in found)}
+    headings = [
+        Heading("method", "method", falls=False),
+        *(
             Heading(f"{noise}.{part}", f"{HEADS[part]}, {SHORT[noise]} {rate:.0%}", told)
+            for noise, rate in noises
             for part, told in PARTS.items()
-        ]
-    headings.append(Heading("seconds", "seconds", "Training and evaluation of one run."))
-    sort = address.now().sort
-    sortable_table(
-        headings,
-        [_line(card, found) for card in ordered(cards, found, sort)],
-        sort,
-        lambda way: address.change(sort=way),
-        "on_digits",
-    )
-    if any(card.needs for card in cards.values()):
+        ),
+        Heading("seconds", "seconds", "Training and evaluation of one run."),
+    ]
+    asked = address.now().sort
+    sort = asked if asked.removeprefix("-") in {h.name for h in headings} else ""
+    lines: list[list[str] | str] = []
+    family = ""
+    for card in ordered(measured, found, sort):
+        if not sort and card.group != family:
+            family = card.group
+            lines.append(family)
+        lines.append(_line(card, found, [noise for noise, _ in noises]))
+    sortable_table(headings, lines, sort, lambda way: address.change(sort=way), "on_digits")
+    if any(card.needs for card in measured.values()):
         st.caption(knowledge.FOOTNOTE)
+    _missing(cards, measured, noises)
+
+
+def _missing(
+    cards: Mapping[str, MethodCard],
+    measured: Mapping[str, MethodCard],
+    noises: list[tuple[str, float]],
+) -> None:
+    """One line on what is not measured yet, with the names of the methods on hover."""
+    kinds = [
+        f"{noise} noise at {rate:.0%}" for noise, rate in NOISES if (noise, rate) not in noises
+    ]
+    names = [card.title for name, card in cards.items() if name not in measured]
+    what = [*kinds, *([f"{len(names)} of {len(cards)} methods"] if names else [])]
+    if what:
+        st.caption(
+            f"Not measured yet: {', '.join(what)}. `python -m benchmarks.on_digits` measures them.",
+            help=", ".join(map(parts.plain, names)) or None,
+        )
 
 
 @st.cache_data(ttl=60, show_spinner=False)
@@ -64,9 +89,8 @@ def ordered(cards: Mapping[str, MethodCard], found: Found, sort: str) -> list[Me
     families = [group.name for group in catalogue.groups()]
     listed = sorted(cards.values(), key=lambda card: families.index(card.group))
     column, falls = sort.removeprefix("-"), sort.startswith("-")
-    if column in ("method", "family"):
-        by = {"method": lambda c: c.title.casefold(), "family": lambda c: c.group.casefold()}
-        return sorted(listed, key=by[column], reverse=falls)
+    if column == "method":
+        return sorted(listed, key=lambda card: card.title.casefold(), reverse=falls)
     values = {card.name: _value(card.name, column, found) for card in listed}
     known = [card for card in listed if values[card.name] is not None]
     rest = [card for card in listed if values[card.name] is None]
@@ -87,15 +111,11 @@ def _seconds(method: str, found: Found) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def _line(card: MethodCard, found: Found) -> list[str]:
-    numbers = [found.get((card.name, noise), {}).get(p) for noise, _ in NOISES for p in PARTS]
+def _line(card: MethodCard, found: Found, noises: list[str]) -> list[str]:
+    numbers = [found.get((card.name, noise), {}).get(p) for noise in noises for p in PARTS]
     seconds = _seconds(card.name, found)
-    return [
-        knowledge.marked(card),
-        card.group,
-        *map(_shown, numbers),
-        "" if seconds is None else f"{seconds:.0f}",
-    ]
+    taken = "" if seconds is None else f"{seconds:.0f}"
+    return [knowledge.marked(card), *map(_shown, numbers), taken]
 
 
 def _shown(number: Spread | None) -> str:

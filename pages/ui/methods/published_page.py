@@ -20,6 +20,11 @@ from pages.ui.shell import controls, frame, in_view, navigation, parts, progress
 from pages.ui.shell.address import Address
 
 CHOSEN = "_published_cell"
+SHORT = (
+    "Only trainings of equal length are compared, which may be shorter than those that the table "
+    "shows. Short ones memorise few wrong labels: methods lie close together, and those that need "
+    "many epochs come last."
+)
 
 
 def published_page() -> None:
@@ -55,7 +60,7 @@ def _part(name: str, part: Part, cells: dict[str, Cell]) -> None:
     head = ["method", *map(_heading, part.columns)]
     cell_table(head, lines, _choose, key=f"cells_{name}")
     for text in _agreement(part):
-        st.caption(text)
+        st.caption(text, help=SHORT)
 
 
 def _choose(key: str) -> None:
