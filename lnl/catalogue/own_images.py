@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Literal
 
 from lnl.data.own import prepared, told
-from lnl.data.own.by_table import read_table, tables_of
-from lnl.data.own.finding import find_images
+from lnl.data.own.finding import find_files
 from lnl.data.own.listing import Reading
 from lnl.data.own.prepared import cache_of_own
-from lnl.data.own.preparing import Stopped, plan_of, prepare_images
+from lnl.data.own.preparing import plan_of, prepare_images
 from lnl.data.own.survey import Survey, survey
-from lnl.data.own.tree import tree_at
+from lnl.data.own.tree import Stopped
 from lnl.errors import LnlError
 
-__all__ = ["Import", "Reading", "Survey", "forget_images", "headers", "told"]
+__all__ = ["Import", "Reading", "Survey", "forget_images", "told"]
 
 log = logging.getLogger(__name__)
 State = Literal["looking", "found", "importing", "done", "failed", "stopped"]
@@ -27,13 +26,15 @@ class Import:
     """One source, in a thread of its own: nothing of a page waits for it.
 
     ``state`` says how far it is; ``share`` in [0, 1] and ``what``, what it does; ``found`` is the
-    dry run; ``error`` why it failed; ``name`` that of the prepared images.
+    dry run; ``error`` why it failed; ``name`` that of the prepared images; ``tables`` the column
+    names of each table among the files.
     """
 
     def __init__(self, path: Path, reading: Reading = Reading()) -> None:
         self.path, self.reading = path, reading
         self.state: State = "looking"
         self.share, self.what = 0.0, ""
+        self.tables: dict[str, list[str]] = {}
         self.found: Survey | None = None
         self.error: LnlError | None = None
         self.name = ""
@@ -73,7 +74,9 @@ class Import:
             self.state = "failed"
 
     def _look(self) -> None:
-        self._tree, listing = find_images(self.path, self.reading)
+        files = find_files(self.path, self._stop.is_set)
+        self._tree, self.tables = files.tree, files.headers
+        listing = files.listing(self.reading)
         self.name = prepared.known(cache_of_own(), plan_of(listing))
         self.found = survey(self._tree, listing, cache_of_own(), self._progress, self._stop.is_set)
         self.state = "found" if self.found else "stopped"
@@ -87,13 +90,6 @@ class Import:
 
     def _progress(self, share: float, what: str) -> None:
         self.share, self.what = share, what
-
-
-def headers(path: Path) -> dict[str, list[str]]:
-    """The column names of each table at a path, for a user to choose from. Raises BadInput."""
-    place = path if path.is_dir() or path.suffix.lower() == ".zip" else path.parent
-    tree = tree_at(place)
-    return {table.path: read_table(tree, table)[0] for table in tables_of(tree.files())}
 
 
 def forget_images(name: str) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from lnl.data.own.by_folder import list_by_folder
-from lnl.data.own.by_table import list_by_table, tables_of
+from lnl.data.own.by_table import list_by_table, read_table, tables_of
 from lnl.data.own.listing import TABLES, Listing, Reading, is_image
-from lnl.data.own.tree import FoundFile, Tree, tree_at
+from lnl.data.own.tree import FoundFile, ShouldStop, Tree, tree_at
 from lnl.errors import BadInput
 
 ARCHIVES = frozenset((".zip",))
@@ -19,24 +19,49 @@ def is_place(path: Path) -> bool:
     return path.is_dir() or path.suffix.lower() in ARCHIVES | TABLES
 
 
-def find_images(path: Path, reading: Reading = Reading()) -> tuple[Tree, Listing]:
-    """The tree that the images are read from, and which there are.
+@dataclass(frozen=True)
+class Found:
+    """The files at a path, before it is said which are the images."""
 
-    ``path``: a folder, a zip of one, or a table that lies beside its images. Raises BadInput.
+    tree: Tree
+    files: list[FoundFile]
+    title: str
+    table: str = ""  # where the path is that of a table
+
+    @property
+    def headers(self) -> dict[str, list[str]]:
+        """The column names of each table. Raises BadInput."""
+        return {table.path: read_table(self.tree, table)[0] for table in tables_of(self.files)}
+
+    def listing(self, reading: Reading = Reading()) -> Listing:
+        """Which images there are. Raises BadInput."""
+        if self.table and not reading.table:
+            reading = replace(reading, table=self.table)
+        table = _table(self.files, reading)
+        if table:
+            return list_by_table(self.tree, self.files, table, self.title, reading)
+        return list_by_folder(self.tree, self.files, self.title, reading)
+
+
+def find_files(path: Path, should_stop: ShouldStop = lambda: False) -> Found:
+    """The files at a path: a folder, a zip of one, or a table that lies beside its images.
+
+    Raises BadInput, and Stopped when that is wished.
     """
     place = path.expanduser()
-    if place.suffix.lower() in TABLES and place.is_file():
-        reading = replace(reading, table=place.name)
-        place = place.parent
-    tree = tree_at(place)
-    files = tree.files()
+    title = place.stem if place.is_file() else place.resolve().name
+    table = place.name if place.suffix.lower() in TABLES and place.is_file() else ""
+    tree = tree_at(place.parent if table else place)
+    files = tree.files(should_stop)
     if place.is_file() and files and all(file.path.endswith(".npy") for file in files):
         raise BadInput(f"{path.name} holds arrays, as an .npz does: rename it to {path.stem}.npz")
-    title = path.stem if path.is_file() else path.resolve().name
-    table = _table(files, reading)
-    if table:
-        return tree, list_by_table(tree, files, table, title, reading)
-    return tree, list_by_folder(tree, files, title, reading)
+    return Found(tree, files, title, table)
+
+
+def find_images(path: Path, reading: Reading = Reading()) -> tuple[Tree, Listing]:
+    """The tree that the images at a path are read from, and which there are. Raises BadInput."""
+    found = find_files(path)
+    return found.tree, found.listing(reading)
 
 
 def _table(files: list[FoundFile], reading: Reading) -> FoundFile | None:

@@ -39,7 +39,7 @@ from lnl.data.own.survey import (
     second_copy,
     workers,
 )
-from lnl.data.own.tree import Skipped, Tree
+from lnl.data.own.tree import Skipped, Stopped, Tree
 from lnl.data.source import Progress
 from lnl.errors import BadInput
 from lnl.unwritable import told_if_unwritable
@@ -50,10 +50,6 @@ FORMAT = 1  # of what is prepared: another one is another preparation
 MARGIN = 50_000_000  # bytes that stay free on the disk
 _ROW = np.dtype([("place", "<i8"), ("key", "u1", KEY), ("digest", "u1", DIGEST)])
 _NONE = np.empty(0, np.uint8)
-
-
-class Stopped(Exception):
-    """The preparation was asked to stop; what is done is kept."""
 
 
 @dataclass

@@ -6,7 +6,7 @@ import os
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -37,14 +37,25 @@ class Skipped:
     why: str
 
 
+ShouldStop = Callable[[], bool]
+
+
+def _never() -> bool:
+    return False
+
+
+class Stopped(Exception):
+    """What is under way was asked to stop; what is done is kept."""
+
+
 class Tree(Protocol):
     """Where files are read from."""
 
     place: Path
     skipped: list[Skipped]
 
-    def files(self) -> list[FoundFile]:
-        """All files that may be read, by path. Raises BadInput."""
+    def files(self, should_stop: ShouldStop = _never) -> list[FoundFile]:
+        """All files that may be read, by path. Raises BadInput, and Stopped when that is wished."""
 
     def read(self, file: FoundFile) -> bytes:
         """The content. Raises OSError, and BadInput if the file is not the one found."""
@@ -69,11 +80,13 @@ class FolderTree:
         self.place = place
         self.skipped: list[Skipped] = []
 
-    def files(self) -> list[FoundFile]:
+    def files(self, should_stop: ShouldStop = _never) -> list[FoundFile]:
         """All files, hidden ones left out, by path."""
         self.skipped.clear()
         found = []
         for file in self._walk(self.place, ""):
+            if should_stop():
+                raise Stopped
             found.append(file)
             if len(found) > MOST_FILES:
                 raise BadInput(f"{self.place} holds more than {MOST_FILES:,} files")
@@ -133,7 +146,7 @@ class ZipTree:
                 "zip of one, a CSV file beside images, or an .npz"
             ) from error
 
-    def files(self) -> list[FoundFile]:
+    def files(self, should_stop: ShouldStop = _never) -> list[FoundFile]:
         """All members that are files, hidden ones left out, by path. Raises BadInput for a bomb."""
         self.skipped.clear()
         members = [info for info in self._zip.infolist() if not info.is_dir()]

@@ -23,7 +23,7 @@ from pages.ui.shell import address, controls, live, parts, state
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-    from lnl.catalogue.own_images import Import, Survey
+    from lnl.catalogue.own_images import Import, Reading, Survey
 
 
 SHOWN = 12  # classes
@@ -88,23 +88,28 @@ def _path() -> None:
 def dry_run(path: str) -> None:
     """What is at a path, and the button that imports it."""
     place = Path(path).expanduser()
+    if not place.exists():
+        parts.error_box(BadInput(f"there is no file or folder {path!r} on the machine of this app"))
+        return
     with st.container(key="dry_run"):
-        try:
-            work = _work(place)
-        except LnlError as error:
-            parts.error_box(error)
-            return
+        work = _work(place, reading_form.reading(_tables(place)))
         live.refreshed(lambda: _progress(work), "own_images", work.busy)
         if work.found is not None and work.state in ("found", "stopped", "importing"):
             _found(work.found)
 
 
-def _work(place: Path) -> Import:
-    """The one work on what is there now, read as the form says. Raises BadInput."""
-    if not place.exists():
-        raise BadInput(f"there is no file or folder {str(place)!r} on the machine of this app")
-    reading, about = reading_form.reading(place), place.stat()
-    return _import(str(place), about.st_size, about.st_mtime_ns, **asdict(reading))
+def _tables(place: Path) -> dict[str, list[str]]:
+    """The tables that the last work on a place has found so far, with their columns."""
+    last: Import | None = st.session_state.get("_own_work")
+    return last.tables if last is not None and last.path == place else {}
+
+
+def _work(place: Path, reading: Reading) -> Import:
+    """The one work on what is there now."""
+    about = place.stat()
+    work = _import(str(place), about.st_size, about.st_mtime_ns, **asdict(reading))
+    st.session_state["_own_work"] = work
+    return work
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

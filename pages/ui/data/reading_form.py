@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -16,9 +16,8 @@ SIDES = {0: "what suits them", 32: "32", 64: "64", 128: "128", 224: "224"}
 NONE = ""
 
 
-def reading(place: Path) -> Reading:
-    """Widgets for it. Raises BadInput where the tables at a place cannot be read."""
-    tables = _tables(str(place), place.stat().st_mtime_ns)
+def reading(tables: Mapping[str, list[str]]) -> Reading:
+    """Widgets for it; ``tables`` among the files, with the names of their columns."""
     with st.expander("How they are read", icon=":material/tune:"):
         side, share, seed = st.columns(3)
         chosen = side.selectbox(
@@ -44,10 +43,15 @@ def reading(place: Path) -> Reading:
     )
 
 
-def _columns(tables: dict[str, list[str]]) -> dict[str, str]:
+def _columns(tables: Mapping[str, list[str]]) -> dict[str, str]:
     """Which table, and what its columns hold; "": by their usual names."""
     names = list(tables)
-    table = st.selectbox("Table of the labels", names, key="own_table") if len(names) > 1 else ""
+    table = st.selectbox(
+        "Table of the labels",
+        [NONE, *names],
+        format_func=lambda name: name or "found by itself",
+        key="own_table",
+    )
     header = tables[table or names[0]]
     uses = {
         "file_column": "Column of the file names",
@@ -64,8 +68,3 @@ def _columns(tables: dict[str, list[str]]) -> dict[str, str]:
             key=f"own_{use}",
         )
     return chosen
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _tables(place: str, changed: int) -> dict[str, list[str]]:
-    return catalogue.own_images.headers(Path(place))

@@ -3,7 +3,7 @@ import zipfile
 
 import pytest
 
-from lnl.data.own.tree import FoundFile, tree_at
+from lnl.data.own.tree import FoundFile, Stopped, tree_at
 from lnl.errors import BadInput
 
 
@@ -156,3 +156,9 @@ def test_files_are_told_by_path_size_and_time(tmp_path):
     (tmp_path / "a").write_text("1")
     os.utime(tmp_path / "a", ns=(5, 7))
     assert tree_at(tmp_path).files() == [FoundFile("a", 1, 7)]
+
+
+def test_a_walk_can_be_stopped(tmp_path):
+    (tmp_path / "a").touch()
+    with pytest.raises(Stopped):
+        tree_at(tmp_path).files(lambda: True)
