@@ -15,16 +15,19 @@ from lnl.networks.network import ImageShape, Network, register
 
 PREFIX = "frozen:"
 HIDDEN = 256
-RECIPE = {"learning_rate": 0.01, "weight_decay": 5e-4, "epochs": 40, "batch_size": 64}
+RECIPE = {"learning_rate": 0.02, "weight_decay": 5e-4, "epochs": 40, "batch_size": 64}
 
 
 class FrozenHead(Network):
-    """Features [B, D], each brought to mean 0 and deviation 1, one hidden layer, logits."""
+    """Vectors [B, D], each brought to mean 0 and deviation 1; a hidden layer with batch norm."""
 
     def __init__(self, size: int, num_classes: int) -> None:
         super().__init__(HIDDEN, num_classes)
         self.normalise = nn.LayerNorm(size, elementwise_affine=False)
-        self.hidden = nn.Sequential(nn.Linear(size, HIDDEN), nn.ReLU())
+        # with batch norm the rates of methods, which are for networks that have it, do here too
+        self.hidden = nn.Sequential(
+            nn.Linear(size, HIDDEN, bias=False), nn.BatchNorm1d(HIDDEN), nn.ReLU()
+        )
 
     @property
     def last_block(self) -> nn.Module:

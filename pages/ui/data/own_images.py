@@ -44,14 +44,14 @@ def card() -> None:
     with st.container(border=True, key="own_images"):
         st.markdown("**Your own images**")
         st.caption(FORMS)
-        files, folder, path = st.columns(3)
         turn = st.session_state.get("_own_turn", 0)  # what was taken leaves its drop zone
-        with files:
-            _zone("A zip, an .npz, or several files", f"own_files_{turn}", True, help=ARRAYS)
-        with folder:
-            _zone("A folder with all that is in it", f"own_folder_{turn}", "directory")
-        with path:
-            _path()
+        with st.grid(3, min_column_width=220):
+            with st.container():
+                _zone("A zip, an .npz, or several files", f"own_files_{turn}", True, help=ARRAYS)
+            with st.container():
+                _zone("A folder with all that is in it", f"own_folder_{turn}", "directory")
+            with st.container():
+                _path()
 
 
 def _zone(label: str, key: str, several: Any, help: str | None = None) -> None:
