@@ -3,12 +3,14 @@
 import gzip
 import io
 import pickle
+import subprocess
 import tarfile
 from hashlib import md5
 
 import numpy as np
 import pytest
 import torch
+from scipy.io import savemat
 from torchvision import datasets
 
 from lnl.data import dataset_cards, download, load_data
@@ -33,9 +35,12 @@ def idx_files():
         yield f"{part}-labels-idx1-ubyte", head + labels.astype(np.uint8).tobytes()
 
 
-@pytest.fixture(params=["mnist", "fashion-mnist"])
+RAW = {"mnist": "MNIST/raw", "fashion-mnist": "FashionMNIST/raw", "kmnist": "KMNIST/raw"}
+
+
+@pytest.fixture(params=RAW)
 def grey_root(request, tmp_path):
-    raw = tmp_path / {"mnist": "MNIST", "fashion-mnist": "FashionMNIST"}[request.param] / "raw"
+    raw = tmp_path / RAW[request.param]
     raw.mkdir(parents=True)
     for name, content in idx_files():
         (raw / name).write_bytes(content)
@@ -71,6 +76,56 @@ def cifar_root(request, tmp_path, monkeypatch):
         monkeypatch.setattr(cls, attribute, checked)
     monkeypatch.setattr(cls, "meta", {**cls.meta, "md5": sums[cls.meta["filename"]]})
     return request.param, tmp_path
+
+
+@pytest.fixture
+def svhn_root(tmp_path, monkeypatch):
+    sums = {}
+    for part, rows in (("train", slice(0, 8)), ("test", slice(8, 12))):
+        images = COLOUR[rows].reshape(-1, 3, 32, 32).transpose(2, 3, 1, 0)
+        labels = np.resize([10, 1, 9, 10], (images.shape[-1], 1))
+        file = tmp_path / f"{part}_32x32.mat"
+        savemat(file, {"X": images, "y": labels})
+        url, name, _ = datasets.SVHN.split_list[part]
+        sums[part] = [url, name, md5(file.read_bytes()).hexdigest()]
+    monkeypatch.setattr(datasets.SVHN, "split_list", sums)
+    return tmp_path
+
+
+@pytest.fixture
+def stl_root(tmp_path, monkeypatch):
+    folder = tmp_path / "stl10_binary"
+    folder.mkdir()
+    for part, count in (("train", 4), ("test", 2)):
+        images = RANDOM.randint(0, 256, (count, 3, 96, 96)).astype(np.uint8)
+        (folder / f"{part}_X.bin").write_bytes(images.transpose(0, 1, 3, 2).tobytes())
+        (folder / f"{part}_y.bin").write_bytes(bytes([1, 10, 3, 4][:count]))
+        np.save(tmp_path / f"{part}.npy", images)
+    (folder / "unlabeled_X.bin").write_bytes(b"")
+    (folder / "fold_indices.txt").write_text("0 1\n" * 10)
+    for attribute in ("train_list", "test_list"):
+        checked = [
+            [name, md5((folder / name).read_bytes()).hexdigest()]
+            for name, _ in getattr(datasets.STL10, attribute)
+        ]
+        monkeypatch.setattr(datasets.STL10, attribute, checked)
+    return tmp_path
+
+
+def test_svhn_format(svhn_root):
+    data = load_data("svhn", data_dir=svhn_root)
+    assert np.array_equal(data.train_images.flatten(1).numpy(), COLOUR[:8])
+    assert np.array_equal(data.test_images.flatten(1).numpy(), COLOUR[8:])
+    assert data.given_labels.tolist() == [0, 1, 9, 0] * 2  # 10 stands for the digit 0
+    assert data.test_labels.tolist() == [0, 1, 9, 0]
+
+
+def test_stl10_format(stl_root):
+    data = load_data("stl10", data_dir=stl_root)
+    for part, images in (("train", data.train_images), ("test", data.test_images)):
+        assert np.array_equal(images.numpy(), np.load(stl_root / f"{part}.npy"))
+    assert data.given_labels.tolist() == [0, 9, 2, 3]
+    assert data.test_labels.tolist() == [0, 9]
 
 
 def test_mnist_format(grey_root):
@@ -132,8 +187,10 @@ def test_a_missing_set_says_what_to_do(card, tmp_path):
         load_data(card.name, data_dir=tmp_path)
     message = str(error.value)
     assert str(tmp_path) in message
-    assert any(name in message for name in ("MNIST/raw", "cifar-10-batches-py", "cifar-100-python"))
-    assert f"python -m lnl datasets --download {card.name} --data-dir {tmp_path}" in message
+    assert f"missing are {card.missing[0]}" in message
+    command = f"python -m lnl datasets --download {card.name} --data-dir {tmp_path}"
+    assert (command in message) == card.can_download
+    assert card.can_download or card.obtain in message
 
 
 def test_one_missing_file_is_named(grey_root):
@@ -141,6 +198,56 @@ def test_one_missing_file_is_named(grey_root):
     next(root.rglob("t10k-labels*")).unlink()
     with pytest.raises(BadInput, match=r"missing are \S*raw/t10k-labels-idx1-ubyte\. Put"):
         load_data(name, data_dir=root)
+
+
+def moved(name, root):
+    """Run the commands that the message about a set names; the set then."""
+    with pytest.raises(BadInput) as error:
+        load_data(name, data_dir=root)
+    subprocess.run(str(error.value).rpartition(": ")[2], shell=True, check=True)
+    return load_data(name, data_dir=root)
+
+
+def test_files_that_are_still_packed_are_told(grey_root):
+    name, root = grey_root
+    for file in list((root / RAW[name]).iterdir()):
+        file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes()))
+        file.unlink()
+    assert len(moved(name, root).given_labels) == 30
+
+
+def test_the_names_of_kaggles_copy_are_told(grey_root):
+    name, root = grey_root
+    copy = root / f"{name} dataset" / "deep"
+    copy.mkdir(parents=True)
+    for file in list((root / RAW[name]).iterdir()):
+        file.rename(copy / file.name.replace("-idx", ".idx"))
+    (root / RAW[name]).rmdir()
+    assert len(moved(name, root).given_labels) == 30
+
+
+def test_files_of_another_set_are_not_taken_for_missing_ones(grey_root):
+    name, root = grey_root
+    for other in RAW:
+        if other != name:
+            with pytest.raises(BadInput, match=f"download {other}"):
+                load_data(other, data_dir=root)
+
+
+def test_a_folder_one_level_too_deep_is_told(cifar_root):
+    name, root = cifar_root
+    base = {"cifar10": "cifar-10-batches-py", "cifar100": "cifar-100-python"}[name]
+    (root / "deep").mkdir()
+    (root / base).rename(root / "deep" / base)
+    (root / "deep").rename(root / base)
+    assert moved(name, root).given_labels[0] == 0
+
+
+def test_a_mat_file_elsewhere_is_told(svhn_root):
+    (svhn_root / "SVHN").mkdir()
+    for file in list(svhn_root.glob("*.mat")):
+        file.rename(svhn_root / "SVHN" / file.name)
+    assert len(moved("svhn", svhn_root).given_labels) == 8
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x00\x08\x03\x00\x00\x10\x00", b"text, not images"])

@@ -59,6 +59,7 @@ files = Published(
     "CIFAR100",
     tuple(f"cifar-100-python/{name}" for name in ("train", "test", "meta")),
     tuple(name.strip().replace("_", " ") for name in NAMES.split(",")),
+    clues=("cifar100",),
 )
 people = HumanFile(
     ("CIFAR-100_human.pt", "CIFAR-100_human.npz", "cifar100n.npz"), {"noisy": "noisy_label"}
@@ -83,6 +84,7 @@ register(
         superclasses=SUPERCLASSES,
         human_labels=HumanLabels(tuple(people.keys), people.read),
         missing=files.missing,
+        near_miss=files.near_miss,
         download=files.download,
     )
 )
