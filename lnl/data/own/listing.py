@@ -62,6 +62,7 @@ class Listing:
     held_out: bool  # the test images were drawn from one pool with those of the training
     reading: Reading
     columns: Mapping[str, str] = field(default_factory=dict)  # of the table, by their use
+    keeps_copies: bool = False  # a published set has the images that it has
 
     def count(self, part: Part) -> int:
         """Images of one split."""
