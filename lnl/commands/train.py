@@ -7,7 +7,6 @@ import threading
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from types import FrameType
 
 from lnl.commands.arguments import spec_of
@@ -34,8 +33,7 @@ def train(arguments: Namespace) -> int:
     from lnl.training.resolve import resolve
 
     # bad input ends here: nothing is kept of it
-    wanted = spec_of(arguments).with_absolute_paths()
-    prepared = spec, trainer = prepare(replace(wanted, dataset=imported(wanted.dataset)))
+    prepared = spec, trainer = prepare(imported(spec_of(arguments).with_absolute_paths()))
     store = RunStore()
     owner = store.own()
     name = default_name(spec, resolve(spec).method_title)
