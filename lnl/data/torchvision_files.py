@@ -1,6 +1,6 @@
 """Data sets that torchvision knows: read by its own classes from its own on-disk formats.
 
-Reading never touches the network; ``fetch`` does, when asked for, with progress and checksums.
+Reading never touches the network; ``download`` does, when asked for.
 """
 
 from __future__ import annotations
@@ -8,31 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import md5
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from lnl.data.fetching import Archive, fetch
 from lnl.data.near_misses import Search
 from lnl.data.sharing import loaded, stamp
 from lnl.data.source import LabelledImages, Progress
 from lnl.errors import BadInput
-
-CHUNK = 1 << 18  # bytes
-
-
-@dataclass(frozen=True)
-class Archive:
-    """A file of the publisher: where it may be had, where it goes, its checksum."""
-
-    urls: tuple[str, ...]
-    path: Path
-    checksum: str  # MD5, as torchvision gives it
 
 
 @dataclass(frozen=True)
@@ -121,44 +109,6 @@ class Published:
                 yield Archive((url,), folder / name, checksum)
         else:
             yield Archive((cls.url,), folder / cls.filename, cls.tgz_md5)
-
-
-def fetch(archive: Archive, progress: Progress, done: float = 0.0, share: float = 1.0) -> None:
-    """Download one file, whole or not at all; a file that is already there and right is kept.
-
-    ``progress`` hears of ``done`` + its part of ``share``. Raises BadInput if no address works.
-    """
-    if archive.path.is_file() and md5(archive.path.read_bytes()).hexdigest() == archive.checksum:
-        return
-    archive.path.parent.mkdir(parents=True, exist_ok=True)
-    failures = []
-    for url in archive.urls:
-        try:
-            return _retrieve(url, archive, progress, done, share)
-        except (OSError, ValueError) as error:
-            failures.append(f"{url}: {error}")
-    raise BadInput(
-        f"{archive.path.name} could not be downloaded ({'; '.join(failures)}). Try again, or put "
-        f"the file to {str(archive.path)!r} by hand"
-    )
-
-
-def _retrieve(url: str, archive: Archive, progress: Progress, done: float, share: float) -> None:
-    part = archive.path.with_name(archive.path.name + ".part")
-    digest, size = md5(), 0
-    try:
-        with urlopen(url, timeout=30) as response, part.open("wb") as file:
-            total = int(response.headers.get("Content-Length") or 0)
-            while chunk := response.read(CHUNK):
-                file.write(chunk)
-                digest.update(chunk)
-                size += len(chunk)
-                progress(done + share * min(1, size / total if total else 0), archive.path.name)
-        if digest.hexdigest() != archive.checksum:
-            raise ValueError(f"wrong checksum after {size} bytes")
-        part.replace(archive.path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _channels_first(images: Tensor | np.ndarray[Any, Any]) -> Tensor:

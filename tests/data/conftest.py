@@ -7,6 +7,7 @@ import torch
 from lnl.data.noise.model import NoiseInput, registered, resolve_options
 from lnl.data.source import LabelledImages, Source
 from lnl.shapes import Recipe
+from tests.support.serving import served
 
 
 def make_source(num_classes, **more):
@@ -46,6 +47,13 @@ def draw(tmp_path):
         return registered(model).draw(NoiseInput(data, source, tmp_path, rate, resolved, random))
 
     return run
+
+
+@pytest.fixture
+def server():
+    """A web server on this machine."""
+    with served() as server:
+        yield server
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from torchvision import datasets
 
 from lnl.data import dataset_cards, download, load_data
 from lnl.data.source import data_folder, registered
-from lnl.data.torchvision_files import Archive, fetch
 from lnl.errors import BadInput
 
 RANDOM = np.random.RandomState(0)
@@ -277,21 +276,18 @@ def test_damaged_cifar_files_are_told(cifar_root):
         load_data(name, data_dir=root)
 
 
-# --- downloads, from files on this machine --------------------------------------------------------
+# --- downloads, from a server on this machine -----------------------------------------------------
 
 
 @pytest.fixture
-def mnist_mirror(tmp_path, monkeypatch):
-    mirror = tmp_path / "mirror"
-    mirror.mkdir()
+def mnist_mirror(server, monkeypatch):
     resources = []
     for name, content in idx_files():
-        packed = gzip.compress(content)
-        (mirror / f"{name}.gz").write_bytes(packed)
+        packed = server.files[f"{name}.gz"] = gzip.compress(content)
         resources.append((f"{name}.gz", md5(packed).hexdigest()))
     monkeypatch.setattr(datasets.MNIST, "resources", resources)
-    monkeypatch.setattr(datasets.MNIST, "mirrors", ["file:///nowhere/", mirror.as_uri() + "/"])
-    return mirror
+    monkeypatch.setattr(datasets.MNIST, "mirrors", [f"{server.url}nowhere/", server.url])
+    return server
 
 
 def test_download_of_mnist_with_progress(mnist_mirror, tmp_path):
@@ -302,29 +298,29 @@ def test_download_of_mnist_with_progress(mnist_mirror, tmp_path):
     assert shares == sorted(shares)
     assert 0 < shares[0] < 0.3
     assert heard[-1] == (1.0, "done")
-    assert {"train-images-idx3-ubyte.gz", "unpacking"} <= {text for _, text in heard}
+    assert {"train-images-idx3-ubyte.gz: 0 of 0 MB", "unpacking"} <= {text for _, text in heard}
     assert not list(root.rglob("*.part"))
 
 
-def test_what_is_there_is_not_downloaded_again(mnist_mirror, tmp_path, monkeypatch):
+def test_what_is_there_is_not_downloaded_again(mnist_mirror, tmp_path):
     download("mnist", tmp_path)
-    monkeypatch.setattr("lnl.data.torchvision_files.urlopen", None)
+    mnist_mirror.asked.clear()
     download("mnist", tmp_path)
     raw = tmp_path / "MNIST" / "raw"
     (raw / "train-images-idx3-ubyte").unlink()  # its archive is still there
     download("mnist", tmp_path)
     assert (raw / "train-images-idx3-ubyte").is_file()
+    assert mnist_mirror.asked == []
 
 
-def test_download_of_cifar10(cifar_root, tmp_path_factory, monkeypatch):
+def test_download_of_cifar(cifar_root, server, tmp_path_factory, monkeypatch):
     name, root = cifar_root
     cls = {"cifar10": datasets.CIFAR10, "cifar100": datasets.CIFAR100}[name]
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as archive:
         archive.add(root / cls.base_folder, cls.base_folder)
-    source = root / "archive.tar.gz"
-    source.write_bytes(packed.getvalue())
-    monkeypatch.setattr(cls, "url", source.as_uri())
+    server.files["archive.tar.gz"] = packed.getvalue()
+    monkeypatch.setattr(cls, "url", f"{server.url}archive.tar.gz")
     monkeypatch.setattr(cls, "tgz_md5", md5(packed.getvalue()).hexdigest())
     target = tmp_path_factory.mktemp("data")
     download(name, target)
@@ -333,37 +329,15 @@ def test_download_of_cifar10(cifar_root, tmp_path_factory, monkeypatch):
     )
 
 
-def archive(tmp_path, content=b"x" * 1000, checksum=None):
-    source = tmp_path / "source"
-    source.write_bytes(content)
-    checksum = checksum or md5(content).hexdigest()
-    return Archive((source.as_uri(),), tmp_path / "to" / "file", checksum)
-
-
-def test_a_wrong_checksum_leaves_nothing_behind(tmp_path):
-    wished = archive(tmp_path, checksum="0" * 32)
-    with pytest.raises(
-        BadInput, match=r"could not be downloaded .*wrong checksum after 1000 bytes"
-    ):
-        fetch(wished, lambda share, text: None)
-    assert list(wished.path.parent.iterdir()) == []
-
-
-def test_progress_may_end_a_download(tmp_path):
-    wished = archive(tmp_path)
-
-    def stop(share, text):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        fetch(wished, stop)
-    assert list(wished.path.parent.iterdir()) == []
-
-
-def test_no_address_works(tmp_path):
-    wished = Archive(("file:///nowhere/a", "file:///nowhere/b"), tmp_path / "a", "0" * 32)
-    with pytest.raises(BadInput, match=r"nowhere/a: .*nowhere/b: .* by hand"):
-        fetch(wished, lambda share, text: None)
+def test_download_of_svhn(svhn_root, server, tmp_path_factory, monkeypatch):
+    parts = {}
+    for part, (_, name, checksum) in datasets.SVHN.split_list.items():
+        server.files[name] = (svhn_root / name).read_bytes()
+        parts[part] = [f"{server.url}{name}", name, checksum]
+    monkeypatch.setattr(datasets.SVHN, "split_list", parts)
+    target = tmp_path_factory.mktemp("data")
+    download("svhn", target)
+    assert len(load_data("svhn", data_dir=target).given_labels) == 8
 
 
 @pytest.mark.parametrize("name", ["digits", "shapes"])

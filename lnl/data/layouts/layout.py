@@ -51,7 +51,7 @@ class Layout:
     needed: tuple[Need, ...]  # in that folder
     images: Callable[[Place], Images]
     side: int  # pixels of the stored squares
-    obtain: str  # where it is to be had; a sentence without its stop
+    obtain: str  # where it is to be had, if it cannot be downloaded: a sentence without its stop
     num_train: int  # as published
     num_test: int
     num_classes: int
@@ -83,7 +83,9 @@ class Layout:
             missing=self.missing,
             near_miss=self.near_miss,
             download=download,
-            obtain=f"{self.obtain}, and put it into the data folder so that there is "
+            obtain=""
+            if download
+            else f"{self.obtain}, and put it into the data folder so that there is "
             f"{self.folder}/{_first(self.needed[0])}",
             preparation=Preparation(self.is_prepared, self.prepare),
         )

@@ -6,14 +6,20 @@ WordNet ids, whose sorted order is that of the classes, as torchvision's ``Image
 whose ``val`` was sorted into class folders is read as well.
 """
 
+from pathlib import Path
+from shutil import unpack_archive
+
+from lnl.data.fetching import Archive, fetch
 from lnl.data.layouts.layout import Images, Layout, in_class_folders, names_of
 from lnl.data.layouts.place import Place
 from lnl.data.own.listing import Entry
 from lnl.data.own.tree import Skipped
-from lnl.data.source import register
+from lnl.data.source import Progress, register
 from lnl.errors import BadInput
 from lnl.shapes import Recipe
 
+URL = "http://cs231n.stanford.edu/tiny-imagenet-200.zip"
+CHECKSUM = "90528d7ca1a48142e341f4ef8d21d0de"  # MD5, as loaders of several projects have it
 ANNOTATIONS = "val/val_annotations.txt"
 
 
@@ -56,6 +62,14 @@ def _validation(place: Place) -> list[Entry]:
     return entries
 
 
+def download(folder: Path, progress: Progress) -> None:
+    """Fetch the publisher's zip into the data folder and unpack it there."""
+    archive = Archive((URL,), folder / "tiny-imagenet-200.zip", CHECKSUM)
+    fetch(archive, progress, share=0.9)
+    progress(0.9, "unpacking")
+    unpack_archive(archive.path, folder)
+
+
 layout = Layout(
     name="tiny-imagenet",
     title="Tiny-ImageNet",
@@ -86,5 +100,6 @@ register(
             cutout=32,
         ),
         labels_are_true=True,
+        download=download,
     )
 )

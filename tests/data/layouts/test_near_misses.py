@@ -20,7 +20,10 @@ def move(message, start):
 def test_nothing_is_there(tmp_path, told):
     message = told("tiny-imagenet")
     assert f"missing are {WANTED}/wnids.txt, {WANTED}/train, {WANTED}/val. " in message
-    assert "cs231n.stanford.edu" in message
+    assert "python -m lnl datasets --download tiny-imagenet" in message
+    message = told("web-car")
+    assert "missing are web-car/train, web-car/val. Get web-car.tar.gz as github.com" in message
+    assert "put it into the data folder so that there is web-car/train" in message
 
 
 def test_another_name(tmp_path, told):

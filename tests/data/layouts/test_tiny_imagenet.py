@@ -1,10 +1,11 @@
 import shutil
+from hashlib import md5
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lnl.data import load_data
+from lnl.data import download, load_data
 from lnl.data.source import registered
 from tests.support.layouts import tiny_imagenet
 
@@ -81,6 +82,18 @@ def test_prepared_sets_are_not_a_users_own_images(tmp_path):
 def test_a_line_without_an_id_is_told(tmp_path, told):
     tiny_imagenet(tmp_path).list("val/val_annotations.txt", "val_0.JPEG n01")
     assert "line 1 of" in told("tiny-imagenet")
+
+
+def test_it_is_downloaded_and_unpacked(tmp_path, monkeypatch, server):
+    made = tiny_imagenet(tmp_path / "made")
+    packed = shutil.make_archive(
+        str(tmp_path / "packed"), "zip", tmp_path / "made", made.folder.name
+    )
+    content = server.files["tiny.zip"] = Path(packed).read_bytes()
+    monkeypatch.setattr("lnl.data.layouts.tiny_imagenet.URL", f"{server.url}tiny.zip")
+    monkeypatch.setattr("lnl.data.layouts.tiny_imagenet.CHECKSUM", md5(content).hexdigest())
+    root = download("tiny-imagenet", tmp_path / "root")
+    assert len(load_data("tiny-imagenet", data_dir=root).given_labels) == 15
 
 
 @pytest.mark.skipif(not SAMPLE.is_dir(), reason="the sample does not lie beside the checkout")
