@@ -9,7 +9,7 @@ import pytest
 from lnl.data import load_data
 from lnl.data.better_test_labels import reviewed, voted
 from lnl.data.source import data_folder, registered
-from lnl.data.sources import corrected
+from lnl.data.sources import relabelled
 from lnl.errors import BadInput
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -88,7 +88,7 @@ def test_where_the_images_alone_are_missing_they_can_be_downloaded(tmp_path):
 def test_the_real_files_change_as_many_labels_as_the_summary_says(name):
     labels = registered(name).load(data_folder()).test.labels.numpy()
     found = reviewed(SHARED / "label-errors" / f"{name}_test.npz", labels)
-    assert (found != labels).sum() == corrected.CHANGED[name]
+    assert (found != labels).sum() == relabelled.CHANGED[name]
     if name == "cifar10":
         votes = voted(SHARED / "cifar10h" / "cifar10h.npz", labels)
-        assert (votes != labels).sum() == corrected.VOTED
+        assert (votes != labels).sum() == relabelled.VOTED

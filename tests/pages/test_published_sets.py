@@ -27,7 +27,7 @@ def test_sets_that_are_not_here_are_folded(app, at_home):
 
 
 def test_a_set_that_cannot_be_downloaded_says_where_to_get_it(app, at_home):
-    at = app(PAGE, data="Clothing1M")
+    at = app(PAGE, data="clothing1m")
     assert "Not on this machine: clothing1m/noisy_train_key_list.txt" in said(at).replace("\\", "")
     assert "Ask its authors for access" in said(at)
     assert not [button for button in at.button if button.key in ("download", "prepare")]
@@ -35,13 +35,13 @@ def test_a_set_that_cannot_be_downloaded_says_where_to_get_it(app, at_home):
 
 def test_a_near_miss_is_told(app, at_home):
     web(at_home / "archive")
-    at = app(PAGE, data="Web-Car")
+    at = app(PAGE, data="web-car")
     assert "mv " in said(at)
 
 
 def test_a_set_is_prepared_on_request_and_has_no_noise_unasked(app, at_home):
     web(at_home)
-    at = app(PAGE, data="Web-Car")
+    at = app(PAGE, data="web-car")
     assert not at.metric
     at.button(key="prepare").click().run()
     assert not at.exception

@@ -156,8 +156,8 @@ def _check_room(found: Survey, work: Path) -> None:
     if needed > free:
         raise BadInput(
             f"{found.listing.title} needs {needed / 1e6:,.0f} MB on the disk of {work.parent}, "
-            f"{free / 1e6:,.0f} MB are free: free some, choose a smaller side, or name another "
-            "folder in LNL_CACHE"
+            f"{free / 1e6:,.0f} MB are free: free some, name another folder in LNL_CACHE, or "
+            "choose a smaller side for images of your own"
         )
 
 

@@ -103,3 +103,14 @@ def test_the_real_sample():
     assert np.bincount(data.given_labels).tolist() == [40] * 5
     assert np.bincount(data.test_labels).tolist() == [10] * 5
     assert data.image_shape == (3, 64, 64)
+
+
+def test_a_set_that_does_not_fit_on_the_disk_is_refused_before_it_is_decoded(
+    tmp_path, monkeypatch, told
+):
+    tiny_imagenet(tmp_path)
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: usage._replace(free=10_000_000))
+    message = told("tiny-imagenet")
+    assert message.startswith("Tiny-ImageNet needs 50 MB on the disk of")
+    assert "name another folder in LNL_CACHE" in message
