@@ -24,10 +24,7 @@ def cards() -> None:
         (here if card.available else away).append(card)
     _grid(here, chosen)
     if away:
-        with st.expander(
-            f"{len(away)} data sets that are not on this machine",
-            expanded=chosen in {card.name for card in away},
-        ):
+        with st.expander(f"{len(away)} data sets that are not on this machine"):
             _grid(away, chosen)
 
 
