@@ -104,6 +104,7 @@ def test_a_server_that_cannot_resume_sends_it_whole(wished, server):
     begun(wished, CONTENT[:3000])
     fetch(wished, unheard)
     assert only_it(wished)
+    assert len(server.asked) == 1
 
 
 def test_a_part_that_is_whole_is_asked_for_no_more(wished, server):

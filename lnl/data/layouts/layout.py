@@ -91,8 +91,11 @@ class Layout:
         )
 
     def missing(self, folder: Path) -> list[str]:
-        """What the data folder lacks."""
-        return [f"{self.folder}/{_first(need)}" for need in self._lacks(folder / self.folder)]
+        """What the data folder lacks; nothing once the set is prepared: its files may go then."""
+        lacks = self._lacks(folder / self.folder)
+        if lacks and self._known(folder):
+            return []
+        return [f"{self.folder}/{_first(need)}" for need in lacks]
 
     def _lacks(self, root: Path) -> list[Need]:
         return [
@@ -108,12 +111,12 @@ class Layout:
 
     def is_prepared(self, folder: Path) -> bool:
         """Whether the set can be loaded at once."""
-        return not self.missing(folder) and bool(known(cache_of_named(), self._plan(folder)))
+        return bool(self._known(folder))
 
     def load(self, folder: Path) -> LabelledImages:
         """The set, prepared first unless it is. Raises BadInput."""
         cache = cache_of_named()
-        key = (self.name, str(cache), self._plan(folder))
+        key = (self.name, str(cache), self._known(folder) or self._plan(folder))
         return loaded.get(key, lambda: load_prepared(cache, self._prepared(folder, _unheard)))
 
     def prepare(self, folder: Path, progress: Progress) -> list[str]:
@@ -140,7 +143,7 @@ class Layout:
             title=self.title,
             entries=tuple(entries),
             classes=found.classes,
-            skipped=(*place.tree.skipped, *place.skipped),
+            skipped=tuple(place.skipped),
             notes=tuple(notes),
             held_out=False,
             reading=Reading(side=self.side),
@@ -160,6 +163,11 @@ class Layout:
                 "lists and folders do not belong together"
             )
 
+    def _known(self, folder: Path) -> str:
+        """Under which name the set is prepared, the last one where its files are gone; or ""."""
+        gone = self._lacks(folder / self.folder)
+        return known(cache_of_named(), self.name if gone else self._plan(folder))
+
     def _plan(self, folder: Path) -> str:
         """A name for the set as its lists and folders are now."""
         root = folder / self.folder
@@ -172,15 +180,16 @@ class Layout:
         from lnl.data.own.preparing import prepare_images
         from lnl.data.own.survey import survey
 
-        cache, plan = cache_of_named(), self._plan(folder)
-        name = known(cache, plan)
+        cache = cache_of_named()
+        name = self._known(folder)
         if not name:
             place, listing = self.listing(folder)
             found = survey(place.tree, listing, cache, lambda share, what: progress(0.0, what))
             assert found is not None  # nobody can stop it
             found = replace(found, image_shape=(3, self.side, self.side))
             name = prepare_images(place.tree, found, cache, progress)
-            remember(cache, plan, name)
+            for plan in (self._plan(folder), self.name):
+                remember(cache, plan, name)
         about = read_about(cache, name)
         if about is None:
             raise BadInput(f"the prepared images {name} are gone: load {self.title} again")

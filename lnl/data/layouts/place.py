@@ -58,8 +58,10 @@ class Place:
 
     def images(self, folder: str) -> list[FoundFile]:
         """All images below a folder, by path."""
-        files = FolderTree(self.root / folder).files()
-        return [replace(f, path=f"{folder}/{f.path}") for f in files if is_image(f.path)]
+        tree = FolderTree(self.root / folder)
+        found = [replace(f, path=f"{folder}/{f.path}") for f in tree.files() if is_image(f.path)]
+        self.skipped += [replace(one, path=f"{folder}/{one.path}") for one in tree.skipped]
+        return found
 
 
 def class_of(said: str, count: int, where: str) -> int:

@@ -40,7 +40,7 @@ class Reading:
     seed: int = 0  # of the hold-out
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a million of them
 class Entry:
     """One image and what is said of it."""
 

@@ -71,6 +71,23 @@ def test_it_is_prepared_once(tmp_path, monkeypatch):
     load_data("tiny-imagenet", data_dir=tmp_path)
 
 
+def test_once_it_is_prepared_its_files_may_go(tmp_path):
+    made = tiny_imagenet(tmp_path)
+    before = load_data("tiny-imagenet", data_dir=tmp_path)
+    shutil.rmtree(made.folder)
+    assert load_data("tiny-imagenet", data_dir=tmp_path).fingerprint == before.fingerprint
+    assert registered("tiny-imagenet").preparation.done(tmp_path)
+
+
+def test_files_that_changed_are_prepared_anew(tmp_path):
+    made = tiny_imagenet(tmp_path)
+    load_data("tiny-imagenet", data_dir=tmp_path)
+    made.list("wnids.txt", "n01", "n03")
+    shutil.rmtree(made.folder / "train/n02")
+    data = load_data("tiny-imagenet", data_dir=tmp_path)
+    assert (data.num_classes, len(data.given_labels)) == (2, 8)
+
+
 def test_prepared_sets_are_not_a_users_own_images(tmp_path):
     from lnl.data import dataset_cards
 

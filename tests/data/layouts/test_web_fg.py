@@ -33,3 +33,11 @@ def test_a_class_without_training_images_is_refused(tmp_path, told):
     shutil.rmtree(made.folder / "train/BMW 1")
     message = told("web-car")
     assert "val has class folders that train lacks, such as 'BMW 1'" in message
+
+
+def test_a_link_to_a_folder_is_left_out_and_told(tmp_path):
+    made = web(tmp_path)
+    (made.folder / "val/Audi A3").rename(tmp_path / "elsewhere")
+    (made.folder / "val/Audi A3").symlink_to(tmp_path / "elsewhere")
+    told = registered("web-car").preparation.run(tmp_path, lambda share, what: None)
+    assert "left out: 1 a link that leads out of the folder" in told
