@@ -62,14 +62,14 @@ def absent(card: DatasetCard) -> None:
     files = ", ".join(map(parts.plain, card.missing[:4]))
     more = f" and {len(card.missing) - 4} more" if len(card.missing) > 4 else ""
     folder = parts.plain(card.folder)
-    helps = parts.plain(catalogue.what_helps(card.name))
+    helps = catalogue.what_helps(card.name)
     st.warning(
         f"Not downloaded: put {files}{more} into the folder {folder}."
         if card.can_download
         else f"Not on this machine: {files}{more} in the folder {folder}."
     )
     if helps:
-        st.markdown(f"{helps}.")
+        st.markdown(parts.plain(f"{helps}." if helps == card.obtain else helps))  # else a command
     if card.can_download:
         _work(card, f"Download {card.title}", ":material/download:", catalogue.download)
 
