@@ -69,7 +69,8 @@ register(
     Source(
         name="cifar100",
         title="CIFAR-100",
-        summary="60,000 colour photos of 100 classes, 32 x 32; has human labels.",
+        summary="60,000 colour photos of 100 classes, 32 x 32; has human labels. With "
+        "open-set noise it is CIFAR-80N.",
         recipe=replace(cifar10.RECIPE, mean=(0.5071, 0.4865, 0.4409), std=(0.2673, 0.2564, 0.2762)),
         load=files.load,
         num_train=50_000,
