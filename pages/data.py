@@ -33,6 +33,9 @@ def look(spec: RunSpec, planned: list[RunSpec]) -> None:
     if not card.available:
         data_form.absent(card)
         return
+    if card.to_prepare:
+        data_form.unprepared(card)
+        return
     top, below = st.container(), st.container()
     try:
         if spec.noise == "matrix":

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
         download,
         network_cards,
         noises,
+        prepare,
         resolve,
         warm_up,
+        what_helps,
     )
     from lnl.catalogue.data_previews import Preview, preview
     from lnl.catalogue.loss_pieces import (
@@ -75,10 +77,12 @@ __all__ = [
     "own_images",
     "pieces",
     "pieces_of",
+    "prepare",
     "preview",
     "resolve",
     "told",
     "warm_up",
+    "what_helps",
 ]
 _HOMES = ("choices", "data_previews", "loss_pieces", "method_cards")
 

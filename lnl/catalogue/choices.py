@@ -27,8 +27,10 @@ __all__ = [
     "download",
     "network_cards",
     "noises",
+    "prepare",
     "resolve",
     "warm_up",
+    "what_helps",
 ]
 
 
@@ -53,6 +55,16 @@ def dataset(name: str, data_dir: str | Path | None = None) -> DatasetCard:
 def download(name: str, progress: Callable[[float, str], None]) -> None:
     """Fetch a data set; ``progress(share done, what)`` is called often. Raises BadInput."""
     data.download(name, progress=progress)
+
+
+def prepare(name: str, progress: Callable[[float, str], None]) -> list[str]:
+    """Decode the images of a named set once; what is worth knowing of them. Raises BadInput."""
+    return data.prepare(name, progress=progress)
+
+
+def what_helps(name: str) -> str:
+    """The move that puts a named set into its place, else where people get it; "": a download."""
+    return data.what_helps(name)
 
 
 def noises(dataset: str = "digits") -> list[NoiseCard]:

@@ -33,13 +33,16 @@ def datasets(arguments: Namespace) -> int:
 
     if arguments.download:
         return _download(arguments)
-    for card in catalogue.datasets(arguments.data_dir):
+    cards = catalogue.datasets(arguments.data_dir)
+    name, title = (max(len(getattr(c, part)) for c in cards) for part in ("name", "title"))
+    for card in cards:
         if arguments.json:
             print_json({**asdict(card), "available": card.available})
         else:
             place = "here" if card.available else "not here"
             images = f"{card.num_train} + {card.num_test} images, {card.num_classes} classes"
-            print(f"{card.name:<14} {card.title:<14} {images:<36} {place:<9} {card.summary}")
+            head = f"{card.name:<{name}} {card.title:<{title}}"
+            print(f"{head} {images:<42} {place:<9} {card.summary}")
     return 0
 
 

@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from lnl.data.own.listing import Reading
     from lnl.data.own.survey import Survey
     from lnl.data.source import Progress
+    from lnl.records import RunSpec
 
 SHOWN = 8  # skipped files, and classes of many
 USES = ("file", "label", "true", "split")
@@ -48,24 +50,40 @@ def images(arguments: Namespace) -> int:
     return 0
 
 
-def imported(dataset: str) -> str:
-    """The name of the images at a path, imported first unless they are; other names as they are.
+def imported(spec: RunSpec) -> RunSpec:
+    """The run on images that are in the cache: those at a path are imported first, unless they are.
 
-    Raises BadInput.
+    A named set whose images are to be decoded is prepared. Raises BadInput.
     """
     from lnl.data.own.finding import is_place
+    from lnl.data.source import is_registered
     from lnl.data.sources import is_named
 
-    if is_named(dataset) or not is_place(Path(dataset).expanduser()):
-        return dataset
+    if is_registered(spec.dataset):
+        _prepare(spec)
+    if is_named(spec.dataset) or not is_place(Path(spec.dataset).expanduser()):
+        return spec
     from lnl.data.own import told
     from lnl.data.own.own_source import source_at
 
     def say(found: Survey) -> None:
-        tqdm.write(f"{dataset}: {told.headline(found)}", file=sys.stderr)
+        tqdm.write(f"{spec.dataset}: {told.headline(found)}", file=sys.stderr)
 
     with progress_bar() as progress:
-        return source_at(Path(dataset), progress=progress, surveyed=say).name
+        source = source_at(Path(spec.dataset), progress=progress, surveyed=say)
+    return replace(spec, dataset=source.name)
+
+
+def _prepare(spec: RunSpec) -> None:
+    """Prepare a named set unless it is, once the rest of the run is known to be right."""
+    from lnl.data import prepare
+    from lnl.training.resolve import resolve
+
+    resolve(spec)
+    with progress_bar() as progress:
+        noted = prepare(spec.dataset, spec.data_dir, progress)
+    for line in noted:
+        tqdm.write(f"{spec.dataset}: {line}", file=sys.stderr)
 
 
 @contextmanager

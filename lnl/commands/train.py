@@ -7,7 +7,6 @@ import threading
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from types import FrameType
 
 from lnl.commands.arguments import spec_of
@@ -35,7 +34,7 @@ def train(arguments: Namespace) -> int:
 
     # bad input ends here: nothing is kept of it
     wanted = spec_of(arguments).with_absolute_paths()
-    prepared = spec, trainer = prepare(replace(wanted, dataset=imported(wanted.dataset)))
+    prepared = spec, trainer = prepare(imported(wanted))
     for told in trainer.data.notes:
         note(told)
     store = RunStore()

@@ -1,7 +1,7 @@
 """Data sets, noise on their labels, and batches on the device."""
 
 from lnl.data.cards import DatasetCard, NoiseCard, dataset_card, dataset_cards, noise_cards
-from lnl.data.download import download
+from lnl.data.download import download, prepare, what_helps
 from lnl.data.images import ImageSet
 from lnl.data.labels import LabelSet, NoiseApplied
 from lnl.data.loader import Loader
@@ -26,5 +26,7 @@ __all__ = [
     "download",
     "load_data",
     "noise_cards",
+    "prepare",
     "state_of",
+    "what_helps",
 ]

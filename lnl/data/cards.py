@@ -30,6 +30,9 @@ class DatasetCard:
     missing: tuple[str, ...]  # files that are not there yet
     folder: str = ""  # where they belong
     notes: tuple[str, ...] = ()  # what a user should know of how their own data are read
+    labels_are_true: bool = True  # False: they may be wrong already, noise or not
+    obtain: str = ""  # where people get it, if it cannot be downloaded
+    to_prepare: bool = False  # it is there, but its images must be decoded once
 
     @property
     def available(self) -> bool:
@@ -62,6 +65,8 @@ def dataset_card(name: str, data_dir: str | Path | None = None) -> DatasetCard:
 
 
 def _card(source: Source, folder: Path) -> DatasetCard:
+    missing = tuple(source.missing(folder)) if source.missing else ()
+    preparation = source.preparation
     return DatasetCard(
         name=source.name,
         title=source.title,
@@ -73,11 +78,14 @@ def _card(source: Source, folder: Path) -> DatasetCard:
         recipe=source.recipe,
         synthetic=source.synthetic,
         embedded=source.missing is None and source.labels_are_true,
-        own=not source.labels_are_true,
+        own=source.missing is None and not source.labels_are_true,
         can_download=source.download is not None,
-        missing=tuple(source.missing(folder)) if source.missing else (),
+        missing=missing,
         folder=str(folder.absolute()),
         notes=source.notes,
+        labels_are_true=source.labels_are_true,
+        obtain=source.obtain,
+        to_prepare=bool(preparation and not missing and not preparation.done(folder)),
     )
 
 

@@ -87,6 +87,14 @@ class HumanLabels:
 
 
 @dataclass(frozen=True)
+class Preparation:
+    """What has to be done once with a data set that is there, before it can be loaded."""
+
+    done: Callable[[Path], bool]  # for the files in that data folder
+    run: Callable[[Path, Progress], list[str]]  # says what is worth knowing; raises BadInput
+
+
+@dataclass(frozen=True)
 class Source:
     """One named data set."""
 
@@ -100,14 +108,22 @@ class Source:
     num_classes: int
     image_shape: tuple[int, int, int]
     synthetic: bool = False
-    labels_are_true: bool = True  # False: a user's own data, whose labels may be wrong
-    truth_is_known: bool = True  # false only of labels that may be wrong, without the true ones
+    labels_are_true: bool = True  # False: they may be wrong already
+    has_true_labels: bool = False  # beside given ones that may be wrong
     notes: tuple[str, ...] = ()  # as of the loaded data
     class_maps: Mapping[str, ClassMap] = field(default_factory=dict)  # the first is the default
     superclasses: tuple[tuple[int, ...], ...] = ()
     human_labels: HumanLabels | None = None
     missing: Callable[[Path], list[str]] | None = None  # files that are not there; None: embedded
+    near_miss: Callable[[Path], str] | None = None  # the one move that puts them right; "": none
     download: Callable[[Path, Progress], None] | None = None
+    obtain: str = ""  # where people get it and where they put it, if lnl may not download it
+    preparation: Preparation | None = None  # before the first use
+
+    @property
+    def truth_is_known(self) -> bool:
+        """Whether the true labels of the training samples are known."""
+        return self.labels_are_true or self.has_true_labels
 
 
 _REGISTRY: dict[str, Source] = {}
@@ -149,7 +165,7 @@ def data_folder(data_dir: str | Path | None = None) -> Path:
 
 
 def not_found(source: Source, folder: Path, missing: list[str]) -> BadInput:
-    """The error that says what to put where, and how to download it."""
+    """The error that says which files are missing, and what to do."""
     files = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more" if len(missing) > 4 else "")
     assert source.missing is not None  # else nothing could be
     with suppress(OSError):  # a folder that may not be read
@@ -160,9 +176,21 @@ def not_found(source: Source, folder: Path, missing: list[str]) -> BadInput:
                     f"that folder, --data-dir {near}"
                 )
     return BadInput(
-        f"{source.title} was not found in {str(folder)!r}: missing are {files}. Put the files "
-        f"there as torchvision lays them out, name another folder (--data-dir or LNL_DATA), or "
-        f"download them: python -m lnl datasets --download {source.name} --data-dir {folder}"
+        f"{source.title} was not found in {str(folder)!r}: missing are {files}. "
+        f"{what_to_do(source, folder)}"
+    )
+
+
+def what_to_do(source: Source, folder: Path) -> str:
+    """Where missing files are to be had and where they belong; or the one move that is left."""
+    if source.near_miss and (move := source.near_miss(folder)):
+        return move
+    if source.download is None:
+        return f"{source.obtain}. Or name another folder (--data-dir or LNL_DATA)"
+    return (
+        "Put the files there as their publisher lays them out, name another folder (--data-dir or "
+        f"LNL_DATA), or download them: python -m lnl datasets --download {source.name} "
+        f"--data-dir {folder}"
     )
 
 

@@ -1,36 +1,26 @@
 """Data sets that torchvision knows: read by its own classes from its own on-disk formats.
 
-Reading never touches the network; ``fetch`` does, when asked for, with progress and checksums.
+Reading never touches the network; ``download`` does, when asked for.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import md5
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from lnl.data.fetching import Archive, fetch
+from lnl.data.near_misses import Search
 from lnl.data.sharing import loaded, stamp
 from lnl.data.source import LabelledImages, Progress
 from lnl.errors import BadInput
-
-CHUNK = 1 << 18  # bytes
-
-
-@dataclass(frozen=True)
-class Archive:
-    """A file of the publisher: where it may be had, where it goes, its checksum."""
-
-    urls: tuple[str, ...]
-    path: Path
-    checksum: str  # MD5, as torchvision gives it
 
 
 @dataclass(frozen=True)
@@ -40,16 +30,31 @@ class Published:
     kind: str
     files: tuple[str, ...]  # in the data folder
     class_names: tuple[str, ...]
+    splits: bool = False  # its parts are named by ``split``, not by ``train``
+    clues: tuple[str, ...] = ()  # how folders of it begin, where others hold files of these names
 
     @classmethod
-    def idx(cls, kind: str, class_names: tuple[str, ...]) -> Published:
+    def idx(cls, kind: str, class_names: tuple[str, ...], clues: tuple[str, ...] = ()) -> Published:
         """A data set in MNIST's format: images and labels, each for training and test."""
         parts = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
-        return cls(kind, tuple(f"{kind}/raw/{part}-ubyte" for part in parts), class_names)
+        files = tuple(f"{kind}/raw/{part}-ubyte" for part in parts)
+        return cls(kind, files, class_names, clues=clues or (kind.casefold(),))
 
     def missing(self, folder: Path) -> list[str]:
         """Those of the files that are not in the data folder."""
         return [name for name in self.files if not (folder / name).is_file()]
+
+    def near_miss(self, folder: Path) -> str:
+        """The one move that helps, where the files lie elsewhere or are still packed; else ""."""
+        place = self.files[0].rpartition("/")[0]
+        search = Search(folder, place, self.clues)
+        names = [name.rpartition("/")[2] for name in self.files]
+        archive = getattr(self._cls, "filename", "")
+        elsewhere = search.set_elsewhere(
+            lambda root: all((root / name).is_file() for name in names), (archive,)
+        )
+        others = {name: (re.sub("-(idx.-ubyte)$", r".\1", name),) for name in names}  # Kaggle's
+        return elsewhere or search.files_elsewhere(self.missing(folder), others)
 
     def load(self, folder: Path) -> LabelledImages:
         """The files in the data folder, read once for all. Raises BadInput if they are damaged."""
@@ -69,9 +74,11 @@ class Published:
         return LabelledImages.of(*parts[0], *parts[1], self.class_names)
 
     def _read(self, folder: Path, train: bool) -> tuple[Tensor, Tensor]:
-        part = self._cls(folder, train=train)
+        which = {"split": "train" if train else "test"} if self.splits else {"train": train}
+        part = self._cls(folder, **which)
         images = _channels_first(part.data)
-        labels = torch.as_tensor(part.targets, dtype=torch.int64)
+        given = part.labels if self.splits else part.targets
+        labels = torch.as_tensor(given, dtype=torch.int64)
         if labels.shape != images.shape[:1]:
             raise ValueError(f"{len(images)} images, {len(labels)} labels")
         if not 0 <= labels.min() <= labels.max() < len(self.class_names):
@@ -96,48 +103,17 @@ class Published:
             for name, checksum in cls.resources:
                 urls = tuple(mirror + name for mirror in cls.mirrors)
                 yield Archive(urls, folder / self.kind / "raw" / name, checksum)
+        elif hasattr(cls, "split_list"):
+            for part in ("train", "test"):
+                url, name, checksum = cls.split_list[part]
+                yield Archive((url,), folder / name, checksum)
         else:
             yield Archive((cls.url,), folder / cls.filename, cls.tgz_md5)
 
 
-def fetch(archive: Archive, progress: Progress, done: float = 0.0, share: float = 1.0) -> None:
-    """Download one file, whole or not at all; a file that is already there and right is kept.
-
-    ``progress`` hears of ``done`` + its part of ``share``. Raises BadInput if no address works.
-    """
-    if archive.path.is_file() and md5(archive.path.read_bytes()).hexdigest() == archive.checksum:
-        return
-    archive.path.parent.mkdir(parents=True, exist_ok=True)
-    failures = []
-    for url in archive.urls:
-        try:
-            return _retrieve(url, archive, progress, done, share)
-        except (OSError, ValueError) as error:
-            failures.append(f"{url}: {error}")
-    raise BadInput(
-        f"{archive.path.name} could not be downloaded ({'; '.join(failures)}). Try again, or put "
-        f"the file to {str(archive.path)!r} by hand"
-    )
-
-
-def _retrieve(url: str, archive: Archive, progress: Progress, done: float, share: float) -> None:
-    part = archive.path.with_name(archive.path.name + ".part")
-    digest, size = md5(), 0
-    try:
-        with urlopen(url, timeout=30) as response, part.open("wb") as file:
-            total = int(response.headers.get("Content-Length") or 0)
-            while chunk := response.read(CHUNK):
-                file.write(chunk)
-                digest.update(chunk)
-                size += len(chunk)
-                progress(done + share * min(1, size / total if total else 0), archive.path.name)
-        if digest.hexdigest() != archive.checksum:
-            raise ValueError(f"wrong checksum after {size} bytes")
-        part.replace(archive.path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def _channels_first(images: Tensor | np.ndarray[Any, Any]) -> Tensor:
+    """From [N, H, W], [N, H, W, 3] or [N, 3, H, W]."""
     pixels = torch.as_tensor(images)
-    return pixels[:, None] if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2)
+    if pixels.ndim == 3:
+        return pixels[:, None]
+    return pixels if pixels.shape[1] == 3 else pixels.permute(0, 3, 1, 2)

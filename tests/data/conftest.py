@@ -7,6 +7,7 @@ import torch
 from lnl.data.noise.model import NoiseInput, Sample, registered, resolve_options
 from lnl.data.source import LabelledImages, Source
 from lnl.shapes import Recipe
+from tests.support.serving import served
 
 
 def make_source(num_classes, load=lambda folder: None, **more):
@@ -57,6 +58,13 @@ def draw(tmp_path):
         return registered(model).draw(drawn)
 
     return run
+
+
+@pytest.fixture
+def server():
+    """A web server on this machine."""
+    with served() as server:
+        yield server
 
 
 @pytest.fixture

@@ -3,17 +3,18 @@
 import gzip
 import io
 import pickle
+import subprocess
 import tarfile
 from hashlib import md5
 
 import numpy as np
 import pytest
 import torch
+from scipy.io import savemat
 from torchvision import datasets
 
 from lnl.data import dataset_cards, download, load_data
 from lnl.data.source import data_folder, registered
-from lnl.data.torchvision_files import Archive, fetch
 from lnl.errors import BadInput
 
 RANDOM = np.random.RandomState(0)
@@ -33,9 +34,12 @@ def idx_files():
         yield f"{part}-labels-idx1-ubyte", head + labels.astype(np.uint8).tobytes()
 
 
-@pytest.fixture(params=["mnist", "fashion-mnist"])
+RAW = {"mnist": "MNIST/raw", "fashion-mnist": "FashionMNIST/raw", "kmnist": "KMNIST/raw"}
+
+
+@pytest.fixture(params=RAW)
 def grey_root(request, tmp_path):
-    raw = tmp_path / {"mnist": "MNIST", "fashion-mnist": "FashionMNIST"}[request.param] / "raw"
+    raw = tmp_path / RAW[request.param]
     raw.mkdir(parents=True)
     for name, content in idx_files():
         (raw / name).write_bytes(content)
@@ -71,6 +75,56 @@ def cifar_root(request, tmp_path, monkeypatch):
         monkeypatch.setattr(cls, attribute, checked)
     monkeypatch.setattr(cls, "meta", {**cls.meta, "md5": sums[cls.meta["filename"]]})
     return request.param, tmp_path
+
+
+@pytest.fixture
+def svhn_root(tmp_path, monkeypatch):
+    sums = {}
+    for part, rows in (("train", slice(0, 8)), ("test", slice(8, 12))):
+        images = COLOUR[rows].reshape(-1, 3, 32, 32).transpose(2, 3, 1, 0)
+        labels = np.resize([10, 1, 9, 10], (images.shape[-1], 1))
+        file = tmp_path / f"{part}_32x32.mat"
+        savemat(file, {"X": images, "y": labels})
+        url, name, _ = datasets.SVHN.split_list[part]
+        sums[part] = [url, name, md5(file.read_bytes()).hexdigest()]
+    monkeypatch.setattr(datasets.SVHN, "split_list", sums)
+    return tmp_path
+
+
+@pytest.fixture
+def stl_root(tmp_path, monkeypatch):
+    folder = tmp_path / "stl10_binary"
+    folder.mkdir()
+    for part, count in (("train", 4), ("test", 2)):
+        images = RANDOM.randint(0, 256, (count, 3, 96, 96)).astype(np.uint8)
+        (folder / f"{part}_X.bin").write_bytes(images.transpose(0, 1, 3, 2).tobytes())
+        (folder / f"{part}_y.bin").write_bytes(bytes([1, 10, 3, 4][:count]))
+        np.save(tmp_path / f"{part}.npy", images)
+    (folder / "unlabeled_X.bin").write_bytes(b"")
+    (folder / "fold_indices.txt").write_text("0 1\n" * 10)
+    for attribute in ("train_list", "test_list"):
+        checked = [
+            [name, md5((folder / name).read_bytes()).hexdigest()]
+            for name, _ in getattr(datasets.STL10, attribute)
+        ]
+        monkeypatch.setattr(datasets.STL10, attribute, checked)
+    return tmp_path
+
+
+def test_svhn_format(svhn_root):
+    data = load_data("svhn", data_dir=svhn_root)
+    assert np.array_equal(data.train_images.flatten(1).numpy(), COLOUR[:8])
+    assert np.array_equal(data.test_images.flatten(1).numpy(), COLOUR[8:])
+    assert data.given_labels.tolist() == [0, 1, 9, 0] * 2  # 10 stands for the digit 0
+    assert data.test_labels.tolist() == [0, 1, 9, 0]
+
+
+def test_stl10_format(stl_root):
+    data = load_data("stl10", data_dir=stl_root)
+    for part, images in (("train", data.train_images), ("test", data.test_images)):
+        assert np.array_equal(images.numpy(), np.load(stl_root / f"{part}.npy"))
+    assert data.given_labels.tolist() == [0, 9, 2, 3]
+    assert data.test_labels.tolist() == [0, 9]
 
 
 def test_mnist_format(grey_root):
@@ -132,8 +186,10 @@ def test_a_missing_set_says_what_to_do(card, tmp_path):
         load_data(card.name, data_dir=tmp_path)
     message = str(error.value)
     assert str(tmp_path) in message
-    assert any(name in message for name in ("MNIST/raw", "cifar-10-batches-py", "cifar-100-python"))
-    assert f"python -m lnl datasets --download {card.name} --data-dir {tmp_path}" in message
+    assert f"missing are {card.missing[0]}" in message
+    command = f"python -m lnl datasets --download {card.name} --data-dir {tmp_path}"
+    assert (command in message) == card.can_download
+    assert card.can_download or card.obtain in message
 
 
 def test_one_missing_file_is_named(grey_root):
@@ -141,6 +197,56 @@ def test_one_missing_file_is_named(grey_root):
     next(root.rglob("t10k-labels*")).unlink()
     with pytest.raises(BadInput, match=r"missing are \S*raw/t10k-labels-idx1-ubyte\. Put"):
         load_data(name, data_dir=root)
+
+
+def moved(name, root):
+    """Run the commands that the message about a set names; the set then."""
+    with pytest.raises(BadInput) as error:
+        load_data(name, data_dir=root)
+    subprocess.run(str(error.value).rpartition(": ")[2], shell=True, check=True)
+    return load_data(name, data_dir=root)
+
+
+def test_files_that_are_still_packed_are_told(grey_root):
+    name, root = grey_root
+    for file in list((root / RAW[name]).iterdir()):
+        file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes()))
+        file.unlink()
+    assert len(moved(name, root).given_labels) == 30
+
+
+def test_the_names_of_kaggles_copy_are_told(grey_root):
+    name, root = grey_root
+    copy = root / f"{name} dataset" / "deep"
+    copy.mkdir(parents=True)
+    for file in list((root / RAW[name]).iterdir()):
+        file.rename(copy / file.name.replace("-idx", ".idx"))
+    (root / RAW[name]).rmdir()
+    assert len(moved(name, root).given_labels) == 30
+
+
+def test_files_of_another_set_are_not_taken_for_missing_ones(grey_root):
+    name, root = grey_root
+    for other in RAW:
+        if other != name:
+            with pytest.raises(BadInput, match=f"download {other}"):
+                load_data(other, data_dir=root)
+
+
+def test_a_folder_one_level_too_deep_is_told(cifar_root):
+    name, root = cifar_root
+    base = {"cifar10": "cifar-10-batches-py", "cifar100": "cifar-100-python"}[name]
+    (root / "deep").mkdir()
+    (root / base).rename(root / "deep" / base)
+    (root / "deep").rename(root / base)
+    assert moved(name, root).given_labels[0] == 0
+
+
+def test_a_mat_file_elsewhere_is_told(svhn_root):
+    (svhn_root / "SVHN").mkdir()
+    for file in list(svhn_root.glob("*.mat")):
+        file.rename(svhn_root / "SVHN" / file.name)
+    assert len(moved("svhn", svhn_root).given_labels) == 8
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x00\x08\x03\x00\x00\x10\x00", b"text, not images"])
@@ -170,21 +276,18 @@ def test_damaged_cifar_files_are_told(cifar_root):
         load_data(name, data_dir=root)
 
 
-# --- downloads, from files on this machine --------------------------------------------------------
+# --- downloads, from a server on this machine -----------------------------------------------------
 
 
 @pytest.fixture
-def mnist_mirror(tmp_path, monkeypatch):
-    mirror = tmp_path / "mirror"
-    mirror.mkdir()
+def mnist_mirror(server, monkeypatch):
     resources = []
     for name, content in idx_files():
-        packed = gzip.compress(content)
-        (mirror / f"{name}.gz").write_bytes(packed)
+        packed = server.files[f"{name}.gz"] = gzip.compress(content)
         resources.append((f"{name}.gz", md5(packed).hexdigest()))
     monkeypatch.setattr(datasets.MNIST, "resources", resources)
-    monkeypatch.setattr(datasets.MNIST, "mirrors", ["file:///nowhere/", mirror.as_uri() + "/"])
-    return mirror
+    monkeypatch.setattr(datasets.MNIST, "mirrors", [f"{server.url}nowhere/", server.url])
+    return server
 
 
 def test_download_of_mnist_with_progress(mnist_mirror, tmp_path):
@@ -195,29 +298,29 @@ def test_download_of_mnist_with_progress(mnist_mirror, tmp_path):
     assert shares == sorted(shares)
     assert 0 < shares[0] < 0.3
     assert heard[-1] == (1.0, "done")
-    assert {"train-images-idx3-ubyte.gz", "unpacking"} <= {text for _, text in heard}
+    assert {"train-images-idx3-ubyte.gz: 0 of 0 MB", "unpacking"} <= {text for _, text in heard}
     assert not list(root.rglob("*.part"))
 
 
-def test_what_is_there_is_not_downloaded_again(mnist_mirror, tmp_path, monkeypatch):
+def test_what_is_there_is_not_downloaded_again(mnist_mirror, tmp_path):
     download("mnist", tmp_path)
-    monkeypatch.setattr("lnl.data.torchvision_files.urlopen", None)
+    mnist_mirror.asked.clear()
     download("mnist", tmp_path)
     raw = tmp_path / "MNIST" / "raw"
     (raw / "train-images-idx3-ubyte").unlink()  # its archive is still there
     download("mnist", tmp_path)
     assert (raw / "train-images-idx3-ubyte").is_file()
+    assert mnist_mirror.asked == []
 
 
-def test_download_of_cifar10(cifar_root, tmp_path_factory, monkeypatch):
+def test_download_of_cifar(cifar_root, server, tmp_path_factory, monkeypatch):
     name, root = cifar_root
     cls = {"cifar10": datasets.CIFAR10, "cifar100": datasets.CIFAR100}[name]
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as archive:
         archive.add(root / cls.base_folder, cls.base_folder)
-    source = root / "archive.tar.gz"
-    source.write_bytes(packed.getvalue())
-    monkeypatch.setattr(cls, "url", source.as_uri())
+    server.files["archive.tar.gz"] = packed.getvalue()
+    monkeypatch.setattr(cls, "url", f"{server.url}archive.tar.gz")
     monkeypatch.setattr(cls, "tgz_md5", md5(packed.getvalue()).hexdigest())
     target = tmp_path_factory.mktemp("data")
     download(name, target)
@@ -226,37 +329,15 @@ def test_download_of_cifar10(cifar_root, tmp_path_factory, monkeypatch):
     )
 
 
-def archive(tmp_path, content=b"x" * 1000, checksum=None):
-    source = tmp_path / "source"
-    source.write_bytes(content)
-    checksum = checksum or md5(content).hexdigest()
-    return Archive((source.as_uri(),), tmp_path / "to" / "file", checksum)
-
-
-def test_a_wrong_checksum_leaves_nothing_behind(tmp_path):
-    wished = archive(tmp_path, checksum="0" * 32)
-    with pytest.raises(
-        BadInput, match=r"could not be downloaded .*wrong checksum after 1000 bytes"
-    ):
-        fetch(wished, lambda share, text: None)
-    assert list(wished.path.parent.iterdir()) == []
-
-
-def test_progress_may_end_a_download(tmp_path):
-    wished = archive(tmp_path)
-
-    def stop(share, text):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        fetch(wished, stop)
-    assert list(wished.path.parent.iterdir()) == []
-
-
-def test_no_address_works(tmp_path):
-    wished = Archive(("file:///nowhere/a", "file:///nowhere/b"), tmp_path / "a", "0" * 32)
-    with pytest.raises(BadInput, match=r"nowhere/a: .*nowhere/b: .* by hand"):
-        fetch(wished, lambda share, text: None)
+def test_download_of_svhn(svhn_root, server, tmp_path_factory, monkeypatch):
+    parts = {}
+    for part, (_, name, checksum) in datasets.SVHN.split_list.items():
+        server.files[name] = (svhn_root / name).read_bytes()
+        parts[part] = [f"{server.url}{name}", name, checksum]
+    monkeypatch.setattr(datasets.SVHN, "split_list", parts)
+    target = tmp_path_factory.mktemp("data")
+    download("svhn", target)
+    assert len(load_data("svhn", data_dir=target).given_labels) == 8
 
 
 @pytest.mark.parametrize("name", ["digits", "shapes"])

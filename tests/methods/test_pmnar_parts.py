@@ -87,14 +87,14 @@ def test_papers_schedules_are_presets():
         ("cifar10", 10, 1.0),
         ("cifar100", 30, 0.5),
         ("tiny-imagenet", 30, 0.5),
-        ("webvision", 10, 0.5),
+        ("mini-webvision", 10, 0.5),
     ):
         preset = entry.preset(dataset, None)
         found = entry.cls.Settings(**preset.settings)
         assert (found.learning_rate, found.weight_decay) == (0.02, 5e-4)
-        total = 120 if dataset == "webvision" else 300
+        total = 120 if dataset == "mini-webvision" else 300
         assert (found.warm_up_epochs, found.main_epochs) == (warm, total - warm)
         assert found.consistency_weight == strength
-        expected = (0.5, 0.75) if dataset == "webvision" else (0.4, 0.8)
+        expected = (0.5, 0.75) if dataset == "mini-webvision" else (0.4, 0.8)
         assert preset.recipe["milestones"] == expected
         assert preset.recipe["network"] == "preact-resnet18"

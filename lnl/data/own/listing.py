@@ -40,7 +40,7 @@ class Reading:
     seed: int = 0  # of the hold-out
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a million of them
 class Entry:
     """One image and what is said of it."""
 
@@ -62,6 +62,7 @@ class Listing:
     held_out: bool  # the test images were drawn from one pool with those of the training
     reading: Reading
     columns: Mapping[str, str] = field(default_factory=dict)  # of the table, by their use
+    keeps_copies: bool = False  # a published set has the images that it has
 
     def count(self, part: Part) -> int:
         """Images of one split."""

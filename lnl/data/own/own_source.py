@@ -83,6 +83,6 @@ def _source(about: About) -> Source:
         num_classes=len(about.classes),
         image_shape=about.image_shape,
         labels_are_true=False,
-        truth_is_known=about.true_labels,
+        has_true_labels=about.true_labels,
         notes=about.notes,
     )

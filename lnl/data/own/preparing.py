@@ -128,7 +128,8 @@ def _prepare(
                 raise Stopped
             start = writer.state.entries
             places = range(start, min(start + CHUNK, len(entries)))
-            writer.add(entries, list(pool.map(_decoder(tree, entries, found.image_shape), places)))
+            decoder = _decoder(tree, entries, found.image_shape)
+            writer.add(found.listing, list(pool.map(decoder, places)))
             progress(
                 writer.state.entries / len(entries),
                 f"{writer.state.entries:,} of {len(entries):,} images",
@@ -151,8 +152,8 @@ def _check_room(found: Survey, work: Path) -> None:
     if needed > free:
         raise BadInput(
             f"{found.listing.title} needs {needed / 1e6:,.0f} MB on the disk of {work.parent}, "
-            f"{free / 1e6:,.0f} MB are free: free some, choose a smaller side, or name another "
-            "folder in LNL_CACHE"
+            f"{free / 1e6:,.0f} MB are free: free some, name another folder in LNL_CACHE, or "
+            "choose a smaller side for images of your own"
         )
 
 
@@ -218,12 +219,13 @@ class _Writer:
             np.lib.format.write_array_header_1_0(file, about)
             self._start = file.tell()
 
-    def add(self, entries: Sequence[Entry], chunk: Sequence[_Decoded]) -> None:
+    def add(self, listing: Listing, chunk: Sequence[_Decoded]) -> None:
         """Append the good ones of a chunk and say so in the journal."""
+        entries = listing.entries
         if not self._firsts:  # of an earlier process
             for row in (row for rows in self._rows for row in rows):
                 place = int(row["place"])
-                self._firsts[copy_key(row["digest"].tobytes(), entries[place])] = place
+                self._firsts[copy_key(listing, place, row["digest"].tobytes())] = place
         skipped = []
         good: list[_Decoded] = []
         for one in chunk:
@@ -231,7 +233,7 @@ class _Writer:
             if one.why:
                 skipped.append((entry.file.path, one.why))
                 continue
-            first = self._firsts.setdefault(copy_key(one.digest, entry), one.place)
+            first = self._firsts.setdefault(copy_key(listing, one.place, one.digest), one.place)
             if first != one.place:
                 left_out = second_copy(entry, entries[first])
                 skipped.append((left_out.path, left_out.why))

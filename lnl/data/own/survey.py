@@ -177,14 +177,14 @@ def _summed_up(listing: Listing, seen: Sequence[_Seen], cache: Path) -> Survey:
     skipped = [*listing.skipped]
     skipped += [Skipped(entries[one.place].file.path, one.why) for one in seen if one.why]
     good = [one for one in seen if not one.why]
-    firsts: dict[tuple[bytes, str, str | None], _Seen] = {}
+    firsts: dict[object, _Seen] = {}
     taken = []
     counts: dict[str, dict[Part, int]] = {name: dict.fromkeys(PARTS, 0) for name in listing.classes}
     for entry in entries:
         counts[entry.label][entry.part] += 1
     for one in good:
         entry = entries[one.place]
-        first = firsts.setdefault(copy_key(one.digest, entry), one)
+        first = firsts.setdefault(copy_key(listing, one.place, one.digest), one)
         if first is one:
             taken.append(one)
         else:
@@ -218,9 +218,10 @@ def _summed_up(listing: Listing, seen: Sequence[_Seen], cache: Path) -> Survey:
     )
 
 
-def copy_key(digest: bytes, entry: Entry) -> tuple[bytes, str, str | None]:
+def copy_key(listing: Listing, place: int, digest: bytes) -> object:
     """What makes an image a second copy of another: the same bytes under the same labels."""
-    return digest, entry.label, entry.true
+    entry = listing.entries[place]
+    return place if listing.keeps_copies else (digest, entry.label, entry.true)
 
 
 def second_copy(entry: Entry, first: Entry) -> Skipped:

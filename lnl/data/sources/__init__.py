@@ -13,6 +13,7 @@ from lnl.paths import is_path, path_in
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
+import_module("lnl.data.layouts")  # those of published folders and lists
 
 
 def source_of(name: str) -> Source:

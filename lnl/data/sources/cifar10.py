@@ -71,6 +71,7 @@ register(
         superclasses=((AIRPLANE, AUTOMOBILE, SHIP, TRUCK), (BIRD, CAT, DEER, DOG, FROG, HORSE)),
         human_labels=HumanLabels(tuple(people.keys), people.read),
         missing=files.missing,
+        near_miss=files.near_miss,
         download=files.download,
     )
 )

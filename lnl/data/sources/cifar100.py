@@ -59,6 +59,7 @@ files = Published(
     "CIFAR100",
     tuple(f"cifar-100-python/{name}" for name in ("train", "test", "meta")),
     tuple(name.strip().replace("_", " ") for name in NAMES.split(",")),
+    clues=("cifar100",),
 )
 people = HumanFile(
     ("CIFAR-100_human.pt", "CIFAR-100_human.npz", "cifar100n.npz"), {"noisy": "noisy_label"}
@@ -68,7 +69,8 @@ register(
     Source(
         name="cifar100",
         title="CIFAR-100",
-        summary="60,000 colour photos of 100 classes, 32 x 32; has human labels.",
+        summary="60,000 colour photos of 100 classes, 32 x 32; has human labels. With "
+        "open-set noise it is CIFAR-80N.",
         recipe=replace(cifar10.RECIPE, mean=(0.5071, 0.4865, 0.4409), std=(0.2673, 0.2564, 0.2762)),
         load=files.load,
         num_train=50_000,
@@ -83,6 +85,7 @@ register(
         superclasses=SUPERCLASSES,
         human_labels=HumanLabels(tuple(people.keys), people.read),
         missing=files.missing,
+        near_miss=files.near_miss,
         download=files.download,
     )
 )

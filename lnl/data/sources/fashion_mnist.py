@@ -21,6 +21,7 @@ files = Published.idx(
         "bag",
         "ankle boot",
     ),
+    clues=("fashion",),
 )
 
 register(
@@ -50,6 +51,7 @@ register(
         class_maps={"fashion-mnist": {9: 7, 7: 5, 2: 6, 4: 3, 3: 4}},
         superclasses=((0, 2, 3, 4, 6), (5, 7, 9), (1,), (8,)),
         missing=files.missing,
+        near_miss=files.near_miss,
         download=files.download,
     )
 )

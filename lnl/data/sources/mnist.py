@@ -34,6 +34,7 @@ register(
         class_maps={"mnist": {2: 7, 3: 8, 7: 1, 5: 6, 6: 5}},
         superclasses=((0, 6, 8, 9), (1, 4, 7), (2, 3, 5)),
         missing=files.missing,
+        near_miss=files.near_miss,
         download=files.download,
     )
 )

@@ -51,7 +51,7 @@ def _described(state: Stamp) -> Source | str:
         num_classes=data.num_classes,
         image_shape=data.images.shape,
         labels_are_true=False,
-        truth_is_known=data.true_labels is not None,
+        has_true_labels=data.true_labels is not None,
         notes=data.notes,
     )
 

@@ -73,7 +73,11 @@ PRESETS = {
     "released": Preset(
         "CIFAR, authors' script with its learning rate", (), {"learning_rate": 0.001}, CIFAR
     ),
-    "web": Preset("Authors' scripts for web images", (), {"believe_network_1": True}),
+    "web": Preset(
+        "Authors' scripts for web images",
+        ("web-aircraft", "web-bird", "web-car"),
+        {"believe_network_1": True},
+    ),
     "short": Preset(
         "Short, for small images",
         ("digits", "shapes"),

@@ -64,6 +64,12 @@ PRESETS = {
         {"disagree_from": 5 / 200, "falls_from": 0.5},
         {**COLOUR, **NINE},
     ),
+    "tiny-imagenet": Preset(
+        "Tiny-ImageNet, paper, without its crops of 56 pixels",
+        ("tiny-imagenet",),
+        {"disagree_from": 100 / 200},
+        {**COLOUR, "network": "preact-resnet18"},
+    ),
 }
 
 

@@ -59,6 +59,33 @@ def _paper(title: str, *datasets: str, network: str = "resnet18", **values: Any)
     return Preset(f"{title}, authors' code", datasets, values, {**RECIPE, "network": network})
 
 
+def _photos(
+    title: str,
+    *datasets: str,
+    network: str = "resnet50",
+    batch_size: int = 32,
+    epochs: int = 100,
+    warm_up_epochs: int = 10,
+    falls: tuple[float, float] | None = None,
+    **values: Any,
+) -> Preset:
+    """Without ``falls`` the rate is a tenth at epochs 50 and 80."""
+    settings = {
+        **PAPER,
+        "warm_up_epochs": warm_up_epochs,
+        "selection_epochs": epochs - warm_up_epochs,
+        **values,
+    }
+    recipe = {
+        "network": network,
+        "batch_size": batch_size,
+        "epochs": 0,
+        "milestones": falls or (50 / epochs, 80 / epochs),
+        "decay": 0.1,
+    }
+    return Preset(f"{title}, authors' code", datasets, settings, recipe)
+
+
 PRESETS = {
     "cifar": _paper("CIFAR", "cifar10", "cifar100", **PAPER),
     "cifar-symmetric": _paper("CIFAR, symmetric noise up to 50 %", **PAPER, memory=0.99),
@@ -75,6 +102,29 @@ PRESETS = {
     ),
     "cifar-instance-60": _paper(
         "CIFAR, 60 % instance-dependent noise", network="resnet34", **INSTANCE, hard_weight=0.2
+    ),
+    "tiny-imagenet": _paper(
+        "Tiny-ImageNet", "tiny-imagenet", **{**PAPER, "warm_up_epochs": 15, "selection_epochs": 185}
+    ),
+    "web": _photos(
+        "Clothing1M and Food-101N", "clothing1m", "food-101n", learning_rate=0.01, weight_decay=5e-4
+    ),
+    "animal-10n": _photos(
+        "Animal-10N, with ResNet-18 for VGG-19",
+        "animal-10n",
+        learning_rate=0.05,
+        network="resnet18",
+        batch_size=64,
+        epochs=120,
+        memory=0.99,
+    ),
+    "mini-webvision": _photos(
+        "mini-WebVision, with ResNet-50 for Inception-ResNet-v2",
+        "mini-webvision",
+        learning_rate=0.1,
+        warm_up_epochs=15,
+        memory=0.99,
+        falls=(0.6, 0.8),
     ),
     "short": Preset(
         "Short, for small images",

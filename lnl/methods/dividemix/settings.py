@@ -47,6 +47,19 @@ PRESETS = {
     "cifar100-90": _paper(
         "CIFAR-100 with 90 % noise", unlabelled_weight=150.0, **CIFAR100, **EXTREME
     ),
+    "mini-webvision": Preset(
+        "mini-WebVision, authors' code, with PreAct-ResNet-18 for Inception-ResNet-v2",
+        ("mini-webvision",),
+        {
+            **PAPER,
+            "learning_rate": 0.01,
+            "warm_up_epochs": 1,
+            "mix_epochs": 79,
+            "unlabelled_weight": 0.0,
+            "alpha": 0.5,
+        },
+        {**RECIPE, "batch_size": 32},
+    ),
     "short": Preset(
         "Short, for small images",
         ("digits", "shapes"),

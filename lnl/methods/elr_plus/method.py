@@ -80,6 +80,12 @@ PRESETS = {
         {**PAPER, "strength": 7.0, "memory": 0.9, "strength_ramp": 0.41, "reweigh": True},
         {**RECIPE, "epochs": 250, "milestones": (200 / 250,)},
     ),
+    "mini-webvision": Preset(
+        "mini-WebVision, paper, with PreAct-ResNet-18 for Inception-ResNet-v2",
+        ("mini-webvision",),
+        {**PAPER, "alpha": 1.5},
+        {**RECIPE, "epochs": 100, "milestones": (0.5,)},
+    ),
     "short": Preset(
         "Short, for small images",
         ("digits", "shapes"),

@@ -53,8 +53,8 @@ class NCTSettings(MethodSettings):
 
 PRESETS = {
     "cifar": Preset(
-        "CIFAR, released code",
-        ("cifar10", "cifar100"),
+        "CIFAR and Tiny-ImageNet, released code",
+        ("cifar10", "cifar100", "tiny-imagenet"),
         {"learning_rate": 0.1, "weight_decay": 5e-4},
         {
             "network": "preact-resnet18",

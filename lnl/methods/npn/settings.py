@@ -59,7 +59,7 @@ PRESETS = {
     ),
     "web": Preset(
         "Authors' script for web images",
-        (),
+        ("web-aircraft", "web-bird", "web-car"),
         WEB,
         {"network": "resnet50", "epochs": 0, "batch_size": 32},
     ),

@@ -76,7 +76,7 @@ PRESETS = {
     ),
     "clothing1m": Preset(
         "Clothing1M, released code",
-        (),
+        ("clothing1m",),
         {**_values(1.6e-3, 0.08, 0.8, 3000), **CLOTHING, "weight_decay": 1e-3},
         {"network": "resnet50", "epochs": 0, "batch_size": 32},
     ),

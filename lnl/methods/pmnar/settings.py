@@ -60,7 +60,10 @@ PRESETS = {
     "cifar100": Preset("CIFAR-100, paper", ("cifar100",), MANY_CLASSES, RECIPE),
     "tiny": Preset("Tiny-ImageNet, paper", ("tiny-imagenet",), MANY_CLASSES, RECIPE),
     "webvision": Preset(
-        "mini-WebVision, paper", ("webvision",), WEBVISION, {**RECIPE, "milestones": (0.5, 0.75)}
+        "mini-WebVision, paper",
+        ("mini-webvision",),
+        WEBVISION,
+        {**RECIPE, "milestones": (0.5, 0.75)},
     ),
     "short": Preset(
         "Short, for small images",

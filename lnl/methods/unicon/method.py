@@ -105,6 +105,17 @@ PRESETS = {
     ),
     "cifar100": _paper("CIFAR-100", "cifar100", **CIFAR100),
     "cifar100-80": _paper("CIFAR-100 with 80 % noise and more", **CIFAR100, unlabelled_rows=1.0),
+    "tiny-imagenet": _paper(
+        "Tiny-ImageNet",
+        "tiny-imagenet",
+        learning_rate=0.005,
+        weight_decay=5e-4,
+        warm_up_epochs=15,
+        mix_epochs=485,
+        ramp=16 / 485,
+        unlabelled_weight=50.0,
+        alpha=0.5,
+    ),
     "short": Preset(
         "Short, for small images",
         ("digits", "shapes"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -15,10 +16,21 @@ if TYPE_CHECKING:
 
 
 def cards() -> None:
-    """All named data sets; the one chosen is marked."""
+    """All named data sets, those that are not on this machine folded; the chosen one is marked."""
     chosen = address.now().data
+    here: list[DatasetCard] = []
+    away: list[DatasetCard] = []
+    for card in catalogue.datasets():
+        (here if card.available else away).append(card)
+    _grid(here, chosen)
+    if away:
+        with st.expander(f"{len(away)} data sets that are not on this machine"):
+            _grid(away, chosen)
+
+
+def _grid(cards: Sequence[DatasetCard], chosen: str) -> None:
     with st.grid(3, min_column_width=190):
-        for card in sorted(catalogue.datasets(), key=lambda card: not card.available):
+        for card in cards:
             _card(card, card.name == chosen)
 
 
@@ -43,6 +55,8 @@ def _card(card: DatasetCard, chosen: bool) -> None:
             if card.own:
                 _remove(card)
         st.caption(parts.plain(_first_sentence(card.summary)))
+        if not card.available and card.obtain:
+            st.caption(parts.plain(f"{card.obtain}."))
 
 
 def _remove(card: DatasetCard) -> None:
@@ -74,8 +88,10 @@ def _badge(card: DatasetCard) -> None:
         st.badge("comes with the app", color="blue")
     elif card.available:
         st.badge("on this machine", icon=":material/check:", color="green")
-    else:
+    elif card.can_download:
         st.badge("not downloaded", icon=":material/download:", color="gray")
+    else:
+        st.badge("from its authors", icon=":material/link:", color="gray")
 
 
 def _first_sentence(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -28,8 +30,11 @@ def data_and_noise(here: str = "Watch") -> RunSpec | None:
     st.caption(words(card))
     for note in card.notes:
         st.caption(parts.plain(note))
-    if not card.available and here == "Watch":
-        absent(card)
+    if here == "Watch":
+        if not card.available:
+            absent(card)
+        elif card.to_prepare:
+            unprepared(card)
     return noise_form.noise(card, here)
 
 
@@ -59,21 +64,48 @@ def absent(card: DatasetCard) -> None:
     files = ", ".join(map(parts.plain, card.missing[:4]))
     more = f" and {len(card.missing) - 4} more" if len(card.missing) > 4 else ""
     folder = parts.plain(card.folder)
-    st.warning(f"Not downloaded: put {files}{more} into the folder {folder}.")
-    if not card.can_download:
+    helps = catalogue.what_helps(card.name)
+    st.warning(
+        f"Not downloaded: put {files}{more} into the folder {folder}."
+        if card.can_download
+        else f"Not on this machine: {files}{more} in the folder {folder}."
+    )
+    if helps:
+        st.markdown(parts.plain(f"{helps}." if helps == card.obtain else helps))  # else a command
+    if card.can_download:
+        _work(card, f"Download {card.title}", ":material/download:", catalogue.download)
+
+
+def unprepared(card: DatasetCard) -> None:
+    """That the images are to be decoded first, and the button that does it."""
+    size = card.num_train * math.prod(card.image_shape) / 1e9
+    st.info(
+        f"{parts.plain(card.title)} is on this machine. Its images are decoded once, into a file "
+        f"of about {size:,.1f} GB in the cache. Leaving the page pauses it."
+    )
+    _work(card, f"Prepare {card.title}", ":material/photo_library:", catalogue.prepare)
+
+
+def _work(
+    card: DatasetCard,
+    label: str,
+    icon: str,
+    work: Callable[[str, Callable[[float, str], None]], object],
+) -> None:
+    """A button that does what takes long, with a bar; then the page anew."""
+    if not st.button(parts.plain(label), icon=icon, key=label.partition(" ")[0].lower()):
         return
-    if st.button(f"Download {card.title}", icon=":material/download:", key="download"):
-        bar = st.progress(0.0, "connecting")
+    bar = st.progress(0.0, "starting")
 
-        def show(share: float, text: str) -> None:
-            bar.progress(share, text)
+    def show(share: float, text: str) -> None:
+        bar.progress(share, text)
 
-        try:
-            catalogue.download(card.name, show)
-        except LnlError as error:
-            parts.error_box(error)
-        else:
-            st.rerun()
+    try:
+        work(card.name, show)
+    except LnlError as error:
+        parts.error_box(error)
+    else:
+        st.rerun()
 
 
 def words(card: DatasetCard) -> str:

@@ -24,7 +24,7 @@ def noise(data: DatasetCard, here: str) -> RunSpec:
         "Label noise",
         {card.name: card.title for card in cards.values()},
         "noise",
-        default="none" if data.own else "symmetric",
+        default="symmetric" if data.labels_are_true else "none",
         help="How training labels are corrupted. Test labels stay clean.",
     )
     card = cards[name]
