@@ -169,12 +169,11 @@ def not_found(source: Source, folder: Path, missing: list[str]) -> BadInput:
     files = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more" if len(missing) > 4 else "")
     assert source.missing is not None  # else nothing could be
     with suppress(OSError):  # a folder that may not be read
-        for near in (folder.parent, *_folders_in(folder)):
-            if not source.missing(near):
-                return BadInput(
-                    f"{source.title} was not found in {str(folder)!r}, but in {str(near)!r}: name "
-                    f"that folder, --data-dir {near}"
-                )
+        if not source.missing(folder.parent):
+            return BadInput(
+                f"{source.title} was not found in {str(folder)!r}, but in {str(folder.parent)!r}: "
+                f"name that folder, --data-dir {folder.parent}"
+            )
     return BadInput(
         f"{source.title} was not found in {str(folder)!r}: missing are {files}. "
         f"{what_to_do(source, folder)}"
@@ -192,7 +191,3 @@ def what_to_do(source: Source, folder: Path) -> str:
         f"LNL_DATA), or download them: python -m lnl datasets --download {source.name} "
         f"--data-dir {folder}"
     )
-
-
-def _folders_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []

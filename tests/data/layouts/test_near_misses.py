@@ -61,7 +61,7 @@ def test_still_packed(tmp_path, told, kind):
 
 def test_the_data_folder_is_the_set_itself(tmp_path, told):
     tiny_imagenet(tmp_path)
-    with pytest.raises(Exception, match="name the folder above it"):
+    with pytest.raises(Exception, match="name that folder, --data-dir"):
         load_data("tiny-imagenet", data_dir=tmp_path / WANTED)
 
 
