@@ -8,7 +8,7 @@ import streamlit as st
 from lnl.errors import LnlError
 from lnl.records import RunSpec
 from pages.ui.components import downloads
-from pages.ui.data import data_cards, noise_views, own_images
+from pages.ui.data import data_cards, dry_run, noise_views, own_images
 from pages.ui.forms import data_form, method_picker, setup
 from pages.ui.shell import address, frame, in_view, navigation, parts, state
 
@@ -86,7 +86,7 @@ here = address.now()
 own_images.card()
 given = here.data == data_form.OWN and bool(here.file) and not here.file.endswith(".npz")
 if given:
-    own_images.dry_run(here.file.strip())
+    dry_run.dry_run(here.file.strip())
 data_cards.cards()
 with st.sidebar:
     st.header("Data and noise", anchor=False)

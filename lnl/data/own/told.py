@@ -46,18 +46,18 @@ def warnings(found: Survey) -> list[str]:
     if against:
         first = against[0]
         told.append(
-            f"{len(against):,} pictures stand under different labels, so some of these are wrong: "
-            f"{first.paths[0]} and {first.paths[1]} are the same file"
+            f"{_count(len(against), 'picture')} under different labels, so some of these are "
+            f"wrong: {first.paths[0]} and {first.paths[1]} are the same file"
         )
     if equal:
-        told.append(f"{len(equal):,} pictures are there more than once, byte by byte")
+        told.append(f"{_count(len(equal), 'picture')} more than once, byte by byte")
     if near:
         more = " or more" if len(near) >= MOST_PAIRS else ""
         apart = sum(copies.contradict for copies in near)
         other = f", {apart:,} of them under different labels" if apart else ""
         told.append(
-            f"{len(near):,}{more} pairs of pictures look nearly the same{other}, such as "
-            f"{near[0].paths[0]} and {near[0].paths[1]}"
+            f"{_count(len(near), 'pair')}{more} of pictures that look nearly the same{other}, "
+            f"such as {near[0].paths[0]} and {near[0].paths[1]}"
         )
     few = [name for name, parts in found.counts.items() if parts["train"] < 5]
     if few:
@@ -70,6 +70,10 @@ def reasons(found: Survey) -> dict[str, int]:
     """Why images are left out, and how many for each reason, the most frequent first."""
     kinds = Counter(skipped.why.split(":")[0].split(" as ")[0] for skipped in found.skipped)
     return dict(kinds.most_common())
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _sizes(found: Survey) -> str:

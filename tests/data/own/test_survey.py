@@ -53,7 +53,7 @@ def test_unreadable_files_and_second_copies_are_left_out(photos):
     assert copies.contradict
     assert len(copies.paths) == 4
     assert told.headline(found) == "27 images of 2 classes to import, 4 to skip"
-    assert "1 pictures stand under different labels" in told.warnings(found)[0]
+    assert "1 picture under different labels" in told.warnings(found)[0]
 
 
 def test_near_copies_are_told_and_kept(photos):
