@@ -41,6 +41,8 @@ def settled(page):
 def view(page):
     page.locator(IDLE).wait_for()
     page.locator("h1").first.wait_for()
+    # a kind of widget that is new to the page is loaded first, and a grey bar stands in its place
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     return page.evaluate(VIEW)
 
 

@@ -57,7 +57,7 @@ def table(page, figure):
     with page.expect_download() as caught:
         figure.locator("[data-save=csv]").click()
     assert re.fullmatch(r"compare-curves-[a-z0-9-]+\.csv", caught.value.suggested_filename)
-    return list(csv.reader(io.StringIO(caught.value.path().read_text(encoding="utf-8"))))
+    return list(csv.reader(io.StringIO(caught.value.path().read_text(encoding="utf-8-sig"))))
 
 
 @pytest.mark.parametrize("address", ["?", "compare?"])
