@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -47,6 +48,7 @@ from lnl.unwritable import told_if_unwritable
 CHUNK = 256  # images between two states of the journal
 ROWS, JOURNAL = "rows.bin", "journal.json"
 FORMAT = 1  # of what is prepared: another one is another preparation
+ABANDONED = 14 * 86_400  # seconds after which a preparation that was stopped is dropped
 MARGIN = 50_000_000  # bytes that stay free on the disk
 _ROW = np.dtype([("place", "<i8"), ("key", "u1", KEY), ("digest", "u1", DIGEST)])
 _NONE = np.empty(0, np.uint8)
@@ -103,6 +105,7 @@ def prepare_images(
         work.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(cache / ".lock", timeout=0):
+                _drop_abandoned(cache, work)
                 return _prepare(tree, found, cache, work, plan, progress, should_stop)
         except Timeout as error:
             raise BadInput(
@@ -144,6 +147,13 @@ def _prepare(
         (place / left).unlink(missing_ok=True)
     remember(cache, plan, name)
     return name
+
+
+def _drop_abandoned(cache: Path, work: Path) -> None:
+    """Remove what was begun long ago and never gone on with."""
+    for other in cache.glob(".work-*"):
+        if other != work and time.time() - other.stat().st_mtime > ABANDONED:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _check_room(found: Survey, work: Path) -> None:

@@ -7,14 +7,12 @@ from pathlib import Path
 from lnl.data.arrays.reading import read_npz
 from lnl.data.sharing import Stamp, loaded, stamp
 from lnl.data.source import LabelledImages, Source
+from lnl.data.suited import suited_recipe
 from lnl.errors import BadInput
-from lnl.shapes import Recipe
-
-FEW = 5_000  # training images: below, the steps of 30 epochs are too few for negative learning
 
 
 def npz_source(path: Path) -> Source:
-    """The file at ``path`` as a data set; the recipe follows the size of its images.
+    """The file at ``path`` as a data set; the recipe follows number and size of its images.
 
     The file is read when it is new or has changed, and when its images are wanted that nobody has
     any more. Raises BadInput that names the array and what is wrong with it.
@@ -44,7 +42,7 @@ def _described(state: Stamp) -> Source | str:
         title=path.stem,
         summary="Your own data"
         + ("; true labels are unknown." if data.true_labels is None else ", with true labels."),
-        recipe=_recipe(data, min(data.images.shape[1:])),
+        recipe=suited_recipe(data.images.shape, len(data.train.labels), *data.channel_statistics()),
         load=load,
         num_train=len(data.train.labels),
         num_test=len(data.test.labels),
@@ -62,23 +60,3 @@ def _read_in(state: Stamp) -> LabelledImages:
     if not path.is_file() or stamp(path) != state:
         raise BadInput(f"{path} has changed while it was read: try again")
     return data
-
-
-def _recipe(data: LabelledImages, side: int) -> Recipe:
-    mean, std = data.channel_statistics()
-    if side <= 28:
-        few = len(data.train.labels) < FEW
-        epochs, size = (60, 64) if few else (30, 128)
-        return Recipe("small-cnn", epochs, size, learning_rate=0.05, mean=mean, std=std)
-    return Recipe(
-        "resnet18",
-        epochs=100,
-        learning_rate=0.1,
-        weight_decay=5e-4,
-        milestones=(0.5, 0.75),
-        mean=mean,
-        std=std,
-        crop=side // 8,
-        flip=len(mean) == 3,
-        cutout=side // 2,
-    )

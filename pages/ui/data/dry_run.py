@@ -44,9 +44,15 @@ def _tables(place: Path) -> dict[str, list[str]]:
 def _work(place: Path, reading: Reading) -> Import:
     """The one work on what is there now."""
     about = place.stat()
-    work = _import(str(place), about.st_size, about.st_mtime_ns, **asdict(reading))
-    st.session_state["_own_work"] = work
+    key = (str(place), about.st_size, about.st_mtime_ns)
+    work = _import(*key, **asdict(reading))
+    st.session_state["_own_work"], st.session_state["_own_key"] = work, key
     return work
+
+
+def _again(work: Import) -> None:
+    """Forget this work, and none of other people."""
+    _import.clear(*st.session_state["_own_key"], **asdict(work.reading))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -65,14 +71,18 @@ def _progress(work: Import) -> bool:
         st.button("Stop", key="own_stop", icon=":material/stop:", on_click=work.stop)
     elif work.state == "failed":
         parts.error_box(work.error or LnlError(""))
-        st.button("Look again", key="own_again", icon=":material/refresh:", on_click=_import.clear)
+        st.button(
+            "Look again", key="own_again", icon=":material/refresh:", on_click=_again, args=(work,)
+        )
     elif work.state == "done":
-        _import.clear()
+        _again(work)
         address.write(address.now().but(data=work.name, file="", noise=""))
         st.rerun()
     elif work.found is None:
         st.info("Stopped.", icon=":material/stop_circle:")
-        st.button("Look again", key="own_again", icon=":material/refresh:", on_click=_import.clear)
+        st.button(
+            "Look again", key="own_again", icon=":material/refresh:", on_click=_again, args=(work,)
+        )
     else:
         _offer(work, work.found)
     return work.busy
@@ -90,7 +100,8 @@ def _offer(work: Import, found: Survey) -> None:
             key="own_again",
             type="tertiary",
             icon=":material/refresh:",
-            on_click=_import.clear,
+            on_click=_again,
+            args=(work,),
             help="After files have changed.",
         )
         st.button(

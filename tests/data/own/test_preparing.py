@@ -1,6 +1,8 @@
 import errno
 import json
+import os
 import shutil
+import time
 import zipfile
 
 import numpy as np
@@ -205,6 +207,20 @@ def test_stopped_and_gone_on_it_does_not_begin_again(photos, monkeypatch):
     prepare(photos.folder)
     assert len(decoded) == 40 - 12
     assert not list(cache_of_own().glob(".work-*"))
+
+
+def test_what_was_stopped_long_ago_goes_with_the_next_import(photos, tmp_path):
+    photos.classes("a", "b", images=20)
+    asked = iter([False, True])
+    with pytest.raises(Stopped):
+        prepare(photos.folder, should_stop=lambda: next(asked))
+    (work,) = cache_of_own().glob(".work-*")
+    prepare(Photos(tmp_path / "other").classes("a", "b").folder)
+    assert work.exists()
+    long_ago = time.time() - preparing.ABANDONED - 10
+    os.utime(work, (long_ago, long_ago))
+    prepare(Photos(tmp_path / "third").classes("c", "d").folder)
+    assert not work.exists()
 
 
 def test_a_full_disk_is_told_and_what_is_done_is_kept(photos, monkeypatch):

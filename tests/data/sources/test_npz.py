@@ -83,7 +83,7 @@ def test_few_images_are_trained_on_as_long_as_digits(write_npz):
     """SelNLPL on 1,400 digits with 20 % wrong labels: 29 % in 30 epochs of 128, 90 % in these."""
     few = load_data(str(write_npz())).recipe
     digits = load_data("digits").recipe
-    assert (few.epochs, few.batch_size) == (digits.epochs, digits.batch_size)
+    assert few.epochs == digits.epochs
     images = np.zeros((5000, 8, 8, 3), np.uint8)
     many = {"x_train": images, "y_train": np.arange(5000) % 3}
     assert load_data(str(write_npz(**many))).recipe.epochs < few.epochs
@@ -193,3 +193,13 @@ def test_a_damaged_byte_never_gives_another_error(write_npz, place, value):
     path.write_bytes(content)
     with suppress(BadInput):
         load_data(str(path))
+
+
+def test_few_small_colour_images_take_a_network_that_learns_them(write_npz, monkeypatch):
+    """400 of them took ResNet-18, batches of 128 and 100 epochs: 16 minutes, and CE at chance."""
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    labels = np.arange(400) % 4
+    images = RANDOM.randint(0, 256, (400, 32, 32, 3)).astype(np.uint8)
+    file = write_npz(x_train=images, y_train=labels, x_test=images[:40], y_test=labels[:40])
+    recipe = load_data(str(file)).recipe
+    assert (recipe.network, recipe.batch_size, recipe.learning_rate) == ("small-cnn", 32, 0.02)
