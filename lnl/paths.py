@@ -1,5 +1,6 @@
 """What people paste where a file is asked for, as a path."""
 
+import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -21,3 +22,8 @@ def is_path(text: str) -> bool:
     """Whether a text can only be a path: it says a folder, or an ending."""
     path = path_in(text)
     return len(path.parts) > 1 or bool(path.suffix) or path.exists()
+
+
+def cache_folder() -> Path:
+    """Where runs and prepared images are kept: ``$LNL_CACHE``, else ``./cache``."""
+    return Path(os.environ.get("LNL_CACHE") or "cache").expanduser().resolve()

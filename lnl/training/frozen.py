@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +15,7 @@ from lnl.data.features import FeatureSet
 from lnl.data.images import ImageSet, Rows
 from lnl.data.sharing import Shared
 from lnl.networks.backbones import Backbone, backbone, normalised
+from lnl.paths import cache_folder
 from lnl.training.placement import Placement
 from lnl.unwritable import told_if_unwritable
 
@@ -52,7 +52,7 @@ def features_of(
 
 def cache_of_features() -> Path:
     """The folder of features: in $LNL_CACHE, else ./cache."""
-    return Path(os.environ.get("LNL_CACHE") or "cache").expanduser().resolve() / "features"
+    return cache_folder() / "features"
 
 
 def _complete(

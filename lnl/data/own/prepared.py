@@ -31,6 +31,7 @@ from lnl.data.own.tree import Skipped
 from lnl.data.sharing import loaded, stamp
 from lnl.data.source import LabelledImages, Split
 from lnl.errors import BadInput
+from lnl.paths import cache_folder
 
 PIXELS = "pixels.npy"
 NAME = re.compile(r"[\w-]{1,80}-[0-9a-f]{8}")
@@ -73,7 +74,7 @@ class Written:
 
 def cache_of_own() -> Path:
     """The folder of prepared images: in $LNL_CACHE, else ./cache."""
-    return Path(os.environ.get("LNL_CACHE") or "cache").expanduser().resolve() / "own"
+    return cache_folder() / "own"
 
 
 def prepared_at(cache: Path, name: str) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl.errors import BadInput, StoreError
+from lnl.paths import cache_folder
 from lnl.records import DataFacts, RunInfo, RunSpec, StageSpan
 from lnl.runs.store import search_columns
 from lnl.runs.store.database import Database, insert
@@ -31,7 +31,7 @@ class RunTable:
     """Runs by what they are: made, listed, named."""
 
     def __init__(self, folder: Path | str | None = None) -> None:
-        self.folder = Path(folder or os.environ.get("LNL_CACHE") or "cache").expanduser().resolve()
+        self.folder = Path(folder).expanduser().resolve() if folder else cache_folder()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
