@@ -139,8 +139,8 @@ def test_it_is_read_again_when_it_has_changed(write_npz, reads, how):
 def test_what_a_form_says_follows_the_file(write_npz):
     spec = RunSpec(dataset=str(write_npz()), noise="none")
     assert resolve(spec).spec.network == "small-cnn"
-    write_npz(**{f"x_{part}": np.zeros((n, 32, 32), np.uint8) for part, n in PARTS.items()})
-    assert resolve(spec).spec.network == "resnet18"
+    write_npz(**{f"x_{part}": np.zeros((n, 64, 64), np.uint8) for part, n in PARTS.items()})
+    assert resolve(spec).spec.network == "frozen:efficientnet-lite0"
 
 
 def test_a_path_by_another_road_is_the_same_file(write_npz, reads, monkeypatch):

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 
+from lnl.catalogue.own_images import Import
 from lnl.data.own.own_source import prepared_sources
 from tests.support.controls import control
 from tests.support.photos import Photos, encoded, pixels
@@ -72,10 +73,13 @@ def test_a_zip_is_uploaded_and_named_by_its_name(app, photos):
     assert [source.title for source in prepared_sources()] == ["photos"]
 
 
-def test_images_and_their_table_are_taken_together(app):
+@pytest.mark.parametrize("at_once", [False, True])
+def test_images_and_their_table_are_taken_together(app, monkeypatch, at_once):
     images = [(f"{n}.png", encoded(pixels(n)), "image/png") for n in range(20)]
     rows = "\n".join(["bild,klasse", *[f"{n}.png,{'ab'[n % 2]}" for n in range(20)]])
     at = app(PAGE)
+    if at_once:
+        monkeypatch.setattr(Import, "_start", Import._guarded)
     at.file_uploader[0].set_value([*images, ("labels.csv", rows.encode(), "text/csv")])
     settled(at.run())
     assert "which column of labels\\.csv holds the file names" in at.error[0].value

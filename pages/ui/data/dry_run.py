@@ -29,8 +29,11 @@ def dry_run(path: str) -> None:
         parts.error_box(BadInput(f"there is no file or folder {path!r} on the machine of this app"))
         return
     with st.container(key="dry_run"):
-        work = _work(place, reading_form.reading(_tables(place)))
+        tables = _tables(place)
+        work = _work(place, reading_form.reading(tables))
         live.refreshed(lambda: _progress(work), "own_images", work.busy)
+        if not work.busy and work.tables != tables:
+            st.rerun()  # looked at before the form was drawn: now it has columns to choose from
         if work.found is not None and work.state in ("found", "stopped", "importing"):
             _found(work.found)
 
