@@ -19,6 +19,7 @@ from lnl.defaults import BASELINE
 from lnl.paths import path_in
 
 BINS = 100  # histogram bins over [0, 1]; a chart merges them
+MOST_RECORDED = 200_000  # samples that records are of; of more a fixed subset
 MOST_CLASSES = 100  # of which a matrix is kept or drawn whole
 
 Group = Literal["clean", "mislabelled", "open-set", "unknown"]
@@ -247,6 +248,12 @@ class DataFacts:
     scheme: int = 1  # of the fingerprints; under scheme 1 the images had none of their own
     images_fingerprint: str = ""
     noise_is_added: bool = False  # to labels that may be wrong themselves: the rate counts it alone
+    recorded: int = 0  # samples that records are of, a fixed subset of so many; 0: all
+
+    @property
+    def num_samples(self) -> int:
+        """Of the training samples those that records, histories and pages know."""
+        return self.recorded or self.num_train
 
     @property
     def images(self) -> str:

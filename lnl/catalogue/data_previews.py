@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lnl import data
+from lnl.data.images import rows_at
 from lnl.records import RunSpec
 
 
@@ -61,7 +62,7 @@ def preview(spec: RunSpec, count: int = 24, mislabelled_first: bool = True) -> P
         title=loaded.title,
         class_names=loaded.class_names,
         ids=ids,
-        images=loaded.train_images.numpy()[ids],
+        images=loaded.images.read(rows_at(loaded.train_rows, ids)).numpy(),
         given_labels=given[ids],
         true_labels=None if true is None else true[ids],
         num_train=len(given),

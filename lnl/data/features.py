@@ -36,10 +36,8 @@ class VectorLoader(Loader):
             shown.append(_shown(base, view, generator))
         return tuple(shown)
 
-    def plain(self, start: int, stop: int) -> Tensor:
-        """Samples ``start`` to ``stop`` in order, float32 [., D]."""
-        vectors = self._set.read(self.rows[start:stop])
-        return vectors.to(self.device, non_blocking=True).float()
+    def _whole(self, images: Tensor) -> Tensor:
+        return images.float()
 
 
 def _shown(vectors: Tensor, view: View, generator: torch.Generator) -> Tensor:

@@ -13,6 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lnl.jpegs import Jpegs
+
 Rows = range | Tensor  # places in an image set: consecutive ones, or any, int64
 KEY = 16  # bytes
 
@@ -24,6 +26,8 @@ class ImageSet:
     are content keys [N, 16] that are known already, of the images as they were before they were
     ``resized``; ``ids`` say which image each is, for people: (): its row.
     """
+
+    in_memory = True  # or mapped: any image can be had at once
 
     def __init__(
         self,
@@ -38,7 +42,7 @@ class ImageSet:
         self.file = file
         self.ids = ids
         self._resized = resized
-        self._copies: WeakValueDictionary[torch.device | str, ImageSet] = WeakValueDictionary()
+        self._copies: WeakValueDictionary[torch.device, ImageSet] = WeakValueDictionary()
         self._keys = keys
         # of this set alone: nobody waits for what is done to another
         self._copying, self._hashing = threading.Lock(), threading.Lock()
@@ -58,6 +62,11 @@ class ImageSet:
         channels, height, width = self.pixels.shape[1:]
         return channels, height, width
 
+    @property
+    def nbytes(self) -> int:
+        """What all take in memory."""
+        return self.pixels.nbytes
+
     def read(self, rows: Rows) -> Tensor:
         """The images at ``rows``, uint8 [B, C, H, W]; consecutive ones are not copied."""
         if isinstance(rows, range):
@@ -75,8 +84,17 @@ class ImageSet:
     @property
     def fingerprint(self) -> str:
         """Of the images in their order, the size they were brought to, and of nothing else."""
-        size = ",".join(map(str, self.shape)).encode() if self._resized else b""
-        return blake2b(self.keys.tobytes() + size, digest_size=KEY).hexdigest()
+        return blake2b(self.keys.tobytes() + self._form.encode(), digest_size=KEY).hexdigest()
+
+    @property
+    def _form(self) -> str:
+        """What was done to the images that the keys are of."""
+        return ",".join(map(str, self.shape)) if self._resized else ""
+
+    @property
+    def pictures(self) -> NDArray[np.uint8] | Jpegs:
+        """The images as pages read them, without torch."""
+        return self.pixels.numpy()
 
     def map(self, file: Path) -> None:
         """Read them from this ``.npy`` from now on, as all who map it; unless it holds others.
@@ -93,24 +111,21 @@ class ImageSet:
         """The set on a device: one copy for all who use it, alive as long as they do."""
         if device == self.pixels.device:
             return self
-        return self._copy(device)
+        with self._copying:
+            copy = self._copies.get(device)
+            if copy is None:
+                copy = self._copies[device] = ImageSet(self.pixels.to(device))
+            return copy
 
     def is_on(self, device: torch.device) -> bool:
         """Whether a copy of the set lies on the device now."""
         return device in self._copies
 
-    def pinned(self) -> ImageSet:
-        """The set in pinned host memory: one copy, as ``on``."""
-        return self._copy("pinned")
 
-    def _copy(self, place: torch.device | str) -> ImageSet:
-        with self._copying:
-            copy = self._copies.get(place)
-            if copy is None:
-                pinned = place == "pinned"
-                copy = ImageSet(self.pixels.pin_memory() if pinned else self.pixels.to(place))
-                self._copies[place] = copy
-            return copy
+def rows_at(rows: Rows, places: NDArray[np.int64]) -> Tensor:
+    """Those of the rows at ``places``, int64 [len(places)]."""
+    found = torch.from_numpy(places)
+    return found + rows.start if isinstance(rows, range) else rows[found]
 
 
 def content_key(image: NDArray[np.uint8]) -> bytes:

@@ -1,11 +1,14 @@
 """Batches by index-select on the device: no worker processes, no copy where the images fit."""
 
+from collections.abc import Iterator, Sequence
+
 import torch
 from torch import Tensor
 
 from lnl.data import augment
 from lnl.data.images import ImageSet, Rows
 from lnl.data.rand_augment import rand_augment
+from lnl.data.reading_ahead import ReadingAhead
 from lnl.shapes import Images, RawImages, Recipe, View
 
 SHARE = 0.4  # of the device's free memory that the images may take
@@ -15,8 +18,8 @@ class Loader:
     """Normalised views of some images of a set on one device.
 
     The set lies on the device as uint8, once for all who use it, if it takes at most 40 % of its
-    free memory; else it stays in pinned host memory and each batch is copied, which waits for the
-    index once a batch.
+    free memory. Else, and where it is encoded, each batch is read on the host and copied; those
+    that were said to come are read ahead.
     """
 
     def __init__(
@@ -31,12 +34,19 @@ class Loader:
         self.device = device
         self.memory_format = torch.channels_last if channels_last else torch.contiguous_format
         self.resident = fits(images, device)
-        self._set = images.on(device) if self.resident else images.pinned()  # keeps it alive
-        self.rows = rows if isinstance(rows, range) else rows.to(self._set.pixels.device)
+        self._set = images.on(device) if self.resident else images  # keeps it alive
+        where = device if self.resident else torch.device("cpu")
+        self.rows = rows if isinstance(rows, range) else rows.to(where)
+        self._ahead: ReadingAhead[Tensor] = ReadingAhead(self._fetch)
         std = torch.tensor(recipe.std)
         # (x / 255 - mean) / std as one multiplication and one addition
         self._scale = (1 / (255 * std)).view(-1, 1, 1).to(device)
         self._shift = (-torch.tensor(recipe.mean) / std).view(-1, 1, 1).to(device)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """C, H, W of an image, or D, 1, 1 of a vector."""
+        return self._set.shape
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -45,7 +55,7 @@ class Loader:
         self, index: Tensor, views: tuple[View, ...], generator: torch.Generator
     ) -> tuple[Tensor, ...]:
         """The samples at ``index`` [B] once a view, float32 [B, C, H, W]."""
-        images = self._read(index)
+        images = self._select(index)
         shown: list[RawImages] = []
         normalised: list[Images] = []
         for view in views:
@@ -55,21 +65,42 @@ class Loader:
             normalised.append(self._finish(image, view, generator))
         return tuple(normalised)
 
-    def plain(self, start: int, stop: int) -> Tensor:
-        """Samples ``start`` to ``stop`` in order, as they are."""
-        images = self._set.read(self.rows[start:stop])
-        return self._normalise(images.to(self.device, non_blocking=True))
+    def expect(self, batches: Sequence[Tensor]) -> None:
+        """The indices [B] that ``views`` will be asked for next, in this order: these tensors."""
+        if self.resident or not batches:
+            return
+        sizes = [len(index) for index in batches]
+        on_host = torch.split(torch.cat(list(batches)).cpu(), sizes)
+        self._ahead.expect(zip(batches, map(self._places, on_host), strict=True))
 
-    def _read(self, index: Tensor) -> RawImages:
-        return self._select(index)
+    def in_order(self, spans: Sequence[range]) -> Iterator[Tensor]:
+        """The samples of each span as they are, float32 [B, C, H, W]."""
+        rows = [self.rows[span.start : span.stop] for span in spans]
+        ahead: ReadingAhead[Rows] = ReadingAhead(self._fetch)
+        ahead.expect([] if self.resident else zip(rows, rows, strict=True))
+        for each in rows:
+            images = ahead.take(each)
+            images = self._set.read(each) if images is None else images
+            yield self._whole(images.to(self.device, non_blocking=True))
+
+    def _whole(self, images: Tensor) -> Tensor:
+        return self._normalise(images)
 
     def _select(self, index: Tensor) -> Tensor:
         """What the set holds of the samples at ``index``, on the device."""
-        index = index if self.resident else index.cpu()
-        rows = self.rows
-        places = index + rows.start if isinstance(rows, range) else rows[index]
-        images = self._set.pixels.index_select(0, places)
-        return images if self.resident else images.pin_memory().to(self.device, non_blocking=True)
+        if self.resident:
+            return self._set.pixels.index_select(0, self._places(index))
+        images = self._ahead.take(index)
+        images = self._fetch(self._places(index.cpu())) if images is None else images
+        return images.to(self.device, non_blocking=True)
+
+    def _places(self, index: Tensor) -> Tensor:
+        """Of the samples at ``index``, in the set."""
+        return index + self.rows.start if isinstance(self.rows, range) else self.rows[index]
+
+    def _fetch(self, rows: Rows) -> Tensor:
+        images = self._set.read(rows)
+        return images.pin_memory() if self.device.type == "cuda" else images
 
     def _draw(self, images: RawImages, view: View, generator: torch.Generator) -> RawImages:
         if view in ("weak", "strong"):
@@ -92,9 +123,11 @@ class Loader:
 
 def fits(images: ImageSet, device: torch.device) -> bool:
     """Whether the images may stay on the device."""
+    if not images.in_memory:
+        return False
     if device.type != "cuda" or images.is_on(device):
         return True
     free, _ = torch.cuda.mem_get_info(device)
     # What torch holds in reserve counts as taken there, though it is ours to use.
     reserve = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-    return images.pixels.nbytes <= SHARE * (free + reserve)
+    return images.nbytes <= SHARE * (free + reserve)

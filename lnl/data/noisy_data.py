@@ -12,7 +12,7 @@ from torch import Tensor
 from lnl.data import noise as noises
 from lnl.data.classes import told_apart
 from lnl.data.fingerprints import BALANCED, FORMULAS, SCHEME
-from lnl.data.images import ImageSet, Rows
+from lnl.data.images import ImageSet, Rows, rows_at
 from lnl.data.labels import LabelSet, NoiseApplied
 from lnl.data.noise.model import (
     OPEN_SET,
@@ -25,7 +25,7 @@ from lnl.data.source import LabelledImages, Source, Split, data_folder, not_foun
 from lnl.data.sources import source_of
 from lnl.data.split import choose, quotas
 from lnl.errors import BadInput
-from lnl.records import DataFacts, RunSpec
+from lnl.records import MOST_RECORDED, DataFacts, RunSpec
 from lnl.shapes import DataSpec, Oracle, Recipe
 
 
@@ -128,6 +128,7 @@ class NoisyData:
             actual_noise_rate=self.noise.actual_rate,
             open_set_rate=self.noise.open_set_rate,
             noise_is_added=self.noise.added,
+            recorded=MOST_RECORDED if len(self.given_labels) > MOST_RECORDED else 0,
         )
 
     @property
@@ -226,7 +227,7 @@ def _limited(
         random = np.random.RandomState([seed, 1])
         chosen = choose(labels, quotas(np.bincount(labels), share), random)
         places = np.flatnonzero(chosen)
-        rows = torch.as_tensor(data.train.rows)[places]
+        rows = rows_at(data.train.rows, places)
     true = None if data.true_labels is None else data.true_labels[places]
     train = Split(rows, data.train.labels[places])
     return replace(data, train=train, true_labels=true), Sample(places, early)

@@ -19,6 +19,7 @@ from lnl.training.placement import Placement
 from lnl.training.randomness import generator
 
 ROWS = 1000  # images a forward; larger ones leave a CPU's cache and gain nothing on a GPU
+PIXELS = 64 * 64  # of an image; of larger ones fewer
 
 
 @contextmanager
@@ -42,11 +43,17 @@ class Outputs:
     probe_features: Tensor  # [P, D]
 
 
+def recorded_ids(data: NoisyData) -> NDArray[np.int64] | None:
+    """The training samples that records are of, ascending; None: all."""
+    facts = data.facts
+    return probe_ids(facts.images, facts.num_train, facts.recorded) if facts.recorded else None
+
+
 def probes(data: NoisyData) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The training and the test samples whose features are kept."""
-    of = data.facts.images
-    train, test = len(data.given_labels), len(data.test_labels)
-    return probe_ids(of, train), probe_ids(of, test, TEST_PROBE_SIZE)
+    """Which of the recorded samples, and of the test images, have their features kept."""
+    facts = data.facts
+    test = probe_ids(facts.images, facts.num_test, TEST_PROBE_SIZE)
+    return probe_ids(facts.images, facts.num_samples), test
 
 
 @dataclass
@@ -59,6 +66,7 @@ class Evaluator:
     given_labels: Tensor  # [N] on the device
     placement: Placement
     seed: int
+    recorded: Loader | None = None  # of the samples that records are of; None: all
     steps: int = 0  # optimiser steps so far: fused optimisers leave version counters as they were
     epoch: int = 0
     _cache: dict[tuple[int, View, int], tuple[tuple[int, ...], Predictions, Tensor]] = field(
@@ -66,19 +74,32 @@ class Evaluator:
     )
 
     def __post_init__(self) -> None:
+        device = self.placement.device
         self.probe, self.test_probe = probes(self.data)
+        ids = recorded_ids(self.data)
+        self._ids = None if ids is None else torch.from_numpy(ids).to(device)
         true = self.data.true_labels
-        self.true_labels = None if true is None else true.to(self.placement.device)
-        self.groups = self.data.groups.long().to(self.placement.device)
-        self.test_labels = self.data.test_labels.to(self.placement.device)
+        self.recorded_labels = self.of_recorded(self.given_labels)
+        self.true_labels = None if true is None else self.of_recorded(true.to(device))
+        self.groups = self.of_recorded(self.data.groups.long().to(device))
+        self.test_labels = self.data.test_labels.to(device)
+
+    def of_recorded(self, values: Tensor) -> Tensor:
+        """Those of the recorded samples, of values of all [N, ...]."""
+        return values if self._ids is None else values[self._ids]
 
     def predictions(self, network: nn.Module, view: View = "plain", draws: int = 1) -> Predictions:
         """All N training samples through the network; from the cache while its weights last."""
         return self._cached(network, view, draws)[0]
 
-    def probe_features(self, network: nn.Module) -> Tensor:
-        """The features of the probe samples [P, D], from the same forward."""
-        return self._cached(network, "plain", 1)[1]
+    def recorded_outputs(self, network: nn.Module) -> tuple[Tensor, Tensor]:
+        """Probabilities of the recorded samples [S, K], the features of the probe [P, D]."""
+        if self.recorded is None:
+            predictions, features = self._cached(network, "plain", 1)
+            return predictions.probabilities, features
+        batches = self.recorded.in_order(self._spans(len(self.recorded)))
+        outputs = self.forward(network, batches, self.probe)
+        return outputs.logits.softmax(1), outputs.probe_features
 
     def _cached(self, network: nn.Module, view: View, draws: int) -> tuple[Predictions, Tensor]:
         key = (id(network), view, draws)
@@ -93,7 +114,8 @@ class Evaluator:
         return (self.steps, self.epoch if view != "plain" else -1, *versions)
 
     def _predict(self, network: nn.Module, view: View, draws: int) -> tuple[Predictions, Tensor]:
-        outputs = self.forward(network, self._views(view, 0), self.probe)
+        keep = self.probe if self.recorded is None else None
+        outputs = self.forward(network, self._views(view, 0), keep)
         logits = outputs.logits
         if draws > 1:
             others = [
@@ -111,13 +133,21 @@ class Evaluator:
         return predictions, outputs.probe_features
 
     def _views(self, view: View, draw: int) -> Iterator[Tensor]:
-        for start, stop in _spans(len(self.given_labels)):
-            if view == "plain":
-                yield self.train.plain(start, stop)
-            else:
-                index = torch.arange(start, stop, device=self.placement.device)
-                place = (self.seed, "predictions", self.epoch, view, draw, start)
-                yield self.train.views(index, (view,), generator(self.placement.device, *place))[0]
+        spans = self._spans(len(self.given_labels))
+        if view == "plain":
+            yield from self.train.in_order(spans)
+            return
+        indices = [torch.arange(s.start, s.stop, device=self.placement.device) for s in spans]
+        self.train.expect(indices)
+        for span, index in zip(spans, indices, strict=True):
+            place = (self.seed, "predictions", self.epoch, view, draw, span.start)
+            yield self.train.views(index, (view,), generator(self.placement.device, *place))[0]
+
+    def _spans(self, count: int) -> list[range]:
+        """So many samples, a forward at a time."""
+        _, height, width = self.train.shape
+        rows = max(64, ROWS * PIXELS // max(PIXELS, height * width))
+        return [range(start, min(start + rows, count)) for start in range(0, count, rows)]
 
     def forward(
         self, network: nn.Module, batches: Iterable[Tensor], keep: np.ndarray | None = None
@@ -140,14 +170,10 @@ class Evaluator:
 
     def test_outputs(self, networks: Sequence[nn.Module]) -> tuple[Tensor, Tensor]:
         """Mean probabilities of the test images [N_test, K], the test probe's features [T, D]."""
-        spans = _spans(len(self.test_labels))
+        spans = self._spans(len(self.test_labels))
         each = [
-            self.forward(network, (self.test.plain(*span) for span in spans), self.test_probe)
+            self.forward(network, self.test.in_order(spans), self.test_probe)
             for network in networks
         ]
         mean = torch.stack([outputs.logits.softmax(1) for outputs in each]).mean(0)
         return mean, torch.cat([outputs.probe_features for outputs in each], 1)
-
-
-def _spans(count: int) -> list[tuple[int, int]]:
-    return [(start, min(start + ROWS, count)) for start in range(0, count, ROWS)]

@@ -64,6 +64,9 @@ class Passes:
             self.method.train()
             place = (self.plan.seed, context.epoch, pass_index)
             cuts = [self.cut(stream, (*place, i)) for i, stream in enumerate(streams)]
+            self.evaluator.train.expect(
+                [rows[k % len(rows)] for k in range(len(cuts[0])) for rows in cuts if rows]
+            )
             self._sweep(context, place, streams, cuts, _selected(streams[0], cuts[0]), tally)
         self.plan.placement.synchronise()
         tally.seconds = time.perf_counter() - started

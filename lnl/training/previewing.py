@@ -22,15 +22,15 @@ def previews(method: Method, evaluator: Evaluator) -> Previews | None:
     index = torch.from_numpy(evaluator.probe[::step][:PREVIEWS]).to(device)
     views: tuple[View, ...] = ("plain", "strong_on_first")
     # The same augmentation at every epoch and for every noise: only the restoration differs.
-    data = evaluator.data
+    data, loader = evaluator.data, evaluator.recorded or evaluator.train
     of = data.name if data.scheme == 1 else data.images.fingerprint
     place = (of, len(data.given_labels), "previews")
-    original, augmented = evaluator.train.views(index, views, generator(device, *place))
+    original, augmented = loader.views(index, views, generator(device, *place))
     with evaluating(method), evaluator.placement.autocast():
         restored = method.previews(augmented)
     if restored is None:
         return None
-    recipe = evaluator.train.recipe
+    recipe = loader.recipe
     return Previews(*(_to_uint8(i, recipe) for i in (original, augmented, restored)))
 
 

@@ -6,7 +6,8 @@ A record needs the predictions; everything else in it is an extra and may fail b
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -52,14 +53,19 @@ def evaluate(
 ) -> Evaluation:
     """Everything a record says about the samples, computed on the device and copied once."""
     predictors = list(method.predictors())
-    predicted = [epoch.predictions(network) for network in predictors]
-    mean = torch.stack([p.probabilities for p in predicted]).mean(0)
-    confidence = mean.gather(1, evaluator.given_labels[:, None])[:, 0]
+    outputs = [evaluator.recorded_outputs(network) for network in predictors]
+    mean = torch.stack([probabilities for probabilities, _ in outputs]).mean(0)
+    of_given = partial(torch.gather, dim=1, index=evaluator.recorded_labels[:, None])
+    confidence = of_given(mean)[:, 0]
     own = extras.attempt("clean scores", lambda: method.clean_scores(epoch))
-    clean = CleanScores(confidence, confidence > 0.5, 0.5) if own is None else own
+    clean = CleanScores(confidence, confidence > 0.5, 0.5)
+    if own is not None:
+        scores, selection = map(evaluator.of_recorded, (own.scores, own.selection))
+        clean = replace(own, scores=scores, selection=selection)
     by_source = {"mean": confidence}
     if len(predictors) > 1:
-        by_source |= zip(_names(method, predictors), (p.confidence for p in predicted), strict=True)
+        each = (of_given(probabilities)[:, 0] for probabilities, _ in outputs)
+        by_source |= zip(_names(method, predictors), each, strict=True)
     test_mean, test_features = evaluator.test_outputs(predictors)
     diagnostics: dict[str, Callable[[], Fields]] = {
         "accuracy on training samples": lambda: _fitted(mean.argmax(1), evaluator),
@@ -75,9 +81,10 @@ def evaluate(
     }
     for what, compute in diagnostics.items():
         fields |= extras.attempt(what, compute) or {}
-    values = extras.attempt("the method's values of samples", lambda: _own_values(method, epoch))
+    own_values = partial(_own_values, method, epoch, evaluator)
+    values = extras.attempt("the method's values of samples", own_values)
     samples = _sample_row(confidence, mean.argmax(1), clean, values or {})
-    features = torch.cat([evaluator.probe_features(n) for n in predictors], 1)
+    features = torch.cat([kept for _, kept in outputs], 1)
     probe = torch.from_numpy(evaluator.test_probe).to(mean.device)
     return Evaluation(
         fields, samples, features, test_features, test_mean[probe], evaluator.test_labels[probe]
@@ -85,7 +92,7 @@ def evaluate(
 
 
 def _fitted(prediction: Tensor, evaluator: Evaluator) -> Fields:
-    fitted = fit(prediction, evaluator.given_labels, evaluator.true_labels)
+    fitted = fit(prediction, evaluator.recorded_labels, evaluator.true_labels)
     return {
         "train_accuracy_given": fitted.accuracy_given,
         "train_accuracy_true": fitted.accuracy_true,
@@ -132,8 +139,9 @@ def _sample_row(
     )
 
 
-def _own_values(method: Method, epoch: EpochContext) -> OwnValues:
-    return {name: v.half().cpu().numpy() for name, v in method.sample_values(epoch).items()}
+def _own_values(method: Method, epoch: EpochContext, evaluator: Evaluator) -> OwnValues:
+    values = method.sample_values(epoch).items()
+    return {name: evaluator.of_recorded(each).half().cpu().numpy() for name, each in values}
 
 
 def _names(method: Method, modules: Sequence[nn.Module]) -> list[str]:

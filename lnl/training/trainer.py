@@ -14,12 +14,13 @@ import torch
 
 from lnl.data import Loader, NoisyData
 from lnl.data.features import VectorLoader
+from lnl.data.images import rows_at
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext
 from lnl.methods.schedule import StagePlan, spans
 from lnl.networks.frozen import backbone_name
 from lnl.records import EpochRecord, EpochSnapshot, Heartbeat
-from lnl.training.evaluation import Evaluator, probes
+from lnl.training.evaluation import Evaluator, probes, recorded_ids
 from lnl.training.extras import Extras
 from lnl.training.finite import refuse_broken
 from lnl.training.frozen import features_of
@@ -48,6 +49,10 @@ class Trainer(Iterator[EpochSnapshot]):
             self.method = self.method.to(memory_format=torch.channels_last)
         self.stages = spans(method.plan)
         self.epochs = self.stages[-1].last
+        self.recorded = recorded_ids(data)  # the samples that records are of; None: all
+        self.rows = data.train_rows  # of the recorded samples, in the image set
+        if self.recorded is not None:
+            self.rows = rows_at(self.rows, self.recorded)
         self.probe, self.test_probe = probes(data)
         if not backbone_name(method.spec.recipe.network):
             _ = self._evaluator  # so that a device without room for the images is told now
@@ -64,14 +69,17 @@ class Trainer(Iterator[EpochSnapshot]):
             loader = VectorLoader
             rows = (self.data.train_rows, self.data.test.rows)
             images = features_of(images, rows, name, place, self._tell_features)
-        load = partial(loader, recipe=recipe, device=place.device, channels_last=place.fast_half)
+        load = partial(
+            loader, images, recipe=recipe, device=place.device, channels_last=place.fast_half
+        )
         return Evaluator(
             self.data,
-            load(images, self.data.train_rows),
-            load(images, self.data.test.rows),
+            load(self.data.train_rows),
+            load(self.data.test.rows),
             self.method.given_labels,
             place,
             self.plan.seed,
+            None if self.recorded is None else load(self.rows),
         )
 
     def _tell_features(self, done: int, total: int) -> None:

@@ -46,7 +46,7 @@ def test_plain_is_the_exact_normalisation_in_order_of_the_index():
 def test_plain_range_is_the_plain_view():
     loader = make()
     (shown,) = loader.views(torch.arange(20, 50), ("plain",), generator())
-    assert torch.equal(loader.plain(20, 50), shown)
+    assert torch.equal(next(loader.in_order([range(20, 50)])), shown)
     assert len(loader) == 200
 
 
@@ -120,10 +120,16 @@ def test_images_that_stay_outside_a_gpu_reach_it_from_pinned_memory():
         assert not outside.resident
         shown = outside.views(index.to(CUDA), views, torch.Generator(CUDA).manual_seed(0))
         assert all(torch.equal(a.cpu(), b) for a, b in zip(shown, inside, strict=True))
-        in_order = machine.steadily(outside.plain)(20, 50)
+        in_order = machine.steadily(lambda: next(outside.in_order([range(20, 50)])))()
+        expected = index.to(CUDA)
+        outside.expect([expected])
+        again = machine.steadily(outside.views)(
+            expected, views, torch.Generator(CUDA).manual_seed(0)
+        )
+        assert all(torch.equal(a.cpu(), b) for a, b in zip(again, inside, strict=True))
         with pytest.raises(HostSync, match="a copy from the device, \\(32,\\)"):  # of the index
             machine.steadily(outside.views)(index.to(CUDA), views, torch.Generator(CUDA))
-        assert torch.equal(in_order.cpu(), make().plain(20, 50))
+        assert torch.equal(in_order.cpu(), next(make().in_order([range(20, 50)])))
 
 
 @pytest.mark.parametrize(("reserve", "resident"), [(0, False), (10**9, True)])

@@ -206,10 +206,10 @@ def test_a_loader_shows_its_own_rows_wherever_they_lie(free, rows):
         loader = Loader(images, rows, RECIPE, CUDA)
         assert len(loader) == 3
         (shown,) = loader.views(index.to(CUDA), ("plain",), torch.Generator(CUDA))
-        shown, in_order = shown.cpu(), loader.plain(1, 3).cpu()
+        shown, in_order = shown.cpu(), next(loader.in_order([range(1, 3)])).cpu()
     expected = Loader(ImageSet(images.read(rows)), range(3), RECIPE, torch.device("cpu"))
-    assert torch.equal(shown, expected.plain(0, 3)[index])
-    assert torch.equal(in_order, expected.plain(1, 3))
+    assert torch.equal(shown, next(expected.in_order([range(0, 3)]))[index])
+    assert torch.equal(in_order, next(expected.in_order([range(1, 3)])))
 
 
 @pytest.mark.parametrize(("free", "resident"), [(10**9, True), (0, False)])
@@ -218,7 +218,8 @@ def test_one_copy_for_all_loaders_while_there_are_any(free, resident):
     with pretended(free=free):
         loaders = [Loader(images, range(2), RECIPE, CUDA), Loader(images, range(4), RECIPE, CUDA)]
         assert [each.resident for each in loaders] == [resident] * 2
-        assert loaders[0]._set is loaders[1]._set is not images
+        assert loaders[0]._set is loaders[1]._set
+        assert (loaders[0]._set is not images) is resident
         assert images.is_on(CUDA) is resident
         del loaders
         gc.collect()

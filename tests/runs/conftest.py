@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from lnl.data import ImageSet
+from lnl.data.source import Split
 from lnl.records import (
     BINS,
     DataFacts,
@@ -70,9 +71,8 @@ def make_snapshot(epoch, num_train=N, values=("weight",), **changes):
 
 def make_data(fingerprint="abc123"):
     given = torch.arange(N) % K
-    train, test = (torch.zeros(n, 1, 4, 4, dtype=torch.uint8) for n in (N, 9))
     return SimpleNamespace(
-        images=ImageSet.of((train, test)),
+        images=ImageSet(torch.zeros(N + 9, 1, 4, 4, dtype=torch.uint8)),
         train_rows=range(N),
         facts=make_facts(fingerprint=fingerprint),
         fingerprint=fingerprint,
@@ -80,9 +80,7 @@ def make_data(fingerprint="abc123"):
         true_labels=given.roll(1),
         groups=torch.ones(N, dtype=torch.int8),
         class_names=("a", "b", "c"),
-        train_images=train,
-        test_images=test,
-        test_labels=torch.arange(9) % K,
+        test=Split(range(N, N + 9), torch.arange(9) % K),
     )
 
 
@@ -105,6 +103,7 @@ class FakeTrainer:
     def __init__(self, spec, log, hooks, fingerprint="abc123"):
         self.spec, self.log, self.hooks = spec, log, hooks
         self.data = make_data(fingerprint)
+        self.recorded, self.rows = None, range(N)
         self.probe, self.test_probe = np.arange(PROBE), np.arange(TEST_PROBE)
         self.stages = (StageSpan("train", 1, spec.epochs),)
         self.device_title = "a fake device"

@@ -5,6 +5,7 @@ but an operation on tensors of both devices, ``numpy()`` on the device and a dra
 of the other device raise; within ``Machine.steadily`` so does waiting for the device.
 """
 
+from concurrent.futures import Executor, Future
 from contextlib import ExitStack, contextmanager, nullcontext
 from functools import wraps
 from unittest.mock import patch
@@ -15,6 +16,8 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map
+
+from lnl.data import reading_ahead
 
 CUDA = torch.device("cuda", 0)
 aten = torch.ops.aten
@@ -74,6 +77,22 @@ class Generator(torch.Generator):
         """Where a generator is said to be."""
         known = _generators.get(generator._cdata)
         return known.said if known else torch.device("cpu")
+
+
+class AtOnce(Executor):
+    """Does its work before it returns, in the thread that asks."""
+
+    def __init__(self, threads, name):
+        pass
+
+    def submit(self, work, *args):
+        """Its result, or what it raised, in a future that is done."""
+        future = Future()
+        try:
+            future.set_result(work(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
 
 
 class Machine(TorchDispatchMode):
@@ -239,6 +258,8 @@ def pretended(capability=(8, 0), free=10**9, reserve=0):
         default = (torch.default_generator,)
         stack.enter_context(patch.object(torch.cuda, "default_generators", default))
         stack.enter_context(patch.object(torch, "Generator", Generator))
+        # The machine is this thread's alone.
+        stack.enter_context(patch.object(reading_ahead, "ThreadPoolExecutor", AtOnce))
         stack.enter_context(patch.object(torch, "tensor", _tensor(torch.tensor)))
         stack.enter_context(patch.object(torch, "autocast", _autocast(torch.autocast)))
         stack.enter_context(torch.backends.cudnn.flags(enabled=False))

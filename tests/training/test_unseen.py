@@ -33,8 +33,8 @@ def test_they_are_what_the_networks_make_of_the_test_images(blobs, few):
     snapshot = next(trainer)
     chosen = trainer.test_probe
     assert len(chosen) == 10
-    images = trainer._evaluator.test.plain(0, 48)[torch.from_numpy(chosen)]
-    samples = trainer._evaluator.train.plain(0, 96)
+    images = next(trainer._evaluator.test.in_order([range(48)]))[torch.from_numpy(chosen)]
+    samples = next(trainer._evaluator.train.in_order([range(96)]))
     networks = trainer.method.predictors()
     with evaluation.evaluating(trainer.method):
         both = [[network(batch) for network in networks] for batch in (images, samples)]

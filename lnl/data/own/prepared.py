@@ -1,6 +1,7 @@
 """Own images as they lie in the cache: a folder each, named by what it holds.
 
 ``own/<name>/pixels.npy``  uint8 [N, C, H, W], the training first; training and pages map it
+``own/<name>/images.jpegs``  in its place, where the pixels would take too much (``lnl.jpegs``)
 ``own/<name>/rows.npz``    content key, given and, where known, true label of each image
 ``own/<name>/ids.json``    where each image came from
 ``own/<name>/about.json``  title, classes, sizes of the splits, statistics, what was left out
@@ -24,6 +25,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from lnl.data.encoded import EncodedSet
 from lnl.data.images import ImageSet
 from lnl.data.own.by_folder import common_root
 from lnl.data.own.listing import PARTS, Entry, Listing
@@ -31,9 +33,10 @@ from lnl.data.own.tree import Skipped
 from lnl.data.sharing import loaded, stamp
 from lnl.data.source import LabelledImages, Split
 from lnl.errors import BadInput
+from lnl.jpegs import ENDING, Jpegs
 from lnl.paths import cache_folder
 
-PIXELS = "pixels.npy"
+PIXELS, JPEGS = "pixels.npy", f"images{ENDING}"
 NAME = re.compile(r"[\w-]{1,80}-[0-9a-f]{8}")
 _DAMAGED = (OSError, ValueError, KeyError, TypeError)
 
@@ -56,6 +59,12 @@ class About:
     true_labels: bool  # whether they are known
     notes: tuple[str, ...]
     skipped: tuple[tuple[str, str], ...]  # file and reason
+    encoded: bool = False  # whether they are kept as JPEG
+
+    @property
+    def file(self) -> str:
+        """The name of the file of the images."""
+        return JPEGS if self.encoded else PIXELS
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,7 @@ class Written:
     places: NDArray[np.int64]  # [N], in the listing
     keys: NDArray[np.uint8]  # [N, 16]
     shape: tuple[int, int, int]
+    encoded: bool
     resized: bool
     levels: NDArray[np.int64]  # [C, 256]: how often each level stands in the training images
     skipped: tuple[Skipped, ...]
@@ -102,7 +112,8 @@ def write_prepared(work: Path, written: Written) -> str:
     _check_classes(listing.classes, entries, counts[2])
     mean, std = _statistics(written.levels)
     digest = blake2b(digest_size=4)
-    digest.update(json.dumps([written.shape, counts, listing.classes, written.resized]).encode())
+    identity = [written.shape, counts, listing.classes, written.resized]
+    digest.update(json.dumps([*identity, "jpeg"] if written.encoded else identity).encode())
     for array in arrays.values():
         digest.update(np.ascontiguousarray(array).data)
     name = f"{_slug(listing.title)}-{digest.hexdigest()}"
@@ -117,6 +128,7 @@ def write_prepared(work: Path, written: Written) -> str:
         mean=mean,
         std=std,
         resized=written.resized,
+        encoded=written.encoded,
         held_out=listing.held_out,
         true_labels=known_truth,
         notes=listing.notes,
@@ -163,7 +175,7 @@ def load_prepared(cache: Path, about: About) -> LabelledImages:
     """The images, mapped, with their labels; once a process. Raises BadInput if damaged."""
     folder = prepared_at(cache, about.name)
     try:
-        key = stamp(folder / PIXELS)
+        key = stamp(folder / about.file)
         return loaded.get(key, lambda: _load(folder, about))
     except _DAMAGED as error:
         raise BadInput(
@@ -173,21 +185,14 @@ def load_prepared(cache: Path, about: About) -> LabelledImages:
 
 
 def _load(folder: Path, about: About) -> LabelledImages:
-    pixels = np.load(folder / PIXELS, mmap_mode="c", allow_pickle=False)
     with np.load(folder / "rows.npz", allow_pickle=False) as file:
         arrays = dict(file)
     ids = json.loads((folder / "ids.json").read_text("utf-8"))
     train, validation, test = about.counts
     total = train + validation + test
-    if pixels.shape != (total, *about.image_shape) or {len(ids), len(arrays["given"])} != {total}:
+    images = _images(folder, about, arrays["keys"], ids)
+    if images.shape != about.image_shape or {*map(len, (images, ids, arrays["given"]))} != {total}:
         raise ValueError("sizes differ")
-    images = ImageSet(
-        torch.from_numpy(pixels),
-        file=folder / PIXELS,
-        keys=arrays["keys"],
-        ids=ids,
-        resized=about.resized,
-    )
     given = torch.from_numpy(arrays["given"])
     true = torch.from_numpy(arrays["true"]) if "true" in arrays else None
     first = train + validation
@@ -199,6 +204,14 @@ def _load(folder: Path, about: About) -> LabelledImages:
         None if true is None else true[:train],
         about.notes,
     )
+
+
+def _images(folder: Path, about: About, keys: NDArray[np.uint8], ids: Sequence[str]) -> ImageSet:
+    file, resized = folder / about.file, about.resized
+    if about.encoded:
+        return EncodedSet(Jpegs(file), keys=keys, ids=ids, resized=resized)
+    pixels = torch.from_numpy(np.load(file, mmap_mode="c", allow_pickle=False))
+    return ImageSet(pixels, file=file, keys=keys, ids=ids, resized=resized)
 
 
 def known(cache: Path, plan: str) -> str:

@@ -1,7 +1,7 @@
 """Own images into the cache: decoded once, a chunk at a time; killed at any step, it goes on.
 
-In the work folder ``pixels.npy`` and ``rows.bin`` only grow. ``journal.json`` says how far both are
-whole; it is written after them, and what lies beyond it is cut off when work goes on.
+In the work folder the file of the images and ``rows.bin`` only grow. ``journal.json`` says how far
+both are whole; it is written after them, and what lies beyond it is cut off when work goes on.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from lnl import jpegs
 from lnl.data.images import KEY, content_key
 from lnl.data.own.decoding import LOSSY, Unreadable, decode
-from lnl.data.own.listing import Entry, Listing
+from lnl.data.own.listing import Listing
 from lnl.data.own.prepared import (
+    JPEGS,
     PIXELS,
     Written,
     known,
@@ -50,7 +52,7 @@ ROWS, JOURNAL = "rows.bin", "journal.json"
 FORMAT = 1  # of what is prepared: another one is another preparation
 ABANDONED = 14 * 86_400  # seconds after which a preparation that was stopped is dropped
 MARGIN = 50_000_000  # bytes that stay free on the disk
-_ROW = np.dtype([("place", "<i8"), ("key", "u1", KEY), ("digest", "u1", DIGEST)])
+_ROW = np.dtype([("place", "<i8"), ("key", "u1", KEY), ("digest", "u1", DIGEST), ("size", "<i8")])
 _NONE = np.empty(0, np.uint8)
 
 
@@ -60,6 +62,7 @@ class _State:
 
     entries: int = 0  # of the listing that are dealt with
     rows: int = 0  # images written
+    size: int = 0  # bytes that they take
     resized: bool = False  # whether any was
     skipped: tuple[tuple[str, str], ...] = ()
     levels: tuple[tuple[int, ...], ...] = ()  # [C, 256]: how often each level, of the training
@@ -69,6 +72,7 @@ class _State:
 class _Decoded:
     place: int
     pixels: NDArray[np.uint8]  # [C, H, W]
+    stored: bytes | memoryview = b""  # the pixels, or their JPEG
     why: str = ""
     key: bytes = b""
     digest: bytes = b""
@@ -123,7 +127,7 @@ def _prepare(
     should_stop: Callable[[], bool],
 ) -> str:
     _check_room(found, work)
-    writer = _Writer(work, found.image_shape)
+    writer = _Writer(work, found)
     entries = found.listing.entries
     with ThreadPoolExecutor(workers()) as pool:
         while writer.state.entries < len(entries):
@@ -131,7 +135,7 @@ def _prepare(
                 raise Stopped
             start = writer.state.entries
             places = range(start, min(start + CHUNK, len(entries)))
-            decoder = _decoder(tree, entries, found.image_shape)
+            decoder = _decoder(tree, found)
             writer.add(found.listing, list(pool.map(decoder, places)))
             progress(
                 writer.state.entries / len(entries),
@@ -167,10 +171,9 @@ def _check_room(found: Survey, work: Path) -> None:
         )
 
 
-def _decoder(
-    tree: Tree, entries: Sequence[Entry], shape: tuple[int, int, int]
-) -> Callable[[int], _Decoded]:
-    channels, height, width = shape
+def _decoder(tree: Tree, found: Survey) -> Callable[[int], _Decoded]:
+    entries = found.listing.entries
+    channels, height, width = found.image_shape
     side = height if height == width else None
 
     def one(place: int) -> _Decoded:
@@ -184,10 +187,12 @@ def _decoder(
             else:
                 key = content_key(decode(content, channels, None)[1] if resized else pixels)
         except Unreadable as error:
-            return _Decoded(place, _NONE, str(error))
+            return _Decoded(place, _NONE, why=str(error))
         except OSError as error:
-            return _Decoded(place, _NONE, f"cannot be read ({error.strerror or error})")
-        return _Decoded(place, np.ascontiguousarray(pixels), "", key, digest, resized)
+            return _Decoded(place, _NONE, why=f"cannot be read ({error.strerror or error})")
+        pixels = np.ascontiguousarray(pixels)
+        stored = jpegs.encoded(pixels) if found.encoded else pixels.data
+        return _Decoded(place, pixels, stored, "", key, digest, resized)
 
     return one
 
@@ -195,14 +200,15 @@ def _decoder(
 class _Writer:
     """The two files that grow and their journal."""
 
-    def __init__(self, work: Path, shape: tuple[int, int, int]) -> None:
-        self._work, self._shape = work, shape
+    def __init__(self, work: Path, found: Survey) -> None:
+        self._work, self._shape = work, found.image_shape
+        self._encoded = found.encoded
+        self._images = JPEGS if found.encoded else PIXELS
         self.state = self._read_journal()
-        self._levels = np.array(self.state.levels or np.zeros((shape[0], 256)), np.int64)
-        self._cut(work / ROWS, self.state.rows * _ROW.itemsize)
-        self._header(self.state.rows)
-        size = self._start + self.state.rows * int(np.prod(shape))
-        self._cut(work / PIXELS, size)
+        self._levels = np.array(self.state.levels or np.zeros((self._shape[0], 256)), np.int64)
+        self._cut(ROWS, self.state.rows * _ROW.itemsize)
+        start = 0 if found.encoded else self._header(self.state.rows)
+        self._cut(self._images, start + self.state.size)
         rows = np.fromfile(work / ROWS, _ROW)
         self._rows: list[NDArray[Any]] = [rows] if len(rows) else []
         self._firsts: dict[object, int] = {}
@@ -212,22 +218,22 @@ class _Writer:
         try:
             state = _State(**json.loads((self._work / JOURNAL).read_text("utf-8")))
             written = (self._work / ROWS).stat().st_size >= state.rows * _ROW.itemsize
-            pixels = (self._work / PIXELS).stat().st_size >= state.rows * int(np.prod(self._shape))
-            return state if written and pixels else _State()
+            images = (self._work / self._images).stat().st_size >= state.size
+            return state if written and images else _State()
         except (OSError, ValueError, TypeError):
             return _State()
 
-    def _cut(self, path: Path, size: int) -> None:
-        with path.open("ab") as file:
+    def _cut(self, name: str, size: int) -> None:
+        with (self._work / name).open("ab") as file:
             file.truncate(size)
 
-    def _header(self, rows: int) -> None:
-        """numpy's header, which keeps its length whatever the number of rows."""
+    def _header(self, rows: int) -> int:
+        """numpy's header, which keeps its length whatever the number of rows: that length."""
         about = {"descr": "|u1", "fortran_order": False, "shape": (rows, *self._shape)}
         path = self._work / PIXELS
         with path.open("r+b" if path.exists() else "w+b") as file:
             np.lib.format.write_array_header_1_0(file, about)
-            self._start = file.tell()
+            return file.tell()
 
     def add(self, listing: Listing, chunk: Sequence[_Decoded]) -> None:
         """Append the good ones of a chunk and say so in the journal."""
@@ -257,12 +263,14 @@ class _Writer:
             row["place"] = one.place
             row["key"] = np.frombuffer(one.key, np.uint8)
             row["digest"] = np.frombuffer(one.digest, np.uint8)
-        self._append(PIXELS, lambda file: [file.write(one.pixels.data) for one in good])
+            row["size"] = memoryview(one.stored).nbytes
+        self._append(self._images, lambda file: [file.write(one.stored) for one in good])
         self._append(ROWS, lambda file: file.write(rows.tobytes()))
         self._rows.append(rows)
         self.state = _State(
             chunk[-1].place + 1,
             self.state.rows + len(good),
+            self.state.size + int(rows["size"].sum()),
             self.state.resized or any(one.resized for one in good),
             (*self.state.skipped, *skipped),
             tuple(tuple(map(int, levels)) for levels in self._levels),
@@ -277,14 +285,20 @@ class _Writer:
 
     def finish(self, listing: Listing, source: Path) -> Written:
         """All that is written."""
-        self._header(self.state.rows)
         rows = np.concatenate(self._rows) if self._rows else np.zeros(0, _ROW)
+        if self._encoded:
+            self._cut(JPEGS, self.state.size)
+            table = jpegs.table(rows["size"], self._shape)
+            self._append(JPEGS, lambda file: file.write(table))
+        else:
+            self._header(self.state.rows)
         return Written(
             listing,
             source,
             rows["place"],
             np.ascontiguousarray(rows["key"]),
             self._shape,
+            self._encoded,
             self.state.resized,
             self._levels,
             tuple(Skipped(path, why) for path, why in self.state.skipped),

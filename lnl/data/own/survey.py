@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from lnl import jpegs
 from lnl.data.own.decoding import Header, Unreadable, decode
 from lnl.data.own.listing import PARTS, Entry, Listing, Part
 from lnl.data.own.tree import Skipped, Tree
@@ -30,6 +31,8 @@ MOST_PAIRS = 500  # of near copies that are told
 SMALL = 96  # pixels: images of one size up to this are kept as they are
 SIDES = (32, 64, 128)  # of the stored squares
 DIGEST = 16  # bytes
+MAPPED = 4_000_000_000  # bytes of pixels; images that take more are stored as JPEG
+TRIED = 32  # images that are stored for trial, to know what they take
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Survey:
     skipped: tuple[Skipped, ...]  # in all: of the listing, unreadable, second copies
     copies: tuple[Copies, ...]
     image_shape: tuple[int, int, int]  # C, H, W as stored
+    encoded: bool  # stored as JPEG, not as pixels
     decoded: int  # images that were decoded; the others when they are imported
     seconds: float  # that the import will take, estimated
     disk: int  # bytes
@@ -111,7 +115,7 @@ def survey(
             if should_stop():
                 pool.shutdown(cancel_futures=True)
                 return None
-    return _summed_up(listing, seen, cache)
+    return _summed_up(tree, listing, seen, cache)
 
 
 def workers() -> int:
@@ -172,7 +176,7 @@ def _look(tree: Tree, entry: Entry, place: int, shown: bool) -> _Seen:
     )
 
 
-def _summed_up(listing: Listing, seen: Sequence[_Seen], cache: Path) -> Survey:
+def _summed_up(tree: Tree, listing: Listing, seen: Sequence[_Seen], cache: Path) -> Survey:
     entries = listing.entries
     skipped = [*listing.skipped]
     skipped += [Skipped(entries[one.place].file.path, one.why) for one in seen if one.why]
@@ -200,6 +204,12 @@ def _summed_up(listing: Listing, seen: Sequence[_Seen], cache: Path) -> Survey:
     shape = shape_for(headers, listing.reading.side) if headers else (3, SIDES[0], SIDES[0])
     each = float(np.mean([one.seconds for one in good])) if good else 0.0
     count = sum(sum(parts.values()) for parts in counts.values())
+    size = int(np.prod(shape))
+    encoded = bool(good) and count * size > MAPPED
+    if encoded:
+        some = good[:: -(-len(good) // TRIED)]
+        size, more = _tried([tree.read(entries[one.place].file) for one in some], shape)
+        each += more
     while not cache.exists():
         cache = cache.parent
     return Survey(
@@ -210,12 +220,22 @@ def _summed_up(listing: Listing, seen: Sequence[_Seen], cache: Path) -> Survey:
         skipped=tuple(skipped),
         copies=(*_equal(entries, good), *_near(entries, taken)),
         image_shape=shape,
+        encoded=encoded,
         decoded=len(seen),
         seconds=each * count / workers(),
-        disk=count * int(np.prod(shape)),
+        disk=count * size,
         free=shutil.disk_usage(cache).free,
         strips=strips,
     )
+
+
+def _tried(contents: Sequence[bytes], shape: tuple[int, int, int]) -> tuple[int, float]:
+    """Mean bytes of an image that is stored as JPEG, and the seconds that storing it takes."""
+    channels, side, _ = shape
+    pixels = [decode(content, channels, side)[1] for content in contents]
+    started = time.perf_counter()
+    sizes = [len(jpegs.encoded(each)) for each in pixels]
+    return int(np.mean(sizes)), (time.perf_counter() - started) / len(sizes)
 
 
 def copy_key(listing: Listing, place: int, digest: bytes) -> object:

@@ -25,7 +25,8 @@ def facts(found: Survey) -> list[str]:
     told = [
         ", ".join(f"{count:,} {name}" for name, count in parts.items() if count) + " images",
         f"{_sizes(found)}; {_most(found.kinds)}",
-        f"stored as {width} × {height} {'grey' if channels == 1 else 'colour'}: "
+        f"stored as {width} × {height} {'grey' if channels == 1 else 'colour'}"
+        f"{' as JPEG' if found.encoded else ''}: "
         f"{found.disk / 1e6:,.1f} MB, {found.free / 1e9:,.0f} GB are free; about "
         f"{max(1, round(found.seconds)):,} s",
     ]

@@ -31,7 +31,7 @@ def adopt_data(folder: Path, facts: DataFacts, source: Path) -> None:
     """
     target = folder / f"{facts.fingerprint}.npz"
     if target.exists():
-        if len(read_data(folder, facts.fingerprint).given_labels) != facts.num_train:
+        if len(read_data(folder, facts.fingerprint).given_labels) != facts.num_samples:
             raise ValueError("data of the same fingerprint but another size are here already")
         return
     arrays = _checked_labels(_limited_arrays(source / "labels.npz"), facts)
@@ -51,7 +51,7 @@ def adopt_data(folder: Path, facts: DataFacts, source: Path) -> None:
 
 
 def _checked_labels(arrays: dict[str, NDArray[Any]], facts: DataFacts) -> dict[str, NDArray[Any]]:
-    count, classes = facts.num_train, facts.num_classes
+    count, classes = facts.num_samples, facts.num_classes
     kept = history_ids(facts.images, count)
     _expect(np.array_equal(arrays["history_ids"], kept), "its history is of other samples")
     _labels(arrays, "given_labels", (0, classes), count)
@@ -75,9 +75,9 @@ def check_samples(folder: Path, logs: list[StoredLog], facts: DataFacts) -> None
         columns = _limited_arrays(path)
         found = sample_columns(samples_of(columns))  # in the types of the store
         for name, column in columns.items():
-            right = column.dtype == found[name].dtype and column.shape == (facts.num_train,)
+            right = column.dtype == found[name].dtype and column.shape == (facts.num_samples,)
             _expect(right, f"{path.name} has an unexpected dtype or shape of {name}")
-    kept = len(history_ids(facts.images, facts.num_train))
+    kept = len(history_ids(facts.images, facts.num_samples))
     wanted = {"confidence": "<f2", "clean_score": "<f2", "prediction": "<u2", "selected": "|b1"}
     for log in logs:
         columns_of_log = {name: (dtype, shape) for name, dtype, shape in log.parsed.columns}

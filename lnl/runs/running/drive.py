@@ -14,12 +14,15 @@ from lnl.records import EpochRecord, EpochSnapshot, Heartbeat, RunInfo, RunSpec,
 from lnl.runs.store import RunStore
 from lnl.runs.store.kept_data import DataToKeep, WholeSet
 from lnl.runs.store.kept_test_images import UnseenImages
+from lnl.runs.store.pictures import picked
 
 
 class Trainer(Protocol):
     """What a run needs of ``lnl.training.Trainer``: each ``next`` trains one epoch."""
 
     data: Any  # NoisyData
+    recorded: Any  # [S] int64, the training samples that records are of; None: all
+    rows: Any  # those samples' in the image set, a range or int64 [S]
     probe: Any  # [P] int64
     test_probe: Any  # [T] int64
     stages: tuple[StageSpan, ...]
@@ -74,20 +77,32 @@ def take_up(store: RunStore, run: RunInfo, trainer: Trainer) -> None:
         )
 
 
-def _whole(data: Any) -> WholeSet | None:
-    """All images, where those of the training are one stretch of them."""
-    rows = data.train_rows
-    if not isinstance(rows, range):
-        return None
-    images = data.images
-    return WholeSet(images.fingerprint, images.pixels.numpy(), rows, images.file)
+def _to_keep(trainer: Trainer) -> DataToKeep:
+    """What pages will know of the samples that records are of."""
+    data, recorded = trainer.data, trainer.recorded
+    images, true, test = data.images, data.true_labels, data.test
+    rows = trainer.rows if isinstance(trainer.rows, range) else trainer.rows.numpy()
+    test_rows = test.rows if isinstance(test.rows, range) else test.rows.numpy()
 
+    def of_recorded(values: Any) -> Any:
+        return values.numpy() if recorded is None else values.numpy()[recorded]
 
-def _origins(data: Any) -> tuple[str, ...]:
-    """Where the training images came from, as far as that is known."""
-    rows = data.train_rows
-    places = rows if isinstance(rows, range) else rows.tolist()
-    return tuple(data.images.ids[place] for place in places) if data.images.ids else ()
+    stretch, scattered = (rows, None) if isinstance(rows, range) else (None, rows)
+    return DataToKeep(
+        given_labels=of_recorded(data.given_labels),
+        true_labels=None if true is None else of_recorded(true),
+        groups=of_recorded(data.groups),
+        class_names=data.class_names,
+        probe=trainer.probe,
+        images=picked(images.pictures, rows),
+        unseen=UnseenImages.of(
+            picked(images.pictures, test_rows), test.labels.numpy(), trainer.test_probe
+        ),
+        images_fingerprint=data.facts.images,
+        whole=WholeSet(images.fingerprint, images.pictures, stretch, images.file),
+        origins=tuple(images.ids[place] for place in rows) if images.ids else (),
+        rows=scattered,
+    )
 
 
 @dataclass
@@ -144,23 +159,7 @@ class Drive:
         return self.trainer.finished < total
 
     def _keep_data(self) -> None:
-        data = self.trainer.data
-        true = None if data.true_labels is None else data.true_labels.numpy()
-        kept = DataToKeep(
-            given_labels=data.given_labels.numpy(),
-            true_labels=true,
-            groups=data.groups.numpy(),
-            class_names=data.class_names,
-            probe=self.trainer.probe,
-            images=data.train_images.numpy(),
-            unseen=UnseenImages.of(
-                data.test_images.numpy(), data.test_labels.numpy(), self.trainer.test_probe
-            ),
-            images_fingerprint=data.facts.images,
-            whole=_whole(data),
-            origins=_origins(data),
-            rows=None if isinstance(data.train_rows, range) else data.train_rows.numpy(),
-        )
+        kept = _to_keep(self.trainer)
         # beside the first epoch: writing all images takes as long as a small epoch
         with_thread = ThreadPoolExecutor(1, "keep-data")
         self._kept = with_thread.submit(self._keep, kept)

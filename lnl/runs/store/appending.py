@@ -29,7 +29,7 @@ class _Place:
 
     epochs: int  # of the whole schedule
     last_epoch: int
-    num_train: int
+    num_samples: int  # that records are of
     ids: NDArray[np.int64]  # samples whose history is kept
     checkpoint_epoch: int | None
     best_epoch: int | None
@@ -69,7 +69,7 @@ def append(
     try:
         with told_if_unwritable(database.path.parent):
             row = _write_row(folder, snapshot, place)
-            if samples is not None and (row is None or place.num_train > len(place.ids)):
+            if samples is not None and (row is None or place.num_samples > len(place.ids)):
                 write_arrays(folder / f"samples-{epoch}.npz", sample_columns(samples))
             if checkpoint is not None:
                 write_checkpoint(folder / f"checkpoint-{epoch}.pt", checkpoint)
@@ -99,11 +99,12 @@ def _find_place(database: Database, run_id: str) -> _Place:
         raise BadInput(f"unknown run {run_id!r}: it was deleted for good")
     data, stages = json.loads(run["data"]), json.loads(run["stages"])
     images = data.get("images_fingerprint") or data["fingerprint"]
+    num_samples = data.get("recorded") or data["num_train"]
     return _Place(
         epochs=stages[-1]["last"] if stages else 0,
         last_epoch=run["last_epoch"],
-        num_train=data["num_train"],
-        ids=history_ids(images, data["num_train"]),
+        num_samples=num_samples,
+        ids=history_ids(images, num_samples),
         checkpoint_epoch=run["checkpoint_epoch"],
         best_epoch=run["best_epoch"],
         best_accuracy=run["best_accuracy"],
@@ -118,10 +119,10 @@ def _check(run_id: str, snapshot: EpochSnapshot, place: _Place) -> None:
     epoch, samples = snapshot.record.epoch, snapshot.samples
     if epoch != place.last_epoch + 1:
         raise StoreError(f"run {run_id}: epoch {epoch} cannot follow epoch {place.last_epoch}")
-    if samples is not None and len(samples.confidence) != place.num_train:
+    if samples is not None and len(samples.confidence) != place.num_samples:
         raise StoreError(
             f"run {run_id}: values of {len(samples.confidence)} samples, but its data have "
-            f"{place.num_train}"
+            f"{place.num_samples}"
         )
 
 

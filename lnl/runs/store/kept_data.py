@@ -14,12 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lnl.errors import BadInput, StoreError
+from lnl.jpegs import ENDING, Jpegs
 from lnl.runs.store.files import read_arrays, write_arrays, write_whole
 from lnl.runs.store.history import history_ids
 from lnl.runs.store.kept_test_images import THUMBNAIL, UnseenImages, unseen_file, write_unseen
+from lnl.runs.store.pictures import Pictures, picked, small
 
 MAX_IMAGE_BYTES = 200_000_000
 SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+ROWS = "rows"  # in place of a range: those of the file of rows
 _NO_IMAGES = np.empty((0, 1, 1, 1), np.uint8)
 
 
@@ -33,7 +36,7 @@ class KeptData:
     class_names: tuple[str, ...]
     history_ids: NDArray[np.int64]  # [M] samples whose history is kept, rising
     probe: NDArray[np.int64]  # [P] samples whose features are kept, in the order of the rows
-    images: NDArray[np.uint8]  # [len(image_ids), C, H, W], mapped, perhaps reduced in size
+    images: Pictures  # [len(image_ids), C, H, W], on the disk, perhaps reduced in size
     image_ids: NDArray[np.int64]  # samples whose images are kept, rising
     origins: tuple[str, ...] = ()  # [N] the file of each sample of a user's own images; (): unknown
     rows: NDArray[np.int64] | None = None  # [N] places among all training images; None: 0, 1, ...
@@ -62,9 +65,9 @@ class WholeSet:
     """All images of a set, those of the test too: one file for all runs on them."""
 
     fingerprint: str
-    images: NDArray[np.uint8]  # [., C, H, W]
-    training: range  # rows of the training samples
-    file: Path | None = None  # an .npy of just these images, which need no second place on the disk
+    images: Pictures  # [., C, H, W]
+    training: range | None  # rows of the training samples; None: those of ``DataToKeep.rows``
+    file: Path | None = None  # of just these images, which need no second place on the disk
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class DataToKeep:
     groups: NDArray[np.int8]
     class_names: tuple[str, ...]
     probe: NDArray[np.int64]
-    images: NDArray[np.uint8]  # [N, C, H, W]
+    images: Pictures  # [N, C, H, W]
     unseen: UnseenImages | None = None
     images_fingerprint: str = ""  # which histories are kept follows it; "": the data's own
     whole: WholeSet | None = None  # kept in place of the images, if it is not much more
@@ -136,7 +139,8 @@ def _keep_images(
     if data.whole and (_linked(folder, data.whole) or worth_keeping(data.whole)):
         rows = data.whole.training
         _write_images(folder, data.whole.fingerprint, data.whole.images)
-        return f"{data.whole.fingerprint}:{rows.start}-{rows.stop}", every
+        which = ROWS if rows is None else f"{rows.start}-{rows.stop}"
+        return f"{data.whole.fingerprint}:{which}", every
     images, image_ids = reduced(data.images, every, ids)
     name = image_name(images)
     _write_images(folder, name, images)
@@ -145,8 +149,10 @@ def _keep_images(
 
 def worth_keeping(whole: WholeSet) -> bool:
     """Whether a set is small enough to be kept whole, and most of it is trained on."""
-    small = whole.images.nbytes <= MAX_IMAGE_BYTES
-    return small and 2 * len(whole.training) >= len(whole.images)
+    if whole.training is None or not isinstance(whole.images, np.ndarray):
+        return False
+    fits = whole.images.nbytes <= MAX_IMAGE_BYTES
+    return fits and 2 * len(whole.training) >= len(whole.images)
 
 
 def _linked(folder: Path, whole: WholeSet) -> bool:
@@ -154,6 +160,9 @@ def _linked(folder: Path, whole: WholeSet) -> bool:
     path = image_file(folder, whole.fingerprint)
     if whole.file is None or path.exists():
         return path.exists()
+    path = path.with_suffix(whole.file.suffix)
+    if path.exists():
+        return True
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         path.hardlink_to(whole.file)
@@ -162,23 +171,19 @@ def _linked(folder: Path, whole: WholeSet) -> bool:
     return True
 
 
-def _write_images(folder: Path, name: str, images: NDArray[np.uint8]) -> None:
+def _write_images(folder: Path, name: str, images: Pictures) -> None:
     path = image_file(folder, name)
-    if not path.exists():
+    if isinstance(images, np.ndarray) and not path.exists():
         write_whole(path, lambda file: np.save(file, images, allow_pickle=False))
 
 
 def reduced(
-    images: NDArray[np.uint8], every: NDArray[np.int64], ids: NDArray[np.int64]
+    images: Pictures, every: NDArray[np.int64], ids: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """The images and whose they are; of too many, small ones of the samples ``ids``."""
     if images.nbytes <= MAX_IMAGE_BYTES:
-        return images, every
-    step = max(1, -(-max(images.shape[2:]) // THUMBNAIL))
-    small = (
-        images[ids][:, :, ::step, ::step] if len(ids) < len(images) else images[..., ::step, ::step]
-    )
-    return np.ascontiguousarray(small), ids
+        return images if isinstance(images, np.ndarray) else images[np.arange(len(images))], every
+    return small(images, ids, max(1, -(-max(images.shape[2:]) // THUMBNAIL))), ids
 
 
 def read_data(folder: Path, fingerprint: str) -> KeptData:
@@ -195,7 +200,7 @@ def read_data(folder: Path, fingerprint: str) -> KeptData:
             class_names=tuple(str(name) for name in arrays["class_names"]),
             history_ids=arrays["history_ids"],
             probe=arrays["probe"],
-            images=mapped_images(folder, name) if name else _NO_IMAGES,
+            images=mapped_images(folder, name, fingerprint) if name else _NO_IMAGES,
             image_ids=arrays["image_ids"],
             origins=origins_of(arrays),
             rows=_kept_rows(rows_file(folder, fingerprint)),
@@ -228,21 +233,30 @@ def image_file(folder: Path, name: str) -> Path:
     return folder / "images" / f"{name}.npy"
 
 
-def mapped_images(folder: Path, place: str) -> NDArray[np.uint8]:
-    """The images at a place: a file's name, or that and rows of it. Raises OSError, ValueError."""
-    name, _, rows = place.partition(":")
-    images: NDArray[np.uint8] = np.load(image_file(folder, name), mmap_mode="r", allow_pickle=False)
-    if not rows:
+def mapped_images(folder: Path, place: str, fingerprint: str) -> Pictures:
+    """The images at a place: a file's name, or that and which rows of it.
+
+    ``fingerprint``: of the data that they belong to. Raises OSError, ValueError.
+    """
+    name, _, which = place.partition(":")
+    path = image_file(folder, name)
+    jpegs = path.with_suffix(ENDING)
+    images: Pictures = (
+        Jpegs(jpegs) if jpegs.exists() else np.load(path, mmap_mode="r", allow_pickle=False)
+    )
+    if not which:
         return images
-    start, stop = map(int, rows.split("-"))
-    return images[start:stop]
+    if which == ROWS:
+        return picked(images, np.load(rows_file(folder, fingerprint), allow_pickle=False))
+    start, stop = map(int, which.split("-"))
+    return picked(images, range(start, stop))
 
 
-def data_files(folder: Path, fingerprint: str) -> tuple[Path, NDArray[np.uint8] | None]:
+def data_files(folder: Path, fingerprint: str) -> tuple[Path, Pictures | None]:
     """Where labels lie, and the images; None where none are kept. Raises StoreError."""
     path = folder / f"{fingerprint}.npz"
     place = str(read_arrays(path)["images"])
-    return path, mapped_images(folder, place) if place else None
+    return path, mapped_images(folder, place, fingerprint) if place else None
 
 
 def drop_data_except(folder: Path, fingerprints: set[str]) -> None:
@@ -255,6 +269,7 @@ def drop_data_except(folder: Path, fingerprints: set[str]) -> None:
             path.unlink(missing_ok=True)
             unseen_file(folder, path.stem).unlink(missing_ok=True)
             rows_file(folder, path.stem).unlink(missing_ok=True)
-    for path in (folder / "images").glob("*.npy"):
+    images = folder / "images"
+    for path in (*images.glob("*.npy"), *images.glob(f"*{ENDING}")):
         if path.stem not in needed:
             path.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lnl.errors import StoreError
 from lnl.runs.store.files import read_arrays, write_arrays
+from lnl.runs.store.pictures import Pictures, small
 
 THUMBNAIL = 32  # pixels of an image that is reduced in size
 
@@ -24,11 +25,11 @@ class UnseenImages:
 
     @classmethod
     def of(
-        cls, images: NDArray[np.uint8], labels: NDArray[np.int64], ids: NDArray[np.int64]
+        cls, images: Pictures, labels: NDArray[np.int64], ids: NDArray[np.int64]
     ) -> UnseenImages:
         """Those of a whole test set [N_test, C, H, W] with classes [N_test]."""
         step = -(-max(images.shape[2:]) // THUMBNAIL)
-        return cls(ids, labels[ids], images[ids][:, :, ::step, ::step])
+        return cls(ids, labels[ids], small(images, ids, step))
 
     @property
     def without_images(self) -> UnseenImages:

@@ -105,7 +105,7 @@ class RunStore(RunStates):
         """What was believed of each kept sample at each kept epoch."""
         data = self.run(run_id).data
         logs = [log for log in self._logs(run_id) if "confidence" in log.layout.offsets]
-        return History(history_ids(data.images, data.num_train), logs)
+        return History(history_ids(data.images, data.num_samples), logs)
 
     def samples(self, run_id: str, epoch: int) -> tuple[NDArray[np.int64], SampleRow]:
         """One epoch's samples with their ids: all at the last and best epoch, else those kept.

@@ -61,7 +61,7 @@ def _images(data: KeptData) -> NDArray[np.uint8]:
     try:
         return data.images_of(data.probe)
     except BadInput:  # pictures of others only, or none at all: labels are shown without
-        return data.images[:0]
+        return data.images_of(data.image_ids[:0])
 
 
 def _sheet(images: NDArray[np.uint8]) -> dict[str, object] | None:

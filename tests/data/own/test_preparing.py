@@ -12,13 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lnl.data import load_data
-from lnl.data.own import preparing
+from lnl.data.own import preparing, survey
 from lnl.data.own.finding import find_images
 from lnl.data.own.listing import Reading
 from lnl.data.own.own_source import prepared_source, prepared_sources, source_at
-from lnl.data.own.prepared import cache_of_own, load_prepared, read_about
+from lnl.data.own.prepared import JPEGS, PIXELS, cache_of_own, load_prepared, read_about
 from lnl.data.own.preparing import Stopped, prepare_images
-from lnl.data.own.survey import survey
 from lnl.errors import BadInput, Unwritable
 from tests.support.photos import Photos, encoded, pixels
 
@@ -31,7 +30,7 @@ def _small_chunks(monkeypatch):
 def prepare(path, reading=Reading(), **more):
     cache = cache_of_own()
     tree, listing = find_images(path, reading)
-    return prepare_images(tree, survey(tree, listing, cache), cache, **more)
+    return prepare_images(tree, survey.survey(tree, listing, cache), cache, **more)
 
 
 def loaded(name):
@@ -83,7 +82,7 @@ def test_what_is_left_out_is_left_out_as_the_dry_run_said(photos):
     photos.add("a/cut.jpg", encoded(pixels(1, 64), "JPEG")[:400])
     photos.add("b/same.png", encoded(pixels(11)))
     tree, listing = find_images(photos.folder)
-    found = survey(tree, listing, cache_of_own())
+    found = survey.survey(tree, listing, cache_of_own())
     name = prepare_images(tree, found, cache_of_own())
     about = read_about(cache_of_own(), name)
     assert sum(about.counts) == found.taken == 20
@@ -147,8 +146,8 @@ def test_a_changed_source_is_another_set(photos):
     assert {source.name for source in prepared_sources()} == {first, second}
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
+@pytest.fixture(scope="module", params=[survey.MAPPED, 0], ids=["pixels", "jpegs"])
+def whole(request, tmp_path_factory):
     """A source with everything in it, and what an undisturbed preparation makes of it."""
     photos = Photos(tmp_path_factory.mktemp("source") / "photos")
     photos.classes("a", "b", images=11)
@@ -157,8 +156,13 @@ def whole(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LNL_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setattr(preparing, "CHUNK", 4)
+        patch.setattr(survey, "MAPPED", request.param)
         name = prepare(photos.folder)
-        return photos.folder, name, content(cache_of_own() / name)
+        return photos.folder, name, content(cache_of_own() / name), request.param
+
+
+def _images_being_written():
+    return [path for name in (PIXELS, JPEGS) for path in cache_of_own().glob(f".work-*/{name}")]
 
 
 class Killed(BaseException):
@@ -169,10 +173,11 @@ class Killed(BaseException):
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_killed_at_any_write_it_goes_on_to_the_same_result(whole, tmp_path_factory, kills, torn):
     """``kills``: after how many syncs; ``torn``: half of what was being written is on the disk."""
-    source, name, expected = whole
+    source, name, expected, mapped = whole
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LNL_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setattr(preparing, "CHUNK", 4)
+        patch.setattr(survey, "MAPPED", mapped)
         for kill in kills:
             left = [kill]
 
@@ -187,7 +192,7 @@ def test_killed_at_any_write_it_goes_on_to_the_same_result(whole, tmp_path_facto
                 try:
                     prepare(source)
                 except Killed:
-                    for path in cache_of_own().glob(".work-*/*.npy") if torn else ():
+                    for path in _images_being_written() if torn else ():
                         with path.open("ab") as file:
                             file.write(b"torn")
         assert prepare(source) == name
@@ -254,7 +259,7 @@ def test_too_little_room_is_told_before_anything_is_written(photos, monkeypatch)
 def test_a_source_that_changes_meanwhile_is_refused(photos):
     photos.classes("a", "b", images=10)
     tree, listing = find_images(photos.folder)
-    found = survey(tree, listing, cache_of_own())
+    found = survey.survey(tree, listing, cache_of_own())
     photos.add("b/5.png", encoded(pixels(99)))
     with pytest.raises(BadInput, match="has changed while the images were read"):
         prepare_images(tree, found, cache_of_own())

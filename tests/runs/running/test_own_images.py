@@ -3,10 +3,14 @@
 import csv
 import io
 import shutil
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from lnl.cli import main
+from lnl.data import load_data, noisy_data
+from lnl.data.own import survey
 from lnl.data.own.own_source import source_at
 from lnl.data.own.prepared import cache_of_own, remove
 from lnl.errors import BadInput
@@ -26,15 +30,19 @@ def photos(tmp_path):
     return Photos(tmp_path / "photos").classes("a", "b", images=20)
 
 
-@pytest.fixture
-def begun(store, photos):
+def began(store, photos, **options):
     """A run of two epochs on the photos that was stopped after its first."""
     spec = RunSpec(source_at(photos.folder).name, "none", network="small-cnn", epochs=2, threads=1)
-    run = store.create(spec).id
+    run = store.create(replace(spec, **options)).id
     drive = Drive.open(store, run, lambda s, _: prepare(s), lambda: False, Watcher())
     drive.epoch()
     store.set_status(run, "stopped")
     return run
+
+
+@pytest.fixture
+def begun(store, photos):
+    return began(store, photos)
 
 
 def test_pages_map_the_file_that_training_maps(store, begun, monkeypatch):
@@ -57,6 +65,74 @@ def test_without_links_the_images_are_copied_as_before(store, photos, monkeypatc
     drive.epoch()
     kept = store.images_file(store.run(run).data.images_fingerprint)
     assert not kept.samefile(cache_of_own() / spec.dataset / "pixels.npy")
+
+
+def test_of_some_of_the_images_the_same_file_is_shown(store, photos):
+    data = store.data(store.run(began(store, photos, limit=6)).data.fingerprint)
+    whole = load_data(source_at(photos.folder).name)
+    assert len(data.images) == len(data.rows) == 6
+    assert np.array_equal(data.images_of(np.array([1, 4])), whole.train_images[data.rows[[1, 4]]])
+
+
+def test_pages_read_the_jpegs_that_training_reads(store, photos, monkeypatch, tmp_path):
+    monkeypatch.setattr(survey, "MAPPED", 1000)
+    run = store.run(began(store, photos))
+    name, fingerprint = run.spec.dataset, run.data.fingerprint
+    seen = load_data(name).train_images.numpy().astype(int)
+    remove(cache_of_own(), name)
+    data = store.data(fingerprint)
+    assert data.images.shape == (32, 3, 12, 12)
+    assert np.abs(data.images_of(np.arange(32)).astype(int) - seen).max() < 6
+    assert store.unseen_images(fingerprint).images.shape == (8, 3, 12, 12)
+    export_run(store, run.id, tmp_path / "run.zip")
+    other = RunStore(tmp_path / "other")
+    brought = other.run(import_run(other, tmp_path / "run.zip"))
+    there = other.data(brought.data.fingerprint)
+    assert np.array_equal(there.images_of(np.arange(32)), data.images_of(np.arange(32)))
+    other.close()
+    jpegs = list(store.folder.glob("data/images/*.jpegs"))
+    assert len(jpegs) == 1
+    store.trash(run.id)
+    store.purge()
+    assert not jpegs[0].exists()
+
+
+def test_of_many_samples_records_are_of_a_fixed_part(store, photos, monkeypatch, tmp_path):
+    monkeypatch.setattr(noisy_data, "MOST_RECORDED", 10)
+    run = store.run(began(store, photos))
+    other = store.run(began(store, photos, seed=5, noise="symmetric", rate=0.5))
+    assert (run.data.num_train, run.data.num_samples) == (32, 10)
+    data, noisy = (store.data(each.data.fingerprint) for each in (run, other))
+    assert np.array_equal(data.rows, noisy.rows)  # they follow from the images alone
+    whole = load_data(run.spec.dataset)
+    assert np.array_equal(data.given_labels, whole.given_labels.numpy()[data.rows])
+    assert data.origins == tuple(whole.images.ids[row] for row in data.rows)
+    assert np.array_equal(data.images_of(np.arange(10)), whole.train_images.numpy()[data.rows])
+    record = store.record(run.id, 1)
+    assert sum(map(sum, record.confidence["mean"].values())) == 10
+    ids, samples = store.samples(run.id, 1)
+    assert np.array_equal(ids, np.arange(10))
+    right = samples.prediction == data.given_labels
+    assert record.train_accuracy_given == pytest.approx(right.mean())
+    assert sorted(row.row for row in suspects(store, run.id)) == data.rows.tolist()
+    export_run(store, run.id, tmp_path / "run.zip")
+    elsewhere = RunStore(tmp_path / "other")
+    brought = elsewhere.run(import_run(elsewhere, tmp_path / "run.zip"))
+    assert np.array_equal(elsewhere.samples(brought.id, 1)[1].prediction, samples.prediction)
+    elsewhere.close()
+
+
+def test_a_run_with_a_part_recorded_goes_on_as_if_never_stopped(store, photos, monkeypatch):
+    monkeypatch.setattr(noisy_data, "MOST_RECORDED", 10)
+    stopped = began(store, photos, method="sed", epochs=3)
+    whole = store.create(store.run(stopped).spec).id
+    for run in (stopped, whole):
+        drive = Drive.open(store, run, lambda s, _: prepare(s), lambda: False, Watcher())
+        while drive.epoch():
+            pass
+    last = [store.samples(run, 3)[1] for run in (stopped, whole)]
+    assert np.array_equal(last[0].confidence, last[1].confidence)
+    assert np.array_equal(last[0].selected, last[1].selected)
 
 
 def _refused():
