@@ -7,9 +7,7 @@ each. Pages read single pictures by Pillow, training decodes whole batches by to
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,14 +20,12 @@ _LAST = 5 * 8  # bytes
 
 
 class Jpegs:
-    """The pictures at ``rows`` of such a file: for people, an array uint8 [N, C, H, W] on the disk.
+    """The pictures of such a file, read as an array uint8 [N, C, H, W] on the disk would be.
 
     Raises OSError or ValueError for a file that is no such one, or is cut off.
     """
 
-    dtype = np.dtype(np.uint8)
-
-    def __init__(self, file: Path, rows: range | NDArray[np.int64] | None = None) -> None:
+    def __init__(self, file: Path) -> None:
         self.file = file
         self._bytes = np.memmap(file, np.uint8, mode="r")
         magic, count, *shape = self._numbers(len(self._bytes) - _LAST, 5).tolist()
@@ -40,9 +36,8 @@ class Jpegs:
         if count and (ends[-1] != table or (np.diff(ends, prepend=0) <= 0).any()):
             raise ValueError(f"the table of {file.name} does not fit its pictures")
         self._ends = ends
-        self._rows = range(count) if rows is None else rows
         channels, height, width = shape
-        self.shape = (len(self._rows), channels, height, width)
+        self.shape = (count, channels, height, width)
 
     def _numbers(self, start: int, count: int) -> NDArray[np.int64]:
         if start < 0:
@@ -50,24 +45,23 @@ class Jpegs:
         return np.frombuffer(self._bytes, np.uint8, count * 8, start).view("<i8").astype(np.int64)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._ends)
 
     @property
     def nbytes(self) -> int:
         """What the pictures take as pixels."""
         return int(np.prod(self.shape))
 
-    def content(self, place: int) -> NDArray[np.uint8]:
-        """The JPEG at a place: its bytes, mapped."""
-        row = int(self._rows[place])
+    def content(self, row: int) -> NDArray[np.uint8]:
+        """A JPEG: its bytes, mapped."""
         start = int(self._ends[row - 1]) if row else 0
         return self._bytes[start : int(self._ends[row])]
 
-    def __getitem__(self, places: NDArray[Any] | Sequence[int]) -> NDArray[np.uint8]:
-        """Pictures [B, C, H, W]."""
-        found = np.empty((len(places), *self.shape[1:]), np.uint8)
-        for picture, place in zip(found, places, strict=True):
-            picture[:] = _decoded(self.content(int(place)), self.shape[1])
+    def __getitem__(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """The pictures at ``rows``, uint8 [B, C, H, W]."""
+        found = np.empty((len(rows), *self.shape[1:]), np.uint8)
+        for picture, row in zip(found, rows.tolist(), strict=True):
+            picture[:] = _decoded(self.content(row), self.shape[1])
         return found
 
 

@@ -6,7 +6,7 @@ from lnl.findings.run_records import RunRecords
 from lnl.findings.summary import RunSummary, phases
 from lnl.findings.trust import Correction, doubtful_correction, nothing_learned
 from lnl.findings.verdict import Doubts, Verdict, advice, doubts, verdict
-from lnl.findings.wording import labels_wrong, spelled
+from lnl.findings.wording import labels_wrong, of_a_part, spelled, training_images
 
 __all__ = [
     "METRICS",
@@ -23,7 +23,9 @@ __all__ = [
     "labels_wrong",
     "metric",
     "nothing_learned",
+    "of_a_part",
     "phases",
     "spelled",
+    "training_images",
     "verdict",
 ]

@@ -22,6 +22,23 @@ def labels_wrong(data: DataFacts) -> str:
     return f"{data.actual_noise_rate:.1%} of their labels wrong"
 
 
+def training_images(data: DataFacts) -> str:
+    """How many there are, and how many of them are recorded: "1,437 training images"."""
+    part = f", records of a fixed {data.recorded:,} of them" if data.recorded else ""
+    return f"{data.num_train:,} training images{part}"
+
+
+def of_a_part(data: DataFacts) -> str:
+    """That ranked and corrected labels are not of all samples; "" where they are."""
+    if not data.recorded:
+        return ""
+    return (
+        f"Records are of a fixed {data.recorded:,} of the {data.num_train:,} training samples: "
+        "labels of the others are neither ranked nor corrected. Train with another --limit, or on "
+        "a part of the images, to see those."
+    )
+
+
 def spelled(name: str) -> str:
     """A name of the code as a reader writes it: "nl_epochs" -> "NL epochs", "selnl" -> "SelNL"."""
     return " ".join(_SPELLED.get(word, word) for word in name.replace("_", " ").split(" "))

@@ -16,7 +16,7 @@ from lnl.charts import Line
 from lnl.charts.offline import embedded
 from lnl.comparison import Group, Row, differences, rows
 from lnl.comparison.tables import PUBLISHED, published_lines, shown, title, used
-from lnl.findings import RunRecords, labels_wrong
+from lnl.findings import RunRecords, labels_wrong, training_images
 from lnl.findings.summary import RunSummary
 from lnl.records import DataFacts, Detection, RunInfo, RunSpec
 from lnl.report.page import plain, table
@@ -141,7 +141,7 @@ def data(infos: Sequence[RunInfo], options: Options) -> Iterator[str]:
     """What the runs were trained on."""
     facts = {run.data.fingerprint: (run.data, run.spec) for run in infos}
     yield "<h2>Data</h2>"
-    head = ["data set", "noise", "training images", "test images", "classes", "labels", "id"]
+    head = ["data set", "noise", "trained on", "test images", "classes", "labels", "id"]
     yield table(head, [_facts(data, spec, options) for data, spec in facts.values()])
 
 
@@ -150,7 +150,7 @@ def _facts(data: DataFacts, spec: RunSpec, options: Options) -> list[str]:
     return [
         data.title or spec.data_name,
         f"{spec.noise} {spec.rate:.0%}, noise seed {spec.noise_seed}",
-        f"{data.num_train:,}",
+        training_images(data),
         f"{data.num_test:,}",
         str(data.num_classes),
         labels_wrong(known),

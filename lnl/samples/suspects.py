@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lnl import spreadsheet
 from lnl.errors import BadInput
-from lnl.findings import Correction, RunRecords, doubtful_correction, nothing_learned
+from lnl.findings import Correction, RunRecords, doubtful_correction, nothing_learned, of_a_part
 from lnl.records import SampleRow
 from lnl.runs.store import RunStore
 from lnl.runs.store.kept_data import KeptData
@@ -119,7 +119,7 @@ def doubts_of_labels(
     """What must be known before the suspects and the corrected labels of an epoch are used."""
     nothing = nothing_learned(run, epoch)
     worse = doubtful_correction(run, correction(data, samples), epoch)
-    return tuple(filter(None, (nothing, worse)))
+    return tuple(filter(None, (nothing, worse, of_a_part(run.info.data))))
 
 
 CORRECTED = (

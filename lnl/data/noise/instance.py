@@ -3,9 +3,12 @@
 Source: Xia et al., NeurIPS 2020 (part-dependent label noise), the authors' generator.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
+from lnl.data.images import rows_at
 from lnl.data.noise.class_conditional import draw_rows
 from lnl.data.noise.model import NoiseInput, NoiseOutput, register
 
@@ -21,16 +24,17 @@ def instance(noise: NoiseInput) -> NoiseOutput:
     """Each image has its own rate; its wrong label is nearly a linear function of its pixels."""
     flip_rates = draw_flip_rates(len(noise.true_labels), noise.rate, noise.random)
     # Double precision: in single, the order of a sum could change a label between machines.
-    pixels = noise.data.train_images.flatten(1).numpy()
-    probabilities = np.empty((len(pixels), noise.data.num_classes))
+    images, train = noise.data.images, noise.data.train.rows
+    probabilities = np.empty((len(noise.true_labels), noise.data.num_classes))
     for c in range(noise.data.num_classes):
-        weights = noise.random.standard_normal((pixels.shape[1], noise.data.num_classes))
+        weights = noise.random.standard_normal((math.prod(images.shape), noise.data.num_classes))
         rows = np.flatnonzero(noise.true_labels == c)
         for part in np.array_split(rows, max(1, len(rows) // 4096)):
+            pixels = images.read(rows_at(train, part)).flatten(1).numpy()
             probabilities[part] = row_probabilities(
-                pixels[part] / 255, c, flip_rates[part], weights, noise.offered
+                pixels / 255, c, flip_rates[part], weights, noise.offered
             )
-    given = draw_rows(probabilities, np.arange(len(pixels)), noise.random)
+    given = draw_rows(probabilities, np.arange(len(probabilities)), noise.random)
     return NoiseOutput(given, transition_matrix=None)
 
 

@@ -88,7 +88,7 @@ def common(runs: list[RunInfo], truth: bool = True) -> str:
     prints = {run.data.fingerprint for run in runs if run.data.fingerprint}
     data = next((run.data for run in runs if run.data.fingerprint), runs[0].data)
     if len(prints) == 1:
-        words.append(f"{data.num_train:,} training images")
+        words.append(findings.training_images(data))
         words.append(findings.labels_wrong(data) if truth else "true labels unknown")
     elif prints:
         words.append("**these runs differ in their data or their wrong labels**")
