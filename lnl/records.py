@@ -64,6 +64,7 @@ class EpochRecord:
     memorised: float | None = None  # share of mislabelled samples that fit the wrong given label
     recovered: float | None = None  # share of mislabelled samples predicted as their true label
     test_accuracy: float | None = None
+    validation_accuracy: float | None = None  # share of validation images predicted as labelled
     reading: Reading = "confidence"  # what clean scores, selection and detection come from
     threshold: float | None = None  # belongs to the clean scores; None where no single cut exists
     estimated_noise_rate: float | None = None  # share of samples outside the selection
@@ -192,6 +193,8 @@ class RunSpec:
     threads: int | None = None
     evaluate_every: int = 1
     data_dir: str | None = None
+    validation: float = 0.0  # share of the training samples, noise and all, to validate on
+    patience: int = 0  # epochs without a better validation accuracy that end the run; 0: none do
 
     @property
     def own_file(self) -> Path | None:
@@ -247,6 +250,8 @@ class DataFacts:
     scheme: int = 1  # of the fingerprints; under scheme 1 the images had none of their own
     images_fingerprint: str = ""
     noise_is_added: bool = False  # to labels that may be wrong themselves: the rate counts it alone
+    num_validation: int = 0
+    held_out: bool = False  # there was no test set: its images were held out of the training set
 
     @property
     def images(self) -> str:
@@ -308,6 +313,12 @@ class RunInfo:
     def epochs(self) -> int:
         """Epochs of the whole schedule."""
         return self.stages[-1].last if self.stages else 0
+
+    @property
+    def ended_early(self) -> bool:
+        """Whether an early stop has ended it before the schedule was at its end."""
+        planned = self.spec.epochs or 0
+        return self.status == "done" and self.spec.patience > 0 and self.epochs < planned
 
     @property
     def scheme(self) -> int | None:

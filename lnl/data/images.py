@@ -78,6 +78,11 @@ class ImageSet:
         size = ",".join(map(str, self.shape)).encode() if self._resized else b""
         return blake2b(self.keys.tobytes() + size, digest_size=KEY).hexdigest()
 
+    def first(self, count: int) -> ImageSet:
+        """The first so many of them, as a set of its own on the same memory."""
+        keys = None if self._keys is None else self._keys[:count]
+        return ImageSet(self.pixels[:count], keys=keys, ids=self.ids[:count], resized=self._resized)
+
     def map(self, file: Path) -> None:
         """Read them from this ``.npy`` from now on, as all who map it; unless it holds others.
 

@@ -59,6 +59,7 @@ class Evaluator:
     given_labels: Tensor  # [N] on the device
     placement: Placement
     seed: int
+    validation: Loader | None = None
     steps: int = 0  # optimiser steps so far: fused optimisers leave version counters as they were
     epoch: int = 0
     _cache: dict[tuple[int, View, int], tuple[tuple[int, ...], Predictions, Tensor]] = field(
@@ -140,9 +141,22 @@ class Evaluator:
 
     def test_outputs(self, networks: Sequence[nn.Module]) -> tuple[Tensor, Tensor]:
         """Mean probabilities of the test images [N_test, K], the test probe's features [T, D]."""
-        spans = _spans(len(self.test_labels))
+        return self._mean_outputs(networks, self.test, self.test_probe)
+
+    def validation_accuracy(self, networks: Sequence[nn.Module]) -> float | None:
+        """Share of the validation images predicted as labelled; None without any."""
+        if self.validation is None or self.data.validation is None:
+            return None
+        mean, _ = self._mean_outputs(networks, self.validation)
+        labels = self.data.validation.labels.to(mean.device)
+        return float((mean.argmax(1) == labels).double().mean())
+
+    def _mean_outputs(
+        self, networks: Sequence[nn.Module], images: Loader, keep: np.ndarray | None = None
+    ) -> tuple[Tensor, Tensor]:
+        spans = _spans(len(images))
         each = [
-            self.forward(network, (self.test.plain(*span) for span in spans), self.test_probe)
+            self.forward(network, (images.plain(*span) for span in spans), keep)
             for network in networks
         ]
         mean = torch.stack([outputs.logits.softmax(1) for outputs in each]).mean(0)

@@ -69,6 +69,7 @@ def evaluate(
     }
     fields: Fields = {
         "test_accuracy": float((test_mean.argmax(1) == evaluator.test_labels).double().mean()),
+        "validation_accuracy": evaluator.validation_accuracy(predictors),
         "reading": "confidence" if own is None else "clean_scores",
         "threshold": clean.threshold,
         "estimated_noise_rate": float((~clean.selection).double().mean()),
