@@ -165,6 +165,7 @@ class EpochSnapshot:
     previews: Previews | None = None
     unseen: UnseenRow | None = None  # of the epochs that have probe features
     transition: NDArray[np.float32] | None = None  # [K, K] as the method estimates it, row = true
+    joint: NDArray[np.float32] | None = None  # [K, K] confident joint, row = given; shares
 
 
 @dataclass(frozen=True)

@@ -222,4 +222,5 @@ class Trainer(Iterator[EpochSnapshot]):
             "unseen": unseen,
             "previews": images,
             "transition": matrix,
+            "joint": found.joint,
         }
