@@ -65,6 +65,7 @@ class EpochRecord:
     memorised: float | None = None  # share of mislabelled samples that fit the wrong given label
     recovered: float | None = None  # share of mislabelled samples predicted as their true label
     test_accuracy: float | None = None
+    validation_accuracy: float | None = None  # share of validation images predicted as labelled
     reading: Reading = "confidence"  # what clean scores, selection and detection come from
     threshold: float | None = None  # belongs to the clean scores; None where no single cut exists
     estimated_noise_rate: float | None = None  # share of samples outside the selection
@@ -165,6 +166,7 @@ class EpochSnapshot:
     previews: Previews | None = None
     unseen: UnseenRow | None = None  # of the epochs that have probe features
     transition: NDArray[np.float32] | None = None  # [K, K] as the method estimates it, row = true
+    joint: NDArray[np.float32] | None = None  # [K, K] confident joint, row = given; shares
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,8 @@ class RunSpec:
     threads: int | None = None
     evaluate_every: int = 1
     data_dir: str | None = None
+    validation: float = 0.0  # share of the training samples, noise and all, to validate on
+    patience: int = 0  # epochs without a better validation accuracy that end the run; 0: none do
 
     @property
     def own_file(self) -> Path | None:
@@ -249,6 +253,8 @@ class DataFacts:
     images_fingerprint: str = ""
     noise_is_added: bool = False  # to labels that may be wrong themselves: the rate counts it alone
     recorded: int = 0  # samples that records are of, a fixed subset of so many; 0: all
+    num_validation: int = 0
+    held_out: bool = False  # there was no test set: its images were held out of the training set
 
     @property
     def num_samples(self) -> int:
@@ -315,6 +321,12 @@ class RunInfo:
     def epochs(self) -> int:
         """Epochs of the whole schedule."""
         return self.stages[-1].last if self.stages else 0
+
+    @property
+    def ended_early(self) -> bool:
+        """Whether an early stop has ended it before the schedule was at its end."""
+        planned = self.spec.epochs or 0
+        return self.status == "done" and self.spec.patience > 0 and self.epochs < planned
 
     @property
     def scheme(self) -> int | None:

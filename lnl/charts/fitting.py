@@ -47,6 +47,7 @@ CURVES = (
         blind=False,
     ),
     Curve("test", lambda r: r.test_accuracy, theme.TEST, "dot", "triangle-up"),
+    Curve("validation", lambda r: r.validation_accuracy, theme.VALIDATION, "longdash", "cross"),
 )
 BEST, LAST = "best test accuracy", "last test accuracy"
 ABOVE = "only reachable by memorising"

@@ -28,6 +28,7 @@ OPEN_SET = "#8250a8"
 UNKNOWN = "#68707a"
 RECOVERED = "#00805e"
 TEST = "#b5478a"
+VALIDATION = "#332288"
 
 FONT_SIZE = 16
 FEW = 10  # epochs that each get a tick

@@ -140,6 +140,20 @@ def _train_arguments(sub: argparse.ArgumentParser) -> None:
     add("--epochs", type=int, help="scales the whole schedule to so many epochs")
     add("--seed", type=int, default=0, help="weights, order, augmentation (default: 0)")
     add("--limit", type=int, help="train on so many samples, of each class its share")
+    add(
+        "--validation",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="validate on this share of the training samples, under their given labels",
+    )
+    add(
+        "--patience",
+        type=int,
+        default=0,
+        metavar="N",
+        help="end the last stage after N epochs without a better validation accuracy",
+    )
     add("--device", default="auto", help="auto, cpu or cuda:N")
     add("--precision", default="auto", help="auto, float32 or bfloat16")
     add("--threads", type=int, help="CPU threads (default: one for small networks, else all cores)")
@@ -213,6 +227,8 @@ def spec_of(arguments: argparse.Namespace) -> RunSpec:
         threads=arguments.threads,
         evaluate_every=arguments.evaluate_every,
         data_dir=arguments.data_dir,
+        validation=arguments.validation,
+        patience=arguments.patience,
     )
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from tqdm import tqdm
 
+from lnl.findings import measured_on
 from lnl.findings.summary import RunSummary
-from lnl.records import EpochRecord, Heartbeat, RunInfo
+from lnl.records import DataFacts, EpochRecord, Heartbeat, RunInfo
 from lnl.runs.running.drive import Watcher
 
 
@@ -66,15 +67,18 @@ class Report:
             sys.stdout.flush()
         self._bar.update(record.epoch - self._bar.n)
 
-    def done(self, summary: RunSummary) -> None:
-        """The last words of a run that has finished."""
+    def done(self, summary: RunSummary, data: DataFacts) -> None:
+        """The last words of a run that has finished, and on what it was measured."""
         self._bar.close()
         if self.as_json:
             print_json({"event": "done", **asdict(summary)})
             return
         best = _rate("test accuracy", summary.test_accuracy)
         best += _rate(", best", summary.best_test_accuracy)
+        best += _rate(", by validation", summary.test_accuracy_by_validation)
         print(f"{summary.run}: {best.strip()}, {summary.seconds:.0f} s")
+        for told in measured_on([data]):
+            print(told)
 
     def close(self) -> None:
         """Remove the bar."""
@@ -87,6 +91,7 @@ def _line(record: EpochRecord, total: int) -> str:
         _rate("given", record.train_accuracy_given),
         _rate("true", record.train_accuracy_true),
         _rate("memorised", record.memorised),
+        _rate("validation", record.validation_accuracy),
         _rate("test", record.test_accuracy),
         _rate("detection F1", record.detection.f1 if record.detection else None),
         f"{record.images_per_second:.0f} images/s",

@@ -32,6 +32,8 @@ _OPTIONS = (
     "threads",
     "evaluate_every",
     "data_dir",
+    "validation",
+    "patience",
 )
 _ALWAYS = ("dataset", "noise", "rate", "noise_seed", "method", "seed")  # what a run is
 _PAIRS = {"noise_options": "--noise-set", "settings": "--set"}

@@ -77,7 +77,7 @@ def _drive(store: RunStore, owner: Owner, run: RunInfo, prepare: Prepare, as_jso
     owner.release()
     ended = store.run(run.id)
     if ended.status == "done":
-        report.done(RunSummary.of(run.id, ended.data, store.records(run.id)))
+        report.done(RunSummary.of(run.id, ended.data, store.records(run.id)), ended.data)
         return 0
     report.close()
     status, message = worker.ending(run.id) or (ended.status, ended.message)

@@ -10,7 +10,7 @@ from lnl.comparison.groups import Group
 from lnl.records import RunInfo, RunSpec
 
 _OF_NOISE = ("noise", "rate", "noise_options")
-_OF_DATA = ("dataset", "limit")
+_OF_DATA = ("dataset", "limit", "validation")
 
 
 @dataclass(frozen=True)

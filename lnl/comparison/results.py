@@ -29,6 +29,12 @@ class Column:
 COLUMNS = (
     Column("last", "%", lambda s: s.test_accuracy, "Test accuracy at the last epoch."),
     Column("best", "%", lambda s: s.best_test_accuracy, "Test accuracy at its best epoch."),
+    Column(
+        "by validation",
+        "%",
+        lambda s: s.test_accuracy_by_validation,
+        "Test accuracy at the epoch whose validation accuracy is best: no test label chose it.",
+    ),
     Column("gap", "%", lambda s: s.gap, "Best minus last: test accuracy lost by training further."),
     Column(
         "last ten",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lnl.comparison.results import COLUMNS, Column, Row
+from lnl.findings import tested_on
 from lnl.findings.spread import Spread
 from lnl.spreadsheet import csv_text
 
@@ -41,7 +42,8 @@ def csv_table(rows: Sequence[Row]) -> str:
     """A line a row; means and deviations in columns of their own, rates as fractions."""
     columns = used(rows)
     names = [n for c in columns for n in (c.title, f"{c.title}: standard deviation")]
-    head = ["run", "method", "runs", *names, "published", "published in", "difference"]
+    head = ["run", "method", "runs", "tested on", *names]
+    head += ["published", "published in", "difference"]
     lines: list[list[object]] = []
     for row in rows:
         numbers = [n for c in columns for n in _numbers(row.values[c.title])]
@@ -49,7 +51,7 @@ def csv_table(rows: Sequence[Row]) -> str:
         told: list[object] = ["", "", ""]
         if beside:
             told = [beside.published, beside.where, _number(beside.difference)]
-        lines.append([row.name, row.method, row.count, *numbers, *told])
+        lines.append([row.name, row.method, row.count, tested_on(row.run.data), *numbers, *told])
     return csv_text(head, lines)
 
 

@@ -33,6 +33,7 @@ class DatasetCard:
     labels_are_true: bool = True  # False: they may be wrong already, noise or not
     obtain: str = ""  # where people get it, if it cannot be downloaded
     to_prepare: bool = False  # it is there, but its images must be decoded once
+    num_validation: int = 0  # images of its own to validate on
 
     @property
     def available(self) -> bool:
@@ -86,6 +87,7 @@ def _card(source: Source, folder: Path) -> DatasetCard:
         labels_are_true=source.labels_are_true,
         obtain=source.obtain,
         to_prepare=bool(preparation and not missing and not preparation.done(folder)),
+        num_validation=source.num_validation,
     )
 
 

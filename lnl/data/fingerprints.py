@@ -4,6 +4,8 @@ Formulas by scheme: what a stored run has is read and resumed by its own, for ev
 the images have a fingerprint of their own, which does not change with labels, noise or limit.
 Scheme 3 has the formula of the second: equal data have equal fingerprints. It draws ``limit`` from
 each class (before, the first samples were taken), and noise gives no label without an image.
+Scheme 4 validates on images that the data set has for it; its formula is that of the second where
+there is no validation.
 """
 
 from collections.abc import Callable, Mapping
@@ -55,6 +57,14 @@ def second_scheme(images: ImageSet, train: Rows, test: Split, labels: LabelSet) 
     return digest.hexdigest()
 
 
+def with_validation(fingerprint: str, validation: Split) -> str:
+    """Of data that are validated too: of the fingerprint without, these rows and labels."""
+    digest = blake2b(f"validation;{fingerprint};".encode(), digest_size=SIZE)
+    for part in (_places(validation.rows), validation.labels):
+        digest.update(part.contiguous().numpy().data)
+    return digest.hexdigest()
+
+
 def _places(rows: Rows) -> Tensor:
     return torch.arange(rows.start, rows.stop) if isinstance(rows, range) else rows
 
@@ -63,6 +73,8 @@ FORMULAS: Mapping[int, Callable[[ImageSet, Rows, Split, LabelSet], str]] = {
     1: first_scheme,
     2: second_scheme,
     3: second_scheme,
+    4: second_scheme,
 }
-SCHEME = 3  # of new runs
+SCHEME = 4  # of new runs
 BALANCED = 3  # since which samples and noise are drawn among the classes that are there
+VALIDATED = 4  # since which validation images of the data set's own are used

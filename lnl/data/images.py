@@ -96,6 +96,11 @@ class ImageSet:
         """The images as pages read them, without torch."""
         return self.pixels.numpy()
 
+    def first(self, count: int) -> ImageSet:
+        """The first so many of them, as a set of its own on the same memory."""
+        keys = None if self._keys is None else self._keys[:count]
+        return ImageSet(self.pixels[:count], keys=keys, ids=self.ids[:count], resized=self._resized)
+
     def map(self, file: Path) -> None:
         """Read them from this ``.npy`` from now on, as all who map it; unless it holds others.
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from lnl.data import noise as noises
 from lnl.data.classes import told_apart
-from lnl.data.fingerprints import BALANCED, FORMULAS, SCHEME
+from lnl.data.fingerprints import BALANCED, FORMULAS, SCHEME, VALIDATED, with_validation
 from lnl.data.images import ImageSet, Rows, rows_at
 from lnl.data.labels import LabelSet, NoiseApplied
 from lnl.data.noise.model import (
@@ -24,6 +24,7 @@ from lnl.data.noise.model import (
 from lnl.data.source import LabelledImages, Source, Split, data_folder, not_found
 from lnl.data.sources import source_of
 from lnl.data.split import choose, quotas
+from lnl.data.validating import check_validation, parted, with_validation_images
 from lnl.errors import BadInput
 from lnl.records import MOST_RECORDED, DataFacts, RunSpec
 from lnl.shapes import DataSpec, Oracle, Recipe
@@ -42,6 +43,8 @@ class NoisyData:
     recipe: Recipe
     scheme: int = SCHEME  # of the draws and fingerprints
     notes: tuple[str, ...] = ()  # what a user should know of how the data were read
+    validation: Split | None = None  # under given labels, noise and all: none else are assumed
+    held_out: bool = False  # the test images were held out of the training set
     fingerprint: str = field(init=False)  # of all that a run sees, by the formula of the scheme
 
     def __post_init__(self) -> None:
@@ -53,6 +56,8 @@ class NoisyData:
             )
         formula = FORMULAS[self.scheme]
         found = formula(self.images, self.train_rows, self.test, self.labels)
+        if self.validation is not None:
+            found = with_validation(found, self.validation)
         object.__setattr__(self, "fingerprint", found)
 
     @property
@@ -129,6 +134,8 @@ class NoisyData:
             open_set_rate=self.noise.open_set_rate,
             noise_is_added=self.noise.added,
             recorded=MOST_RECORDED if len(self.given_labels) > MOST_RECORDED else 0,
+            num_validation=len(self.validation.labels) if self.validation else 0,
+            held_out=self.held_out,
         )
 
     @property
@@ -149,16 +156,17 @@ def load_data(
     rate: float = 0.0,
     seed: int = 0,
     limit: int | None = None,
+    validation: float = 0.0,
     data_dir: str | Path | None = None,
     **options: Any,
 ) -> NoisyData:
     """The data set ``name`` (or the .npz file at that path) with noise on its training labels.
 
-    ``limit`` keeps so many training samples, of each class its share; ``options``
-    are the noise model's own.
+    ``limit`` keeps so many training samples, of each class its share; ``validation`` takes that
+    share of them, noise and all, to validate on; ``options`` are the noise model's own.
     Raises BadInput for an unknown name, a wrong value, or files that are missing or malformed.
     """
-    return _load(name, noise, rate, seed, limit, data_dir, options, SCHEME)
+    return _load(name, noise, rate, seed, limit, validation, data_dir, options, SCHEME)
 
 
 def _load(
@@ -167,6 +175,7 @@ def _load(
     rate: float,
     seed: int,
     limit: int | None,
+    validation: float,
     data_dir: str | Path | None,
     options: Mapping[str, Any],
     scheme: int,
@@ -184,11 +193,16 @@ def _load(
         raise not_found(source, folder, missing)
     random = np.random.RandomState(_checked_seed(seed))
     rate = rate if model.uses_rate else 0.0
-    data, sample = _limited(source.load(folder), limit, seed, scheme)
-    out = model.draw(NoiseInput(data, source, folder, rate, resolved, random, sample))
+    loaded = source.load(folder)
+    if scheme < VALIDATED:
+        loaded = loaded.as_before_validation()
+    check_validation(validation, loaded.validation is not None)
+    data, sample = _limited(loaded, limit, seed, scheme)
+    drawn_on = with_validation_images(data) if model.adds else data
+    out = model.draw(NoiseInput(drawn_on, source, folder, rate, resolved, random, sample))
     added = model.adds and not source.truth_is_known
     applied = NoiseApplied(noise, rate, seed, {**resolved, **out.options}, None, added=added)
-    return _assemble(source, data, out, applied, scheme)
+    return _assemble(source, data, out, applied, validation, scheme)
 
 
 def data_of(spec: RunSpec, scheme: int | None = None) -> NoisyData:
@@ -202,6 +216,7 @@ def data_of(spec: RunSpec, scheme: int | None = None) -> NoisyData:
         spec.rate,
         spec.noise_seed,
         spec.limit,
+        spec.validation,
         spec.data_dir,
         spec.noise_options,
         scheme or SCHEME,
@@ -240,26 +255,34 @@ def _checked_seed(seed: int) -> int:
 
 
 def _assemble(
-    source: Source, data: LabelledImages, out: NoiseOutput, applied: NoiseApplied, scheme: int
+    source: Source,
+    data: LabelledImages,
+    out: NoiseOutput,
+    applied: NoiseApplied,
+    share: float,
+    scheme: int,
 ) -> NoisyData:
-    data = out.data or data
+    after = out.data or data
     given = torch.from_numpy(out.given_labels)
     true: Tensor | None = data.train.labels if data.true_labels is None else data.true_labels
     if out.true_labels is not None:
         true = torch.from_numpy(out.true_labels)
     if applied.model == "none" and not source.truth_is_known:
         true = None
-    noise = _measured(applied, given, true, out, data.num_classes)
+    parts = parted(data, given, true, share, applied.seed)
+    noise = _measured(applied, parts.given, parts.true, out, after.num_classes)
     return NoisyData(
         name=source.name,
         title=source.title,
-        images=data.images,
-        train_rows=data.train.rows,
-        test=data.test,
-        labels=LabelSet(given, true, data.class_names, noise),
+        images=after.images,
+        train_rows=parts.train_rows,
+        test=after.test,
+        labels=LabelSet(parts.given, parts.true, after.class_names, noise),
         recipe=source.recipe,
         scheme=scheme,
         notes=(*data.notes, *_not_used(data, applied.model)),
+        validation=parts.validation,
+        held_out=data.held_out,
     )
 
 

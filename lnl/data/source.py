@@ -6,7 +6,7 @@ A file in ``lnl/data/sources/`` registers one data set (or a family); all files 
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -39,6 +39,9 @@ class LabelledImages:
     class_names: tuple[str, ...]
     true_labels: Tensor | None = None  # int64 [N]; None: the training labels are taken as true
     notes: tuple[str, ...] = ()  # what a user should know of how the data were read
+    validation: Split | None = None  # under its given labels
+    true_validation_labels: Tensor | None = None  # where those of the training are known too
+    held_out: bool = False  # the test images were drawn from one pool with those of the training
 
     @classmethod
     def of(
@@ -54,6 +57,15 @@ class LabelledImages:
         images = ImageSet.of((train_images, test_images))
         train, test = range(count), range(count, len(images))
         return cls(images, Split(train, train_labels), Split(test, test_labels), class_names)
+
+    def as_before_validation(self) -> "LabelledImages":
+        """As data were read when nothing was validated: arrays then had no such images."""
+        if self.validation is None:
+            return self
+        rows, images = self.validation.rows, self.images
+        if isinstance(rows, range) and rows.stop == len(images):
+            images = images.first(rows.start)
+        return replace(self, images=images, validation=None, true_validation_labels=None)
 
     @property
     def train_images(self) -> Tensor:
@@ -111,6 +123,7 @@ class Source:
     labels_are_true: bool = True  # False: they may be wrong already
     has_true_labels: bool = False  # beside given ones that may be wrong
     notes: tuple[str, ...] = ()  # as of the loaded data
+    num_validation: int = 0
     class_maps: Mapping[str, ClassMap] = field(default_factory=dict)  # the first is the default
     superclasses: tuple[tuple[int, ...], ...] = ()
     human_labels: HumanLabels | None = None

@@ -1,6 +1,7 @@
 """What records show, in words and numbers: verdicts, phases, summaries; no torch, no figures."""
 
 from lnl.findings.hidden_truth import blind
+from lnl.findings.measured_on import measured_on, tested_on
 from lnl.findings.metrics import METRICS, Metric, metric
 from lnl.findings.run_records import RunRecords
 from lnl.findings.summary import RunSummary, phases
@@ -21,11 +22,13 @@ __all__ = [
     "doubtful_correction",
     "doubts",
     "labels_wrong",
+    "measured_on",
     "metric",
     "nothing_learned",
     "of_a_part",
     "phases",
     "spelled",
+    "tested_on",
     "training_images",
     "verdict",
 ]

@@ -28,8 +28,13 @@ def _detection(name: str) -> Callable[[EpochRecord], float | None]:
 
 
 METRICS = (
+    Metric("test accuracy", lambda r: r.test_accuracy, "On images without added noise.", True),
     Metric(
-        "test accuracy", lambda r: r.test_accuracy, "On held-out images with correct labels.", True
+        "validation accuracy",
+        lambda r: r.validation_accuracy,
+        "On validation images, against their given labels, wrong ones and all: with a share of "
+        "wrong labels not even a perfect network gets beyond the rest.",
+        True,
     ),
     Metric(
         "memorised",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from lnl.findings.measured_on import tested_on
 from lnl.records import DataFacts, Detection, EpochRecord
 
 CLEAR = 0.05  # share of the mislabelled above chance that is no accident
@@ -35,6 +36,12 @@ class Course:
             return None
         best = max(known, key=lambda point: point[1])
         return cls(*best, *known[-1])
+
+
+def best_by_validation(records: Sequence[EpochRecord]) -> EpochRecord | None:
+    """The first record of the best validation accuracy; None where nothing was validated."""
+    known = [r for r in records if r.validation_accuracy is not None]
+    return max(known, key=lambda r: r.validation_accuracy or 0.0, default=None)
 
 
 @dataclass(frozen=True)
@@ -128,6 +135,10 @@ class RunSummary:
     memorised: float | None = None  # at the last evaluated epoch
     epochs: int = 0  # finished
     noise_is_added: bool = False  # to labels that may be wrong themselves
+    validation_accuracy: float | None = None  # at the last evaluated epoch
+    best_validation_epoch: int | None = None
+    test_accuracy_by_validation: float | None = None  # at that epoch: no test label chose it
+    tested_on: str = ""  # in a few words
 
     @property
     def gap(self) -> float | None:
@@ -147,6 +158,7 @@ class RunSummary:
         seen = [r for r in records if r.evaluated]
         tests = [r.test_accuracy for r in seen if r.test_accuracy is not None]
         last = seen[-1] if seen else None
+        chosen = best_by_validation(seen)
         return cls(
             run=run,
             test_accuracy=tests[-1] if tests else None,
@@ -160,4 +172,8 @@ class RunSummary:
             memorised=last.memorised if last else None,
             epochs=len(records),
             noise_is_added=data.noise_is_added,
+            validation_accuracy=last.validation_accuracy if last else None,
+            best_validation_epoch=chosen.epoch if chosen else None,
+            test_accuracy_by_validation=chosen.test_accuracy if chosen else None,
+            tested_on=tested_on(data),
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from lnl.findings import summary
+from lnl.findings.measured_on import tested_on
 from lnl.findings.run_records import RunRecords
 from lnl.findings.summary import HARM, Course, Phases
 from lnl.findings.trust import guesses, nothing_learned
@@ -36,19 +37,19 @@ def verdict(run: RunRecords, epoch: int | None = None) -> Verdict:
         return Verdict("open", "Nothing to see yet.", "The first epoch is not finished.")
     course = Course.of(seen.records)
     if not run.judged:
-        return Verdict("open", "Learning, or memorising?", _test(course))
+        return Verdict("open", "Learning, or memorising?", _test(course, run))
     if _learned_nothing(seen, record, course):
         headline = "Learned nothing: its test accuracy is that of guessing."
-        return Verdict("bad", headline, f"{_test(course)} {nothing_learned(seen)}")
+        return Verdict("bad", headline, f"{_test(course, run)} {nothing_learned(seen)}")
     if run.info.data.clean_rate is None:
         return _blind(seen, record, course)
     if record.memorised is None:
-        return Verdict("open", "No label is wrong here: nothing to memorise.", _test(course))
+        return Verdict("open", "No label is wrong here: nothing to memorise.", _test(course, run))
     tone, headline = _judged(seen, record, course)
     parts = [f"Repeats {record.memorised:.0%} of the wrong labels"]
     if record.recovered is not None:
         parts[0] += f", gives {record.recovered:.0%} of those samples their true label"
-    numbers = f"{parts[0]}. {_test(course)}"
+    numbers = f"{parts[0]}. {_test(course, run)}"
     return Verdict(
         tone, headline, f"{numbers} {ADDED}" if run.info.data.noise_is_added else numbers
     )
@@ -158,17 +159,18 @@ def _blind(run: RunRecords, record: EpochRecord, course: Course | None) -> Verdi
     told = [] if share is None else [f"It agrees with {share:.0%} of the given labels"]
     if found.clean_rate is not None and told:
         told[0] += f"; about {found.clean_rate:.0%} of them are right, as estimated from the run"
-    numbers = " ".join([*(f"{text}." for text in told), _test(course)])
+    numbers = " ".join([*(f"{text}." for text in told), _test(course, run)])
     if found.overfits_from is None:
         return Verdict("open", headline, numbers)
     since = f"Probably memorising wrong labels since epoch {found.overfits_from} (estimated)."
     return Verdict("bad", f"True labels are unknown here. {since}", numbers)
 
 
-def _test(course: Course | None) -> str:
+def _test(course: Course | None, run: RunRecords) -> str:
     if course is None:
         return "No test accuracy."
+    on = f" on {tested_on(run.info.data)}" if run.info.data.held_out else ""
     if course.fell < HARM:
-        return f"Test accuracy {course.last:.1%}."
+        return f"Test accuracy {course.last:.1%}{on}."
     was = f"down from {course.best:.1%} at epoch {course.best_epoch}"
-    return f"Test accuracy {course.last:.1%}, {was}."
+    return f"Test accuracy {course.last:.1%}{on}, {was}."

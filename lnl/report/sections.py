@@ -56,6 +56,7 @@ def results(groups: Sequence[Group], seen: Sequence[RunRecords]) -> Iterator[str
     yield "<h2>Results</h2>"
     yield "<p class='what'>At the last epoch where nothing else is said; ± one standard deviation "
     yield "over seeds.</p>"
+    yield from _measured_on(seen)
     head = ["run", *map(title, columns)]
     yield table(
         head,
@@ -64,6 +65,11 @@ def results(groups: Sequence[Group], seen: Sequence[RunRecords]) -> Iterator[str
         helps={title(column): column.help for column in columns},
     )
     yield from _published(found)
+
+
+def _measured_on(seen: Sequence[RunRecords]) -> Iterator[str]:
+    for sentence in findings.measured_on(run.info.data for run in seen):
+        yield f"<p class='what'>{plain(sentence)}</p>"
 
 
 def _published(found: Sequence[Row]) -> Iterator[str]:
@@ -87,6 +93,7 @@ def figures(
         what = "Mean over the seeds of a setting, with a band of one standard deviation."
     made = charts.compared_curves(lines, known or metrics[:1], options.epoch)
     yield from _figure("Side by side", what, made, _label(every, options))
+    yield from _measured_on(every)
 
 
 def details(seen: list[RunRecords], at_epoch: list[RunRecords], options: Options) -> Iterator[str]:
@@ -141,7 +148,8 @@ def data(infos: Sequence[RunInfo], options: Options) -> Iterator[str]:
     """What the runs were trained on."""
     facts = {run.data.fingerprint: (run.data, run.spec) for run in infos}
     yield "<h2>Data</h2>"
-    head = ["data set", "noise", "trained on", "test images", "classes", "labels", "id"]
+    head = ["data set", "noise", "trained on", "test images", "tested on", "classes"]
+    head += ["labels", "id"]
     yield table(head, [_facts(data, spec, options) for data, spec in facts.values()])
 
 
@@ -152,6 +160,7 @@ def _facts(data: DataFacts, spec: RunSpec, options: Options) -> list[str]:
         f"{spec.noise} {spec.rate:.0%}, noise seed {spec.noise_seed}",
         training_images(data),
         f"{data.num_test:,}",
+        findings.tested_on(known),
         str(data.num_classes),
         labels_wrong(known),
         data.fingerprint,

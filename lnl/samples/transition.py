@@ -1,4 +1,4 @@
-"""The transition matrix that a method estimated, beside that of the data's labels."""
+"""The transition matrix as a run tells it, beside that of the data's labels."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lnl.findings.joints import by_true_class, noise_rate
 from lnl.runs.store import RunStore
 from lnl.runs.store.kept_data import KeptData
 
@@ -15,23 +16,26 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Transition:
-    """At an epoch. Matrices are [K, K], row = true class, column = given label."""
+    """At an epoch. Matrices are [K, K], row = true class, column = given label.
+
+    Rows of classes that nobody is of are NaN in the true one, zeros in the others.
+    """
 
     epoch: int
-    estimated: Matrix
-    true: Matrix | None  # as counted; NaN in the row of a class without samples. None: unknown
+    estimated: Matrix | None  # by the method; None: it makes no estimate
+    counted: Matrix | None  # from the run's predictions, by the confident joint; None: not kept
+    true: Matrix | None  # None: unknown
+    counted_noise_rate: float | None = None  # by the confident joint
 
-    @property
-    def difference(self) -> float | None:
-        """Mean of |estimated - true| over all entries of classes with samples."""
-        return None if self.true is None else float(np.nanmean(abs(self.estimated - self.true)))
+    def difference(self, matrix: Matrix) -> float | None:
+        """Mean of |matrix - true| over all entries of classes with samples; None: unknown."""
+        return None if self.true is None else float(np.nanmean(abs(matrix - self.true)))
 
-    @property
-    def of_diagonal(self) -> float | None:
+    def of_diagonal(self, matrix: Matrix) -> float | None:
         """The same, over the shares of right labels alone."""
         if self.true is None:
             return None
-        return float(np.nanmean(abs(self.estimated - self.true).diagonal()))
+        return float(np.nanmean(abs(matrix - self.true).diagonal()))
 
 
 def transition_at(
@@ -41,15 +45,23 @@ def transition_at(
 
     Without ``truth`` as if the true labels were unknown.
     """
-    kept = [n for n in store.transition_epochs(run_id) if epoch is None or n <= epoch]
-    found = store.transition(run_id, kept[-1]) if kept else None
-    if found is None:
+    every = {*store.transition_epochs(run_id), *store.joint_epochs(run_id)}
+    kept = [number for number in every if epoch is None or number <= epoch]
+    if not kept:
         return None
+    newest = max(kept)
+    estimated, joint = store.transition(run_id, newest), store.joint(run_id, newest)
     data = store.data(store.run(run_id).data.fingerprint)
-    return Transition(kept[-1], found.astype(np.float64), counted(data) if truth else None)
+    return Transition(
+        newest,
+        None if estimated is None else estimated.astype(np.float64),
+        None if joint is None else by_true_class(joint.astype(np.float64)),
+        of_labels(data) if truth else None,
+        None if joint is None else noise_rate(joint),
+    )
 
 
-def counted(data: KeptData) -> Matrix | None:
+def of_labels(data: KeptData) -> Matrix | None:
     """How often each class [K] was given each label; None where true labels are unknown."""
     if data.true_labels is None:
         return None

@@ -66,6 +66,7 @@ class Evaluator:
     given_labels: Tensor  # [N] on the device
     placement: Placement
     seed: int
+    validation: Loader | None = None
     recorded: Loader | None = None  # of the samples that records are of; None: all
     steps: int = 0  # optimiser steps so far: fused optimisers leave version counters as they were
     epoch: int = 0
@@ -170,10 +171,20 @@ class Evaluator:
 
     def test_outputs(self, networks: Sequence[nn.Module]) -> tuple[Tensor, Tensor]:
         """Mean probabilities of the test images [N_test, K], the test probe's features [T, D]."""
-        spans = self._spans(len(self.test_labels))
-        each = [
-            self.forward(network, self.test.in_order(spans), self.test_probe)
-            for network in networks
-        ]
+        return self._mean_outputs(networks, self.test, self.test_probe)
+
+    def validation_accuracy(self, networks: Sequence[nn.Module]) -> float | None:
+        """Share of the validation images predicted as labelled; None without any."""
+        if self.validation is None or self.data.validation is None:
+            return None
+        mean, _ = self._mean_outputs(networks, self.validation)
+        labels = self.data.validation.labels.to(mean.device)
+        return float((mean.argmax(1) == labels).double().mean())
+
+    def _mean_outputs(
+        self, networks: Sequence[nn.Module], images: Loader, keep: np.ndarray | None = None
+    ) -> tuple[Tensor, Tensor]:
+        spans = self._spans(len(images))
+        each = [self.forward(network, images.in_order(spans), keep) for network in networks]
         mean = torch.stack([outputs.logits.softmax(1) for outputs in each]).mean(0)
         return mean, torch.cat([outputs.probe_features for outputs in each], 1)

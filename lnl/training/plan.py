@@ -13,3 +13,4 @@ class Plan:
     batch_size: int
     placement: Placement
     evaluate_every: int = 1
+    patience: int = 0  # epochs without a better validation accuracy that end the run; 0: none do

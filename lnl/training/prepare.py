@@ -15,7 +15,7 @@ from lnl.training.memory import no_memory, shortage
 from lnl.training.placement import place
 from lnl.training.plan import Plan
 from lnl.training.randomness import initialising
-from lnl.training.resolve import adapted, resolve
+from lnl.training.resolve import adapted, check_patience, resolve
 from lnl.training.trainer import Trainer
 
 
@@ -61,11 +61,18 @@ def train(
     *,
     seed: int = 0,
     device: str = "auto",
+    patience: int = 0,
     on_epoch: Callable[[EpochRecord], None] = lambda record: None,
 ) -> RunResult:
-    """Train the method's whole schedule; nothing is stored."""
+    """Train the method's whole schedule; nothing is stored.
+
+    With ``patience`` the last stage ends once the validation accuracy has not risen for so many
+    epochs. Raises BadInput where the data have no validation images.
+    """
+    check_patience(patience, data.validation is not None)
     recipe = method.spec.recipe
-    plan = Plan(seed, recipe.batch_size, place(device, threads=threads_of(recipe.network)))
+    placement = place(device, threads=threads_of(recipe.network))
+    plan = Plan(seed, recipe.batch_size, placement, patience=patience)
     trainer = _trainer(method, data, plan)
     records = []
     for snapshot in trainer:
@@ -90,7 +97,7 @@ def prepare(spec: RunSpec, scheme: int | None = None) -> tuple[RunSpec, Trainer]
             data_spec, told.settings, data.given_labels, data.oracle, told.preset, told.epochs
         )
     size = resolved.recipe.batch_size
-    plan = Plan(told.seed, size, resolved.placement, told.evaluate_every)
+    plan = Plan(told.seed, size, resolved.placement, told.evaluate_every, told.patience)
     return told, _trainer(method, data, plan)
 
 

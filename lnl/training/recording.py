@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from lnl import confident_joint
 from lnl.diagnostics.accuracy import fit
 from lnl.diagnostics.confidence import histograms
 from lnl.diagnostics.detection import detection
@@ -39,6 +40,7 @@ class Evaluation:
     test_features: Tensor  # [T, D] of the test probe
     test_probabilities: Tensor  # [T, K]
     test_classes: Tensor  # [T]
+    joint: NDArray[np.float32] | None  # [K, K]
 
     def kept_features(self) -> tuple[NDArray[np.float16], UnseenRow]:
         """What is kept of both probes, on the same axes."""
@@ -75,6 +77,7 @@ def evaluate(
     }
     fields: Fields = {
         "test_accuracy": float((test_mean.argmax(1) == evaluator.test_labels).double().mean()),
+        "validation_accuracy": evaluator.validation_accuracy(predictors),
         "reading": "confidence" if own is None else "clean_scores",
         "threshold": clean.threshold,
         "estimated_noise_rate": float((~clean.selection).double().mean()),
@@ -84,10 +87,17 @@ def evaluate(
     own_values = partial(_own_values, method, epoch, evaluator)
     values = extras.attempt("the method's values of samples", own_values)
     samples = _sample_row(confidence, mean.argmax(1), clean, values or {})
+    joint = extras.attempt("the confident joint", lambda: _joint(mean, evaluator))
     features = torch.cat([kept for _, kept in outputs], 1)
     probe = torch.from_numpy(evaluator.test_probe).to(mean.device)
     return Evaluation(
-        fields, samples, features, test_features, test_mean[probe], evaluator.test_labels[probe]
+        fields,
+        samples,
+        features,
+        test_features,
+        test_mean[probe],
+        evaluator.test_labels[probe],
+        joint,
     )
 
 
@@ -124,6 +134,14 @@ def transition_of(method: Method, epoch: EpochContext) -> NDArray[np.float32] | 
     found = method.transition_estimate(epoch)
     if found is None or len(found) > MOST_CLASSES:
         return None
+    return found.float().cpu().numpy()
+
+
+def _joint(mean: Tensor, evaluator: Evaluator) -> NDArray[np.float32] | None:
+    """The confident joint of the training predictions, unless it is too large to be kept."""
+    if mean.shape[1] > MOST_CLASSES:
+        return None
+    found = confident_joint.joint(mean.double(), evaluator.recorded_labels)
     return found.float().cpu().numpy()
 
 

@@ -10,6 +10,7 @@ from lnl.data import data_of
 from lnl.data import noise as noises
 from lnl.data.source import Source, data_folder, not_found
 from lnl.data.sources import source_of
+from lnl.data.validating import check_validation
 from lnl.errors import BadInput
 from lnl.methods.registry import Registered, registered
 from lnl.methods.schedule import StagePlan, scale, spans
@@ -53,7 +54,10 @@ def resolve(spec: RunSpec, *, data_must_be_there: bool = True) -> ResolvedRun:
         _check_files(spec, source)
         if noises.registered(spec.noise).tried_first:
             data_of(replace(spec, noise_options=options))
+    check_validation(spec.validation, source.num_validation > 0)
+    check_patience(spec.patience, bool(spec.validation or source.num_validation))
     samples = min(spec.limit or source.num_train, source.num_train)
+    samples -= round(spec.validation * samples)
     entry = registered(spec.method)
     told = DataSpec(source.name, samples, source.num_classes, source.image_shape, source.recipe)
     data = adapted(entry, told, spec.settings, spec.preset, spec.network, spec.batch_size)
@@ -144,6 +148,17 @@ def check_batches(network: str, image_shape: ImageShape, size: int, samples: int
         f"network {network!r} cannot train on one image of {height} x {width} at a time: its batch "
         f"norm would see one value per channel. Choose a {what} of 2 or more, or another network"
     )
+
+
+def check_patience(patience: int, validated: bool) -> None:
+    """Raises BadInput for a negative one, and for an early stop without validation images."""
+    if patience < 0:
+        raise BadInput(f"patience must be at least 1 epoch, or 0 for no early stop, got {patience}")
+    if patience and not validated:
+        raise BadInput(
+            "an early stop needs validation images, and there are none: take a share of the "
+            "training images, as in --validation 0.1, or bring images of your own to validate on"
+        )
 
 
 def _check_counts(spec: RunSpec) -> None:

@@ -20,6 +20,7 @@ from lnl.methods.interface import EpochContext
 from lnl.methods.schedule import StagePlan, spans
 from lnl.networks.frozen import backbone_name
 from lnl.records import EpochRecord, EpochSnapshot, Heartbeat
+from lnl.training.early_stop import EarlyStop
 from lnl.training.evaluation import Evaluator, probes, recorded_ids
 from lnl.training.extras import Extras
 from lnl.training.finite import refuse_broken
@@ -49,6 +50,7 @@ class Trainer(Iterator[EpochSnapshot]):
             self.method = self.method.to(memory_format=torch.channels_last)
         self.stages = spans(method.plan)
         self.epochs = self.stages[-1].last
+        self.early_stop = EarlyStop(plan.patience, self.stages[-1].first)
         self.recorded = recorded_ids(data)  # the samples that records are of; None: all
         self.rows = data.train_rows  # of the recorded samples, in the image set
         if self.recorded is not None:
@@ -64,21 +66,25 @@ class Trainer(Iterator[EpochSnapshot]):
     def _evaluator(self) -> Evaluator:
         """With the images on the device; features of a frozen backbone are computed first."""
         recipe, place = self.method.spec.recipe, self.plan.placement
-        images, loader = self.data.images, Loader
+        images, loader, validation = self.data.images, Loader, self.data.validation
+        rows = [self.data.train_rows, self.data.test.rows]
+        if validation is not None:
+            rows.append(validation.rows)
         if name := backbone_name(recipe.network):
             loader = VectorLoader
-            rows = (self.data.train_rows, self.data.test.rows)
             images = features_of(images, rows, name, place, self._tell_features)
         load = partial(
             loader, images, recipe=recipe, device=place.device, channels_last=place.fast_half
         )
+        train, test, *others = map(load, rows)
         return Evaluator(
             self.data,
-            load(self.data.train_rows),
-            load(self.data.test.rows),
+            train,
+            test,
             self.method.given_labels,
             place,
             self.plan.seed,
+            others[0] if others else None,
             None if self.recorded is None else load(self.rows),
         )
 
@@ -93,8 +99,13 @@ class Trainer(Iterator[EpochSnapshot]):
         """Device, threads and precision in words."""
         return self.plan.placement.title
 
+    @property
+    def ended(self) -> bool:
+        """Whether the schedule is at its end, or an early stop has ended it."""
+        return self.finished >= self.epochs or self.early_stop.ended
+
     def __next__(self) -> EpochSnapshot:
-        if self.finished >= self.epochs:
+        if self.ended:
             raise StopIteration
         self.plan.placement.enter_thread()
         try:
@@ -112,12 +123,15 @@ class Trainer(Iterator[EpochSnapshot]):
             "epoch": self.finished,
             "method": self.method.state_dict(),
             "optimisers": {name: o.state_dict() for name, o in self._optimisers.items()},
+            "early_stop": self.early_stop.state,
         }
 
     def restore(self, checkpoint: dict[str, Any]) -> None:
         """Go on from a checkpoint of the same run."""
         self.finished = int(checkpoint["epoch"])
         self.method.load_state_dict(checkpoint["method"])
+        if "early_stop" in checkpoint:  # earlier versions had none
+            self.early_stop.restore(checkpoint["early_stop"])
         if not self.finished:
             return
         # The checkpoint of a stage's last epoch lies before the next stage is entered.
@@ -201,6 +215,7 @@ class Trainer(Iterator[EpochSnapshot]):
             return EpochSnapshot(record)
         started = time.perf_counter()
         found = evaluate(self.method, context, self._evaluator, self._extras)
+        self.early_stop.see(self.finished, found.fields["validation_accuracy"])
         arrays = self._kept_arrays(context, found)
         seconds = time.perf_counter() - started
         record = replace(record, evaluated=True, evaluation_seconds=seconds, **found.fields)
@@ -209,7 +224,7 @@ class Trainer(Iterator[EpochSnapshot]):
     def _kept_arrays(self, context: EpochContext, found: Evaluation) -> dict[str, Any]:
         """Features, restorations and an estimated matrix, of the epochs that keep them."""
         stride = math.ceil(self.epochs / HISTORY_ROWS)
-        if self.finished % stride and self.finished != self.epochs:
+        if self.finished % stride and not self.ended:
             return {}
         attempt = self._extras.attempt
         features, unseen = attempt("features", found.kept_features) or (None, None)
@@ -220,4 +235,5 @@ class Trainer(Iterator[EpochSnapshot]):
             "unseen": unseen,
             "previews": images,
             "transition": matrix,
+            "joint": found.joint,
         }

@@ -48,6 +48,7 @@ def test_a_run_by_itself():
     assert found == {
         "last": 0.8,
         "best": 0.9,
+        "by validation": None,
         "gap": pytest.approx(0.1),
         "last ten": pytest.approx(0.85),
         "memorised": made_up.record(2).memorised,
@@ -58,6 +59,33 @@ def test_a_run_by_itself():
     }
     assert set(found) == {column.title for column in COLUMNS}
     assert (row.count, row.name, row.beside) == (1, "CE", ())
+
+
+def validated(number, accuracies, tests):
+    run, _ = seed(number, 0.0)
+    pairs = enumerate(zip(accuracies, tests, strict=True), start=1)
+    records = [
+        replace(made_up.record(e), validation_accuracy=v, test_accuracy=t) for e, (v, t) in pairs
+    ]
+    return run, RunSummary.of(run.id, run.data, records)
+
+
+def test_the_epoch_that_is_best_by_validation_and_not_by_test():
+    found = validated(0, [0.3, 0.5, 0.5, 0.4], [0.9, 0.7, 0.8, 0.6])
+    summary = found[1]
+    assert (summary.best_validation_epoch, summary.test_accuracy_by_validation) == (2, 0.7)
+    (row,) = table(found)
+    assert row.values["by validation"].mean == 0.7
+    assert "by validation" in csv_table([row]).splitlines()[0]
+
+
+def test_a_table_says_what_was_tested_on():
+    run, summary = seed(0, 0.8)
+    held_out = replace(run, data=replace(run.data, held_out=True, actual_noise_rate=None))
+    lines = csv_table(table((held_out, summary))).splitlines()
+    place = lines[0].split(",").index("tested on")
+    assert lines[1].split(",")[place] == "held-out images whose labels may be wrong too"
+    assert csv_table(table((run, summary))).splitlines()[1].split(",")[place] == "test set"
 
 
 def test_seeds_of_a_setting_in_one_row():

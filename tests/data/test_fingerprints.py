@@ -78,7 +78,7 @@ def changed(**parts):
     return replace(data, labels=replace(data.labels, **labels), **parts)
 
 
-@pytest.mark.parametrize("scheme", [1, 2, 3])
+@pytest.mark.parametrize("scheme", [1, 2, 3, 4])
 def test_all_that_a_run_sees_is_in_its_own(scheme):
     data, test = make_blobs(), make_blobs().test
     seen = [
@@ -134,11 +134,11 @@ def test_a_stored_run_keeps_the_first_samples(scheme):
 def test_equal_data_of_the_last_two_schemes_are_the_same():
     spec = RunSpec()
     assert data_of(spec, 2).fingerprint == data_of(spec, 3).fingerprint == data_of(spec).fingerprint
-    assert data_of(spec).facts.scheme == 3
+    assert data_of(spec).facts.scheme == 4
     limited = replace(spec, limit=60)
     assert data_of(limited, 2).fingerprint != data_of(limited, 3).fingerprint
 
 
 def test_a_scheme_that_is_not_known_here():
-    with pytest.raises(BadInput, match="scheme 4, which a newer version of lnl has brought"):
-        replace(make_blobs(), scheme=4)
+    with pytest.raises(BadInput, match="scheme 5, which a newer version of lnl has brought"):
+        replace(make_blobs(), scheme=5)

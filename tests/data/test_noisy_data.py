@@ -81,7 +81,7 @@ def test_spec_and_facts():
         tuple("0123456789"),
         (1, 8, 8),
         0.4,
-        scheme=3,
+        scheme=4,
         images_fingerprint=data.images.fingerprint,
     )
 

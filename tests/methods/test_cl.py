@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from lnl.methods.cl.counting import confident_class, joint_counts, shared_out, thresholds
+from lnl.confident_joint import confident_class, joint_counts, shared_out, thresholds
 from lnl.methods.cl.finding import flagged, score
 from lnl.methods.cl.method import even_folds
 from lnl.methods.registry import registered

@@ -123,6 +123,10 @@ class FakeTrainer:
         self.finished = epoch
         return make_snapshot(epoch)
 
+    @property
+    def ended(self):
+        return self.finished >= self.stages[-1].last
+
     def checkpoint(self):
         return {"epoch": self.finished, "weights": torch.full((3,), float(self.finished))}
 

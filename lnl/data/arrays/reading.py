@@ -70,7 +70,12 @@ class _Arrays:
 
     @property
     def parts(self) -> list[Part]:
-        return ["train", "test"] if Role("test", "images") in self.roles else ["train"]
+        found: list[Part] = ["train"]
+        if Role("test", "images") in self.roles:
+            found.append("test")
+        if {Role("validation", "images"), Role("validation", "labels")} <= self.roles.keys():
+            found.append("validation")
+        return found
 
     def first(self, keys: Iterable[str]) -> NDArray[Any] | None:
         """The first of these that is there."""
@@ -87,7 +92,8 @@ def _opened(path: Path) -> _Arrays:
     with file:
         keys = file.files
         found = roles(keys, lambda: {key: _described(file, key) for key in keys[:_DESCRIBED]})
-        wanted = [key for role, key in found.items() if role.part != "validation"]
+        read = _Arrays(found, {}, ())
+        wanted = [key for role, key in found.items() if role.part in read.parts]
         wanted += [key for key in keys if key in (*CLASS_NAMES, CLASS_IDS)]
         arrays = {key: _read(file, key) for key in wanted}
     return _Arrays(found, arrays, tuple(key for key in keys if key not in arrays))
@@ -141,46 +147,58 @@ def _images(file: _Arrays) -> tuple[dict[Part, Tensor], list[str]]:
     for part, key in keys.items():
         pixels = np.ascontiguousarray(to_bytes(ordered.pop(key), scale[key]))
         images[part] = torch.from_numpy(pixels)
-    shapes = [list(each.shape[1:]) for each in images.values()]
-    if shapes[0] != shapes[-1]:
+    shapes = {part: list(each.shape[1:]) for part, each in images.items()}
+    other = next((part for part, shape in shapes.items() if shape != shapes["train"]), None)
+    if other:
         raise BadInput(
-            f"{keys['train']} has images of [C, H, W] = {shapes[0]}, {keys['test']} of "
-            f"{shapes[1]}; they must be equal"
+            f"{keys['train']} has images of [C, H, W] = {shapes['train']}, {keys[other]} of "
+            f"{shapes[other]}; they must be equal"
         )
     return images, [each.note for each in scale.values() if each.note]
 
 
 def _split(file: _Arrays, images: dict[Part, Tensor], found: Coded) -> LabelledImages:
-    """Training and test set; without a test set in the file some images are held out."""
+    """The parts of the file; without a test set in it some images are held out."""
     ids = {
         role: torch.from_numpy(found.ids[key])
         for role, key in file.roles.items()
         if key in found.ids
     }
     given, true = ids[Role("train", "labels")], ids.get(Role("train", "true labels"))
+    whole, count = ImageSet.of([images[part] for part in file.parts]), len(given)
+    validation = None
+    if "validation" in images:
+        behind = range(len(whole) - len(images["validation"]), len(whole))
+        validation = Split(behind, ids[Role("validation", "labels")])
+    known = ids.get(Role("validation", "true labels"))
     if "test" in images:
         shown = ids.get(Role("test", "true labels"), ids[Role("test", "labels")])
-        data = LabelledImages.of(images["train"], given, images["test"], shown, found.names)
-        return replace(data, true_labels=true)
+        test = Split(range(count, count + len(shown)), shown)
+        train = Split(range(count), given)
+        names = found.names
+        return LabelledImages(whole, train, test, names, true, (), validation, known)
     best = given if true is None else true
-    count = max(1, round(HELD_OUT * len(given)))
-    if count >= len(given):
+    held_out = max(1, round(HELD_OUT * count))
+    if held_out >= count:
         raise BadInput("one image and no test set: bring x_test and y_test, or more images")
-    train, test = (
-        torch.from_numpy(np.sort(rows)) for rows in stratified(best.numpy(), count, seed=0)
+    left, taken = (
+        torch.from_numpy(np.sort(rows)) for rows in stratified(best.numpy(), held_out, seed=0)
     )
     note = (
-        f"No test set in the file: {count:,} of its {len(given):,} images, each class in its "
+        f"No test set in the file: {held_out:,} of its {count:,} images, each class in its "
         "share, are held out as one (drawn by seed 0)"
     )
     note += "; their labels may be wrong too." if true is None else ", with their true labels."
     return LabelledImages(
-        ImageSet.of([images["train"]]),
-        Split(train, given[train]),
-        Split(test, best[test]),
+        whole,
+        Split(left, given[left]),
+        Split(taken, best[taken]),
         found.names,
-        None if true is None else true[train],
+        None if true is None else true[left],
         (note,),
+        validation,
+        known,
+        held_out=True,
     )
 
 
@@ -201,6 +219,6 @@ def _unused(keys: Sequence[str]) -> tuple[str, ...]:
     if not keys:
         return ()
     validation = any((role := role_of(key)) and role.part == "validation" for key in keys)
-    why = "; there is no validation split yet" if validation else ""
+    why = "; to validate on them takes both images and labels" if validation else ""
     more = f" and {len(keys) - _TOLD:,} more" if len(keys) > _TOLD else ""
     return (f"Not used of the file: {', '.join(keys[:_TOLD])}{more}{why}.",)

@@ -115,6 +115,7 @@ noisy = Layout(
     num_train=1_000_000,
     num_test=10_526,
     num_classes=14,
+    num_validation=14_313,
     archives=("clothing1m*.tar*", "clothing1m*.zip"),
 )
 clean = Layout(
@@ -128,6 +129,7 @@ clean = Layout(
     num_train=47_570,
     num_test=10_526,
     num_classes=14,
+    num_validation=14_313,
     archives=noisy.archives,
 )
 register(

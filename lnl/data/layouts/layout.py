@@ -55,6 +55,7 @@ class Layout:
     num_train: int  # as published
     num_test: int
     num_classes: int
+    num_validation: int = 0
     archives: tuple[str, ...] = ()  # patterns of the names under which it is downloaded
     clues: tuple[str, ...] = ()  # how folders of it begin, where others have the same in them
 
@@ -77,6 +78,7 @@ class Layout:
             num_train=self.num_train,
             num_test=self.num_test,
             num_classes=self.num_classes,
+            num_validation=self.num_validation,
             image_shape=(3, self.side, self.side),
             labels_are_true=labels_are_true,
             class_maps=class_maps or {},

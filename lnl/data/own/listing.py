@@ -137,11 +137,6 @@ def _with_test(
         found = ", ".join(sorted(parts))
         raise BadInput(f"there are no training images, only those of {found}")
     if parts["test"]:
-        if parts["validation"]:
-            notes.append(
-                f"{parts['validation']:,} validation images are kept; nothing is trained or "
-                "tested on them yet"
-            )
         return entries, False
     if parts["validation"]:
         notes.append(f"no test set: the {parts['validation']:,} validation images are tested on")

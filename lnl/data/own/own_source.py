@@ -69,9 +69,10 @@ def source_at(
 
 
 def _source(about: About) -> Source:
-    train, _, test = about.counts
+    train, validation, _ = about.counts
     truth = "true labels are known too" if about.true_labels else "true labels are unknown"
     where = "a part held out" if about.held_out else "a test set of its own"
+    where += f", validated on {validation:,} images of its own" if validation else ""
     return Source(
         name=about.name,
         title=about.title,
@@ -79,10 +80,11 @@ def _source(about: About) -> Source:
         recipe=suited_recipe(about.image_shape, train, about.mean, about.std),
         load=lambda folder: load_prepared(cache_of_own(), about),
         num_train=train,
-        num_test=test,
+        num_test=about.counts[2],
         num_classes=len(about.classes),
         image_shape=about.image_shape,
         labels_are_true=False,
         has_true_labels=about.true_labels,
         notes=about.notes,
+        num_validation=validation,
     )

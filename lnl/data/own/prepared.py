@@ -16,7 +16,7 @@ import re
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from lnl.paths import cache_folder
 
 PIXELS, JPEGS = "pixels.npy", f"images{ENDING}"
 NAME = re.compile(r"[\w-]{1,80}-[0-9a-f]{8}")
+_OUTDATED = "nothing is trained or tested on them yet"  # of validation images, once
 _DAMAGED = (OSError, ValueError, KeyError, TypeError)
 
 
@@ -159,7 +160,8 @@ def read_about(cache: Path, name: str) -> About | None:
         return None
     try:
         said = json.loads((cache / name / "about.json").read_text("utf-8"))
-        return About(**{key: _frozen(value) for key, value in said.items()})
+        found = About(**{key: _frozen(value) for key, value in said.items()})
+        return replace(found, notes=tuple(n for n in found.notes if not n.endswith(_OUTDATED)))
     except _DAMAGED:
         return None
 
@@ -203,6 +205,9 @@ def _load(folder: Path, about: About) -> LabelledImages:
         about.classes,
         None if true is None else true[:train],
         about.notes,
+        Split(range(train, first), given[train:first]) if validation else None,
+        None if true is None or not validation else true[train:first],
+        about.held_out,
     )
 
 

@@ -51,6 +51,7 @@ def _described(state: Stamp) -> Source | str:
         labels_are_true=False,
         has_true_labels=data.true_labels is not None,
         notes=data.notes,
+        num_validation=len(data.validation.labels) if data.validation else 0,
     )
 
 

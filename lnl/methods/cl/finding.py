@@ -9,7 +9,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from lnl.methods.cl.counting import confident_class, joint_counts
+from lnl.confident_joint import confident_class, joint_counts
 from lnl.shapes import Labels, Mask, PerSample, Probabilities
 
 Filter = Literal[

@@ -14,7 +14,7 @@ from lnl.records import DataFacts, FeatureMap, MapKind
 from lnl.runs.exchange.manifest import StoredLog
 from lnl.runs.store.array_rows import Log
 from lnl.runs.store.files import read_arrays, write_arrays
-from lnl.runs.store.history import TRANSITION, history_ids, sample_columns, samples_of
+from lnl.runs.store.history import JOINT, TRANSITION, history_ids, sample_columns, samples_of
 from lnl.runs.store.kept_data import image_file, image_name, origins_of, read_data
 from lnl.runs.store.kept_maps import STORED
 from lnl.runs.store.kept_test_images import UnseenImages, read_unseen, unseen_file, write_unseen
@@ -95,17 +95,18 @@ def check_samples(folder: Path, logs: list[StoredLog], facts: DataFacts) -> None
 
 def check_transitions(folder: Path, logs: list[StoredLog], facts: DataFacts) -> None:
     """Raises ValueError if an estimated matrix is of other classes, or holds no shares."""
+    size = (facts.num_classes, facts.num_classes)
     for log in logs:
         layout = log.parsed
-        found = {name: (dtype, shape) for name, dtype, shape in layout.columns}.get(TRANSITION)
-        if found is None:
-            continue
-        size = (facts.num_classes, facts.num_classes)
-        _expect(found == ("<f4", size), f"file {log.number} has unexpected estimated matrices")
         rows = Log(folder / f"arrays-{log.number}.bin", layout, tuple(range(log.rows)))
-        values = rows.column(TRANSITION)
-        inside = bool(((values >= 0) & (values <= 1 + ROUNDED)).all())
-        _expect(inside, "its estimated matrices hold values outside [0, 1]")
+        for name, dtype, shape in layout.columns:
+            if name not in (TRANSITION, JOINT):
+                continue
+            fits = (dtype, shape) == ("<f4", size)
+            _expect(fits, f"file {log.number} has unexpected estimated matrices")
+            values = rows.column(name)
+            inside = bool(((values >= 0) & (values <= 1 + ROUNDED)).all())
+            _expect(inside, "its estimated matrices hold values outside [0, 1]")
 
 
 def adopt_unseen(folder: Path, facts: DataFacts, source: Path, logs: list[StoredLog]) -> None:

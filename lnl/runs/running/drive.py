@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from lnl.errors import BadInput, Unwritable
@@ -36,6 +36,10 @@ class Trainer(Protocol):
 
     def __next__(self) -> EpochSnapshot:
         """Train the next epoch."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left to train: the schedule is at its end, or an early stop."""
 
     def checkpoint(self) -> dict[str, Any]:
         """The state after the last finished epoch."""
@@ -143,9 +147,14 @@ class Drive:
 
     def epoch(self) -> bool:
         """Train one epoch and store it; whether any are left."""
-        total = self.trainer.stages[-1].last
-        if self.trainer.finished >= total:
-            return False
+        if not self.trainer.ended:
+            self._train()
+        if not self.trainer.ended:
+            return True
+        self._end_early()
+        return False
+
+    def _train(self) -> None:
         for stage in self.trainer.stages:
             if stage.first == self.trainer.finished + 1:
                 told = f"stage {stage.name}: epochs {stage.first} to {stage.last}"
@@ -156,7 +165,20 @@ class Drive:
             self._kept = None
         self.store.append(self.run_id, snapshot, self.trainer.checkpoint())
         self.watcher.on_epoch(self.run_id, snapshot.record)
-        return self.trainer.finished < total
+
+    def _end_early(self) -> None:
+        """After an early stop the last stage is as long as it has been: no epochs are to come."""
+        trainer, finished = self.trainer, self.trainer.finished
+        *before, last = trainer.stages
+        if finished == last.last:
+            return
+        stages = (*before, replace(last, last=finished))
+        spec, facts = self.store.run(self.run_id).spec, trainer.data.facts
+        self.store.describe(self.run_id, spec, facts, stages, trainer.device_title)
+        self.store.log(self.run_id).say(
+            f"early stop after epoch {finished}: no better validation accuracy for "
+            f"{spec.patience} epochs"
+        )
 
     def _keep_data(self) -> None:
         kept = _to_keep(self.trainer)

@@ -19,6 +19,7 @@ MAX_SAMPLES = 50_000  # samples whose history is kept
 MAX_ROWS = 300  # rows a run
 UNSEEN = {"features": np.float16, "prediction": np.uint16, "confidence": np.float16}
 TRANSITION = "transition"
+JOINT = "confident_joint"
 _VALUE = "values."
 
 
@@ -55,6 +56,8 @@ def arrays_of(snapshot: EpochSnapshot, ids: NDArray[np.int64]) -> dict[str, NDAr
             arrays[f"test.{name}"] = np.asarray(getattr(snapshot.unseen, name), dtype)
     if snapshot.transition is not None:
         arrays[TRANSITION] = np.asarray(snapshot.transition, np.float32)
+    if snapshot.joint is not None:
+        arrays[JOINT] = np.asarray(snapshot.joint, np.float32)
     return arrays
 
 

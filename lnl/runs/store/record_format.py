@@ -19,7 +19,7 @@ from lnl.records import DataFacts, Detection, EpochRecord, RunSpec, StageSpan
 RECORDS = (DataFacts, Detection, EpochRecord, RunSpec, StageSpan)
 _FIELDS = 55  # of these classes in the first minor format of this major one
 _OF_FILES = 1  # fields that the manifest of an exported file has gained since: a test counts them
-_OF_ROWS = 1  # arrays that a row of an epoch may have gained since, which older versions pass over
+_OF_ROWS = 2  # arrays that a row of an epoch may have gained since, which older versions pass over
 FIRST = 1  # how the first exports spelled 1.0; rows of the first stores say nothing
 
 Parts = dict[str, Any]  # plain JSON: spec, data, stages of a run; scalars, histograms of an epoch

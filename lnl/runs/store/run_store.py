@@ -30,6 +30,7 @@ from lnl.runs.store.appending import append
 from lnl.runs.store.array_rows import Layout, Log
 from lnl.runs.store.files import read_arrays, read_checkpoint, remove_leftovers
 from lnl.runs.store.history import (
+    JOINT,
     TRANSITION,
     History,
     history_ids,
@@ -165,6 +166,14 @@ class RunStore(RunStates):
     def transition_epochs(self, run_id: str) -> list[int]:
         """Epochs with one."""
         return self._epochs_with(TRANSITION, run_id)
+
+    def joint(self, run_id: str, epoch: int) -> NDArray[np.float32] | None:
+        """The confident joint [K, K] of its predictions then, row = given label, if kept."""
+        return self._row(run_id, epoch).get(JOINT)
+
+    def joint_epochs(self, run_id: str) -> list[int]:
+        """Epochs with one."""
+        return self._epochs_with(JOINT, run_id)
 
     def checkpoint(self, run_id: str) -> dict[str, Any] | None:
         """The state after the newest epoch, or None before the first. Raises StoreError."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lnl import findings
 from lnl.charts import ProbePoints
 from lnl.maps.placing import NEIGHBOURS
 from pages.ui.board.probe_maps import Stand
@@ -30,9 +31,11 @@ def words(view: View, known: list[ProbePoints]) -> str:
     counts = [len(each.unseen.true) for each in known if each.unseen is not None]
     if not counts:
         return ""
-    of = view.runs[0].data.num_test
+    data = view.runs[0].data
+    of = data.num_test
     many = f"{counts[0]:,} of {of:,} test images" if counts[0] < of else f"all {of:,} test images"
-    return f" Diamonds: {many}, placed by the samples nearest to them."
+    held_out = f" ({findings.tested_on(data)})" if data.held_out else ""
+    return f" Diamonds: {many}{held_out}, placed by the samples nearest to them."
 
 
 def lacking(view: View, stands: tuple[Stand, ...], switched_on: bool) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from lnl import charts, findings
 from lnl.charts import CurveOptions, Line
 from lnl.comparison import Group, differing_within, methods_differ
+from pages.ui.board import measured
 from pages.ui.board.view import Key, View
 from pages.ui.compare.options import Asked
 from pages.ui.components import figure
@@ -45,6 +46,7 @@ def overlay(groups: Sequence[Group], view: View, asked: Asked, scope: str) -> No
     if not view.big:
         words = "Each line is a run." if singles else _words(groups)
         st.caption(f"{words} {scope}".strip(), help=HOW)
+        measured.caption(view)
 
 
 def _words(groups: Sequence[Group]) -> str:

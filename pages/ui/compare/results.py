@@ -23,6 +23,7 @@ from lnl.comparison.tables import PUBLISHED, published_lines, shown, signed, tit
 from lnl.findings.summary import RunSummary
 from lnl.records import RunInfo
 from lnl.report.page import table
+from pages.ui.board import measured
 from pages.ui.board.view import Key, View
 from pages.ui.compare.overlay import Names, groups_of, names_of
 from pages.ui.components import downloads
@@ -76,6 +77,8 @@ def results(groups: Sequence[Group], view: View, report: Callable[[], None]) -> 
     _table(footnoted, "results")
     if footnoted != found:
         st.caption(knowledge.FOOTNOTE)
+    if not view.big:
+        measured.caption(view)
     _published(found)
 
 

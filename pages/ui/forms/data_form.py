@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -11,7 +12,7 @@ import streamlit as st
 from lnl import catalogue
 from lnl.errors import LnlError
 from lnl.records import RunSpec
-from pages.ui.forms import noise_form, own_file
+from pages.ui.forms import noise_form, own_file, validation_form
 from pages.ui.shell import address, controls, parts
 from pages.ui.shell.address import Address
 
@@ -35,7 +36,8 @@ def data_and_noise(here: str = "Watch") -> RunSpec | None:
             absent(card)
         elif card.to_prepare:
             unprepared(card)
-    return noise_form.noise(card, here)
+    spec = noise_form.noise(card, here)
+    return replace(spec, **validation_form.validation(card)) if here == "Watch" else spec
 
 
 def _card(here: str) -> DatasetCard | None:

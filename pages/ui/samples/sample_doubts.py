@@ -8,7 +8,7 @@ from lnl import findings
 from lnl.findings import Doubts
 from lnl.samples import suspects
 from lnl.samples.rankings import Query, ranking
-from pages.ui.board import replay
+from pages.ui.board import measured, replay
 from pages.ui.board.sampled import Sampled
 from pages.ui.board.view import View
 from pages.ui.shell import parts
@@ -24,6 +24,7 @@ def sample_doubts(seen: Sampled, query: Query, truth: bool) -> None:
     of_labels = (samples.ids, samples.row)
     for doubt in suspects.doubts_of_labels(records, samples.epoch, samples.data, of_labels):
         st.warning(parts.plain(doubt), icon=":material/warning:")
+    measured.caption(View((seen.run,), truth=truth))
     if ranking(query.ranking).needs_truth:
         return
     found = findings.doubts(records, seen.samples.epoch)

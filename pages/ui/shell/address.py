@@ -113,6 +113,8 @@ class Address(BaseModel):
     epochs: Annotated[int, Field(ge=1, le=5000)] | None = None
     seed: Whole = 0
     seed_count: Annotated[int, Field(ge=1, le=100)] = 1
+    validation: Annotated[int, Field(ge=0, le=50)] = 0  # percent of the training images
+    patience: Annotated[int, Field(ge=0, le=5000)] = 0  # epochs; 0: no early stop
     architecture: Name = ""  # this and the two below: "", None: what suits the data
     batch_size: Annotated[int, Field(ge=1, le=65_536)] | None = None
     device: Name = ""
@@ -207,6 +209,8 @@ SET_UP = (
     "epochs",
     "seed",
     "seed_count",
+    "validation",
+    "patience",
     "architecture",
     "batch_size",
     "device",

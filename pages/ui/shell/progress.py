@@ -54,6 +54,8 @@ def words(run: RunInfo) -> str:
     if run.epochs == 0:
         return "preparing the data"
     if run.status == "done":
+        if run.ended_early:
+            return f"early stop after {run.epochs} of {run.spec.epochs} epochs"
         return f"all {run.epochs} epochs trained"
     beat = run.heartbeat
     if beat and beat.stage == FEATURES and _under_way(run, beat):

@@ -29,8 +29,9 @@ def test_medmnist(write):
     data = read_npz(write(**sets, **labels))
     assert data.train.labels.tolist() == LABELS.tolist()
     assert len(data.test.labels) == 40
-    note = "Not used of the file: val_images, val_labels; there is no validation split yet."
-    assert data.notes == (note,)
+    assert data.validation.labels.tolist() == LABELS.tolist()
+    assert data.validation.rows == range(80, 120)
+    assert data.notes == ()
 
 
 def test_one_split_gives_a_stratified_test_set(write):

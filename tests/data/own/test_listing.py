@@ -51,12 +51,12 @@ def test_splits_above_the_classes(photos, above, names):
     assert found.classes == ("rose", "tulip")
 
 
-def test_validation_beside_a_test_set_is_kept_and_told(photos):
+def test_validation_beside_a_test_set_is_a_part_of_its_own(photos):
     for name in ("train", "valid", "test"):
         photos.classes("rose", "tulip", images=2, below=f"{name}/")
     found = listed(photos)
     assert [found.count(part) for part in ("train", "validation", "test")] == [4, 4, 4]
-    assert "4 validation images are kept" in found.notes[0]
+    assert found.notes == ()
 
 
 def test_images_may_lie_deeper_than_their_class(photos):

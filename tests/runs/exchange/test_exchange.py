@@ -35,23 +35,31 @@ def run(store, new_run, snapshot):
     return run
 
 
+COLUMNS = {"transition": "transition", "joint": "confident_joint"}
+
+
+@pytest.fixture(params=COLUMNS)
+def kind(request):
+    return request.param
+
+
 @pytest.fixture
-def matrices(store, new_run, snapshot):
+def matrices(store, new_run, snapshot, kind):
     """Two epochs, the second with an estimated matrix."""
     run = new_run(method="forward-estimated")
     store.append(run, snapshot(1))
-    store.append(run, replace(snapshot(2), transition=np.eye(3, dtype=np.float32)))
+    store.append(run, replace(snapshot(2), **{kind: np.eye(3, dtype=np.float32)}))
     store.keep_data("abc50", make_kept())
     store.set_status(run, "done")
     return run
 
 
 @pytest.mark.parametrize("export", [export_run, export_slim])
-def test_estimated_matrices_go_along(store, matrices, other, tmp_path, export):
+def test_estimated_matrices_go_along(store, matrices, other, tmp_path, export, kind):
     export(store, matrices, tmp_path / "run.zip")
     run = import_run(other, tmp_path / "run.zip")
-    assert other.transition_epochs(run) == [2]
-    assert np.array_equal(other.transition(run, 2), np.eye(3))
+    assert getattr(other, f"{kind}_epochs")(run) == [2]
+    assert np.array_equal(getattr(other, kind)(run, 2), np.eye(3))
 
 
 @pytest.mark.parametrize(
@@ -63,12 +71,13 @@ def test_estimated_matrices_go_along(store, matrices, other, tmp_path, export):
         (-np.eye(3, dtype=np.float32), r"values outside \[0, 1\]"),
     ],
 )
-def test_matrices_that_are_none_are_refused(store, matrices, other, tmp_path, matrix, said):
+def test_matrices_that_are_none_are_refused(store, matrices, other, tmp_path, matrix, said, kind):
+    name = COLUMNS[kind]
     export_run(store, matrices, tmp_path / "run.zip")
 
     def change(files, manifest):
-        place = next(i for i, c in enumerate(manifest["logs"][1]["layout"]) if c[0] == "transition")
-        manifest["logs"][1]["layout"][place] = ["transition", matrix.dtype.str, list(matrix.shape)]
+        place = next(i for i, c in enumerate(manifest["logs"][1]["layout"]) if c[0] == name)
+        manifest["logs"][1]["layout"][place] = [name, matrix.dtype.str, list(matrix.shape)]
         rows = files["arrays-1.bin"][:-64] + matrix.tobytes()
         files["arrays-1.bin"] = rows + b"\0" * (-len(rows) % 64)
 

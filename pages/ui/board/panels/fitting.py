@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lnl import charts
+from pages.ui.board import measured
 from pages.ui.board.panels.panel import Options, Panel
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure
@@ -31,6 +32,8 @@ def draw(view: View, options: Options) -> None:
             "*estimated* from the run itself."
         )
     figure.draw(_split(view.key) if of == "mislabelled" else _drawing(view.key), key="fitting")
+    if of == "all" and not view.big:
+        measured.caption(view)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -1,15 +1,17 @@
-"""The transition matrix as a method estimates it, beside that of the labels."""
+"""The transition matrix as a run tells it, beside that of the labels."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import streamlit as st
 
-from lnl import charts
+from lnl import charts, findings
 from lnl.charts import TransitionTable
 from lnl.errors import StoreError
 from lnl.findings import RunRecords
 from lnl.records import RunInfo
-from lnl.samples.transition import Transition, transition_at
+from lnl.samples.transition import Matrix, Transition, transition_at
 from pages.ui.board.panels.panel import Options, Panel
 from pages.ui.board.view import Key, View
 from pages.ui.components import figure
@@ -48,7 +50,7 @@ def _drawing(key: Key) -> tuple[Drawing | None, list[str]]:
             lines.append(f"{parts.plain(run.info.name)} is left out: {FITTING}")
             continue
         tables += added
-        lines.append(_difference(run.info, found))
+        lines += _said(run, found)
     if not tables:
         return None, lines
     made = charts.transition_tables(tables, tables[0].run.info.data.class_names)
@@ -59,57 +61,87 @@ def _drawing(key: Key) -> tuple[Drawing | None, list[str]]:
 def _tables(
     run: RunRecords, found: Transition, before: list[TransitionTable]
 ) -> list[TransitionTable]:
-    """The estimate, after the truth of its data where that is not there yet."""
+    """The estimates, after the truth of their data where that is not there yet."""
     name, data = run.info.name, run.info.data.fingerprint
-    estimated = TransitionTable(run, f"estimated: {name}", found.estimated)
+    named = (("estimated", found.estimated), ("confident joint", found.counted))
+    tables = [
+        TransitionTable(run, f"{what}: {name}", matrix)
+        for what, matrix in named
+        if matrix is not None
+    ]
     if found.true is None or data in {table.run.info.data.fingerprint for table in before}:
-        return [estimated]
-    return [TransitionTable(run, f"true: {name}" if before else "true", found.true), estimated]
+        return tables
+    return [TransitionTable(run, f"true: {name}" if before else "true", found.true), *tables]
 
 
-def _difference(run: RunInfo, found: Transition) -> str:
-    name = f"**{parts.plain(run.name)}**, epoch {found.epoch}"
-    if found.difference is None:
-        return f"{name}: the true matrix is unknown."
+def _said(run: RunRecords, found: Transition) -> Iterator[str]:
+    """How far the estimates are from the truth, and when not to believe them."""
+    name = f"**{parts.plain(run.info.name)}**, epoch {found.epoch}"
+    if found.true is None:
+        yield f"{name}: the true matrix is unknown."
+    if found.estimated is not None and found.true is not None:
+        yield f"{name}, estimated by the method: {_off(found, found.estimated)}."
+    if found.counted is None or found.counted_noise_rate is None:
+        return
+    off = "" if found.true is None else f"; {_off(found, found.counted)}"
+    yield (
+        f"{name}, confident joint: {found.counted_noise_rate:.1%} of the labels look wrong{off}."
+    )
+    nothing = findings.nothing_learned(run, found.epoch)
+    if nothing:
+        yield f":material/warning: {parts.plain(nothing)}"
+    elif seen := findings.doubts(run, found.epoch):
+        yield (
+            ":material/warning: It has memorised wrong labels since epoch "
+            f"{seen.memorising_since}, and those it no longer sees: look at epoch "
+            f"{seen.best_read_at}."
+        )
+
+
+def _off(found: Transition, matrix: Matrix) -> str:
     return (
-        f"{name}: an entry is off by {found.difference:.1%} on average, the share of right labels "
-        f"of a class by {found.of_diagonal:.1%}."
+        f"an entry is off by {found.difference(matrix):.1%} on average, the share of right labels "
+        f"of a class by {found.of_diagonal(matrix):.1%}"
     )
 
 
 def _without(run: RunInfo) -> str:
     name = parts.plain(run.name)
-    if _estimates(run):
+    if _has_one(run):
         return f"{name} has no estimate yet at this epoch."
-    return f"{name} estimates no matrix, or was trained before estimates were kept."
+    return f"{name} has none: it was trained before they were kept, or has more than 100 classes."
 
 
 def applies(view: View) -> bool:
-    """Only where a run estimates a matrix."""
-    return any(map(_estimates, view.runs))
+    """Where a run has an estimate of either kind."""
+    return any(map(_has_one, view.runs))
 
 
-def _estimates(run: RunInfo) -> bool:
+def _has_one(run: RunInfo) -> bool:
     return _has(run.id, run.last_epoch)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _has(run_id: str, last_epoch: int) -> bool:
-    return bool(state.store().transition_epochs(run_id))
+    store = state.store()
+    return bool(store.joint_epochs(run_id) or store.transition_epochs(run_id))
 
 
 PANEL = Panel(
     "Transition",
     "Estimated transition matrix",
-    "How often each class is given each label: as the method estimates it, beside the matrix of "
-    "the labels themselves.",
+    "How often each class is given each label: as estimated from the run, beside the matrix of "
+    "the labels themselves where true labels are known.",
     "A row is a true class, its cells are the percent of its samples that are given each label; "
-    "all matrices have one scale of colours. A method that estimates well has the picture of the "
-    "true matrix. That is counted from the true labels of the training set.",
+    "all matrices have one scale of colours. *True* is counted from the true labels of the "
+    "training set. *Confident joint* (Northcutt et al., 2021) is counted from the predictions of "
+    "any run: a sample is taken to be of class k if its probability of k is at least the mean "
+    "probability of k among the samples labelled k. It misleads where the network has memorised "
+    "wrong labels, since it no longer sees them, and where it is at chance, since then it counts "
+    "its own mistakes. *Estimated* is the estimate of a method that makes one.",
     draw,
     applies,
-    lacking="None of these runs estimates the transition matrix. Forward and backward correction "
-    "with an estimated matrix do, and confident learning after its folds; of more than 100 classes "
-    "none is kept.",
+    lacking="None of these runs has an estimate: it is kept after each evaluated epoch, of up to "
+    "100 classes; runs of earlier versions have none.",
     whole_row=True,
 )

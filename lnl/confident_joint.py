@@ -1,8 +1,9 @@
 """How many labels of each kind are wrong: the confident joint.
 
 Source: Confident Learning (Northcutt et al., JAIR 2021, arXiv 1911.00068), Eqs. 1 to 3, with the
-calibration of cleanlab, its authors' library. Probabilities [N, K] must be of networks that never
-saw the sample; labels are the given ones, [N].
+calibration of cleanlab, its authors' library. Labels are the given ones, [N]. Probabilities [N, K]
+should be of networks that never saw the sample: one that has memorised the labels counts no wrong
+ones, one that has learned nothing counts noise of its own.
 """
 
 import torch
@@ -44,6 +45,11 @@ def joint_counts(p: Probabilities, labels: Labels) -> Tensor:
     counts = torch.bincount(flat, minlength=classes**2).view(classes, classes)
     counts.diagonal().clamp_min_(1)
     return shared_out(counts, torch.bincount(labels, minlength=classes))
+
+
+def joint(p: Probabilities, labels: Labels) -> Tensor:
+    """Q̂ [K, K], as shares of all samples: Ĵ divided by their number."""
+    return joint_counts(p, labels).double() / max(len(labels), 1)
 
 
 def shared_out(counts: Tensor, totals: Tensor) -> Tensor:

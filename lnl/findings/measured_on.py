@@ -1,0 +1,46 @@
+"""On what a run's accuracies are measured, where that must be said: the one place for the words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lnl.records import DataFacts
+
+
+def tested_on(data: DataFacts) -> str:
+    """The test images in a few words.
+
+    Images that were held out of a user's own data have labels of the same origin: unless true ones
+    are known, they may be wrong too.
+    """
+    if not data.held_out:
+        return "test set"
+    unsure = data.actual_noise_rate is None or data.noise_is_added
+    return "held-out images whose labels may be wrong too" if unsure else "held-out images"
+
+
+def measured_on(several: Iterable[DataFacts]) -> tuple[str, ...]:
+    """What must be known of the accuracies of runs on these data, in sentences; (): nothing.
+
+    With the title of the data where it is not said of all of them.
+    """
+    told: dict[str, list[str]] = {}
+    count = 0
+    for data in {data.fingerprint: data for data in several if data.fingerprint}.values():
+        count += 1
+        for sentence in _sentences(data):
+            told.setdefault(sentence, []).append(data.title)
+    return tuple(
+        sentence if len(titles) == count else f"{', '.join(dict.fromkeys(titles))}: {sentence}"
+        for sentence, titles in told.items()
+    )
+
+
+def _sentences(data: DataFacts) -> Iterable[str]:
+    if data.held_out:
+        yield f"Test accuracy on {data.num_test:,} {tested_on(data)}: there is no test set."
+    if data.num_validation:
+        yield (
+            f"Validation accuracy on {data.num_validation:,} images, against their given labels, "
+            "which may be wrong too."
+        )
