@@ -19,6 +19,7 @@ from lnl.training.placement import Placement
 from lnl.training.randomness import generator
 
 ROWS = 1000  # images a forward; larger ones leave a CPU's cache and gain nothing on a GPU
+PIXELS = ROWS * 64 * 64  # a forward: in its first layers a ResNet makes gigabytes of them
 
 
 @contextmanager
@@ -59,6 +60,7 @@ class Evaluator:
     given_labels: Tensor  # [N] on the device
     placement: Placement
     seed: int
+    side: int  # pixels of the images as the networks see them
     steps: int = 0  # optimiser steps so far: fused optimisers leave version counters as they were
     epoch: int = 0
     _cache: dict[tuple[int, View, int], tuple[tuple[int, ...], Predictions, Tensor]] = field(
@@ -111,7 +113,7 @@ class Evaluator:
         return predictions, outputs.probe_features
 
     def _views(self, view: View, draw: int) -> Iterator[Tensor]:
-        for start, stop in _spans(len(self.given_labels)):
+        for start, stop in self._spans(len(self.given_labels)):
             if view == "plain":
                 yield self.train.plain(start, stop)
             else:
@@ -140,7 +142,7 @@ class Evaluator:
 
     def test_outputs(self, networks: Sequence[nn.Module]) -> tuple[Tensor, Tensor]:
         """Mean probabilities of the test images [N_test, K], the test probe's features [T, D]."""
-        spans = _spans(len(self.test_labels))
+        spans = self._spans(len(self.test_labels))
         each = [
             self.forward(network, (self.test.plain(*span) for span in spans), self.test_probe)
             for network in networks
@@ -148,6 +150,6 @@ class Evaluator:
         mean = torch.stack([outputs.logits.softmax(1) for outputs in each]).mean(0)
         return mean, torch.cat([outputs.probe_features for outputs in each], 1)
 
-
-def _spans(count: int) -> list[tuple[int, int]]:
-    return [(start, min(start + ROWS, count)) for start in range(0, count, ROWS)]
+    def _spans(self, count: int) -> list[tuple[int, int]]:
+        rows = max(1, min(ROWS, PIXELS // self.side**2))
+        return [(start, min(start + rows, count)) for start in range(0, count, rows)]

@@ -17,6 +17,7 @@ from lnl.data.features import VectorLoader
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext
 from lnl.methods.schedule import StagePlan, spans
+from lnl.networks import side_of
 from lnl.networks.frozen import backbone_name
 from lnl.records import EpochRecord, EpochSnapshot, Heartbeat
 from lnl.training.evaluation import Evaluator, probes
@@ -72,6 +73,7 @@ class Trainer(Iterator[EpochSnapshot]):
             self.method.given_labels,
             place,
             self.plan.seed,
+            side_of(recipe.network, self.data.image_shape),
         )
 
     def _tell_features(self, done: int, total: int) -> None:

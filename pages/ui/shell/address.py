@@ -113,7 +113,8 @@ class Address(BaseModel):
     epochs: Annotated[int, Field(ge=1, le=5000)] | None = None
     seed: Whole = 0
     seed_count: Annotated[int, Field(ge=1, le=100)] = 1
-    architecture: Name = ""  # this and the two below: "", None: what suits the data
+    architecture: Name = ""  # this and the three below: "", None: what suits the data
+    model: Name = ""  # of a family of networks
     batch_size: Annotated[int, Field(ge=1, le=65_536)] | None = None
     device: Name = ""
 
@@ -208,6 +209,7 @@ SET_UP = (
     "seed",
     "seed_count",
     "architecture",
+    "model",
     "batch_size",
     "device",
 )
