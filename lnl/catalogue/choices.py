@@ -25,6 +25,8 @@ __all__ = [
     "datasets",
     "devices",
     "download",
+    "families",
+    "family_members",
     "network_cards",
     "noises",
     "prepare",
@@ -76,6 +78,24 @@ def network_cards(dataset: str = "digits") -> tuple[NetworkCard, ...]:
     """All networks, with their parameters for that data set's images."""
     card = data.dataset_card(dataset)
     return networks.network_cards(card.image_shape, card.num_classes)
+
+
+def families() -> dict[str, str]:
+    """Networks of other packages, where these are installed: prefix of the name, title."""
+    if not networks.timm_models.is_here():
+        return {}
+    return {
+        "timm:": "A model of timm, from scratch",
+        "pretrained:timm:": "A model of timm, pretrained",
+        "frozen:timm:": "A model of timm, frozen",
+    }
+
+
+def family_members(prefix: str) -> list[str]:
+    """The networks of a family; of those that need weights the ones that are here, if any are."""
+    models = networks.timm_models
+    weighted = [] if prefix == models.PREFIX else models.names_with_weights()
+    return weighted or models.names()
 
 
 def resolve(spec: RunSpec) -> ResolvedRun:

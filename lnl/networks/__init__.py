@@ -1,17 +1,28 @@
 """Networks for small images, by name. A new file is imported here, which registers it."""
 
-from lnl.networks import cnn7, cnn9, frozen, preact_resnet, resnet, resnet50, small_cnn  # noqa: F401
+from lnl.networks import (  # noqa: F401
+    cnn7,
+    cnn9,
+    frozen,
+    preact_resnet,
+    resnet,
+    resnet50,
+    small_cnn,
+    timm_models,
+)
 from lnl.networks.dropout import Dropout, dropout_from
 from lnl.networks.network import (
     ImageShape,
     Network,
     NetworkCard,
     NetworkOutput,
+    adapted_recipe,
     check_network,
     make_network,
+    network_card,
     network_cards,
     network_names,
-    recipe_of,
+    side_of,
     threads_of,
     trains_on_one,
 )
@@ -22,12 +33,14 @@ __all__ = [
     "Network",
     "NetworkCard",
     "NetworkOutput",
+    "adapted_recipe",
     "check_network",
     "dropout_from",
     "make_network",
+    "network_card",
     "network_cards",
     "network_names",
-    "recipe_of",
+    "side_of",
     "threads_of",
     "trains_on_one",
 ]

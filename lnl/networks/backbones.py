@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from lnl.errors import BadInput, unknown
+from lnl.networks import timm_models
+from lnl.networks.inputs import InputForm
+from lnl.networks.resnet50 import ResNet50, weights_file, weights_missing
 
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet's channels in [0, 1]
-SIDES = (128, 224)  # pixels that images are brought to: the first that is not smaller
+QUICK = InputForm(sides=(128, 224))  # small images at a third of the work
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Backbone:
     size: int  # D, of its features
     missing: Callable[[], str]  # what to do to have it; "" if it is here
     make: Callable[[], nn.Module]  # normalised images [B, 3, S, S] to features [B, D]
+    form: InputForm = QUICK
 
 
 class _Pooled(nn.Module):
@@ -44,29 +46,24 @@ class _Pooled(nn.Module):
 
 def backbone(name: str) -> Backbone:
     """The backbone of that name. Raises BadInput for an unknown one, or one that is not here."""
-    if name not in BACKBONES:
-        raise unknown("backbone", name, BACKBONES)
-    found = BACKBONES[name]
+    found = described(name)
     if remedy := found.missing():
         raise BadInput(f"{found.title} is not on this machine: {remedy}")
     return found
 
 
+def described(name: str) -> Backbone:
+    """The same, though its weights may not be here. Raises BadInput for an unknown one."""
+    if name.startswith(timm_models.PREFIX):
+        return _of_timm(name)
+    if name not in BACKBONES:
+        raise unknown("backbone", name, BACKBONES)
+    return BACKBONES[name]
+
+
 def here() -> list[Backbone]:
     """Those that can be used now, the lightest first."""
     return [each for each in BACKBONES.values() if not each.missing()]
-
-
-def normalised(images: Tensor) -> Tensor:
-    """uint8 [B, C, H, W] as ImageNet's networks take them: float32 [B, 3, S, S]."""
-    side = next((each for each in SIDES if max(images.shape[2:]) <= each), SIDES[-1])
-    pixels = images.float().div(255).expand(-1, 3, -1, -1)
-    if pixels.shape[2:] != (side, side):
-        pixels = nn.functional.interpolate(
-            pixels, (side, side), mode="bicubic", align_corners=False, antialias=True
-        ).clamp(0, 1)
-    mean, std = (torch.tensor(each, device=images.device).view(-1, 1, 1) for each in (MEAN, STD))
-    return (pixels - mean) / std
 
 
 def _lite_missing() -> str:
@@ -88,30 +85,25 @@ def _lite() -> nn.Module:
     return pooled
 
 
-def _resnet_file() -> Path | None:
-    """Where torchvision keeps its weights."""
-    folder = Path(torch.hub.get_dir()) / "checkpoints"
-    return next(iter(sorted(folder.glob("resnet50-*.pth"))), None)
-
-
-def _resnet_missing() -> str:
-    if _resnet_file():
-        return ""
-    return (
-        "put torchvision's file of weights, resnet50-11ad3fa6.pth, into "
-        f"{Path(torch.hub.get_dir()) / 'checkpoints'}"
-    )
-
-
 def _resnet() -> nn.Module:
-    from lnl.networks.resnet50 import ResNet50
-
-    network, path = ResNet50(2), _resnet_file()
-    assert path is not None  # it is not missing
-    network.load_body(path)
+    network = ResNet50(2)
+    network.load_body(weights_file())
     pooled = _Pooled(lambda images: network.body(images)[1])
     pooled.network = network
     return pooled
+
+
+def _of_timm(name: str) -> Backbone:
+    model = timm_models.found(name.removeprefix(timm_models.PREFIX))
+    return Backbone(
+        name,
+        model.title,
+        "timm",
+        model.feature_size,
+        model.weights_missing,
+        lambda: timm_models.Features(model.pretrained()),
+        model.form,
+    )
 
 
 BACKBONES = {
@@ -130,7 +122,7 @@ BACKBONES = {
             "ResNet-50",
             "He et al., CVPR 2016; weights of ImageNet by torchvision",
             2048,
-            _resnet_missing,
+            weights_missing,
             _resnet,
         ),
     )

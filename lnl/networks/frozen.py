@@ -5,17 +5,24 @@ Its input is a vector an image, not the image: the backbone runs once, before th
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from lnl.networks.backbones import BACKBONES
-from lnl.networks.network import ImageShape, Network, register
+from lnl.networks import timm_models
+from lnl.networks.backbones import BACKBONES, Backbone, described
+from lnl.networks.network import Entry, ImageShape, Network, add_entry, add_family
 
 PREFIX = "frozen:"
 HIDDEN = 256
-RECIPE = {"learning_rate": 0.02, "weight_decay": 5e-4, "epochs": 40, "batch_size": 64}
+RECIPE: dict[str, Any] = {
+    "learning_rate": 0.02,
+    "weight_decay": 5e-4,
+    "epochs": 40,
+    "batch_size": 64,
+}
 
 
 class FrozenHead(Network):
@@ -48,18 +55,23 @@ def backbone_name(network: str) -> str | None:
     return network.removeprefix(PREFIX) if network.startswith(PREFIX) else None
 
 
-def _build(size: int, image_shape: ImageShape, num_classes: int) -> Network:
-    return FrozenHead(size, num_classes)
+def _entry(under: Backbone) -> Entry:
+    def build(image_shape: ImageShape, num_classes: int) -> Network:
+        return FrozenHead(under.size, num_classes)
+
+    return Entry(
+        f"{under.title}, frozen",
+        under.source,
+        "Trains a small head on features of photos that are computed once: for thousands "
+        "of photos without a GPU.",
+        build,
+        threads=1,
+        adapt=lambda recipe: replace(recipe, **RECIPE),
+        missing=under.missing,
+        side=1,
+    )
 
 
 for _each in BACKBONES.values():
-    register(
-        PREFIX + _each.name,
-        title=f"{_each.title}, frozen",
-        source=_each.source,
-        summary="Trains a small head on features of photos that are computed once: for thousands "
-        "of photos without a GPU.",
-        threads=1,
-        recipe=RECIPE,
-        missing=_each.missing,
-    )(partial(_build, _each.size))
+    add_entry(PREFIX + _each.name, _entry(_each))
+add_family(PREFIX + timm_models.PREFIX, lambda name: _entry(described(timm_models.PREFIX + name)))

@@ -5,16 +5,17 @@ package's ``__init__`` imports the file.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 
 from lnl.errors import BadInput, unknown
+from lnl.networks.meta import undrawn
+from lnl.shapes import Recipe
 
 ImageShape = tuple[int, int, int]  # C, H, W
 Builder = Callable[[ImageShape, int], "Network"]
@@ -72,18 +73,23 @@ class NetworkCard:
 
 
 @dataclass(frozen=True)
-class _Entry:
+class Entry:
+    """A network in the registry. Images smaller than ``minimum_side`` are refused."""
+
     title: str
     source: str
     summary: str
-    minimum_side: int
-    threads: int | None
-    recipe: Mapping[str, Any]
-    missing: Callable[[], str]
     build: Builder
+    minimum_side: int = 1
+    threads: int | None = None  # on a CPU where nothing is said; None: all cores
+    adapt: Callable[[Recipe], Recipe] = lambda recipe: recipe  # to the network's own rates
+    missing: Callable[[], str] = lambda: ""  # what to do to have it on this machine
+    side: int | None = None  # pixels that it brings images to; None: it sees them as they are
+    load: Callable[["Network"], None] = lambda network: None  # weights from a file
 
 
-_REGISTRY: dict[str, _Entry] = {}
+_REGISTRY: dict[str, Entry] = {}
+_FAMILIES: dict[str, Callable[[str], Entry]] = {}
 
 
 def register(
@@ -94,29 +100,48 @@ def register(
     summary: str,
     minimum_side: int = 1,
     threads: int | None = None,
-    recipe: Mapping[str, Any] | None = None,
-    missing: Callable[[], str] = lambda: "",
 ) -> Callable[[Builder], Builder]:
-    """Register a builder under ``name``; smaller images than ``minimum_side`` are refused.
-
-    ``threads``: how many it trains with on a CPU where nothing is said; None: all cores.
-    ``recipe``: what it changes in the recipe of a data set, whose rates are for other networks.
-    ``missing``: what to do to have it on this machine; "" where it is.
-    """
+    """Register a builder under ``name``; the rest is as of ``Entry``."""
 
     def add(build: Builder) -> Builder:
-        _REGISTRY[name] = _Entry(
-            title, source, summary, minimum_side, threads, recipe or {}, missing, build
-        )
+        add_entry(name, Entry(title, source, summary, build, minimum_side, threads))
         return build
 
     return add
 
 
+def add_entry(name: str, entry: Entry) -> None:
+    """Register a network of which more is to be said."""
+    _REGISTRY[name] = entry
+
+
+def add_family(prefix: str, find: Callable[[str], Entry]) -> None:
+    """Register all networks whose names begin with ``prefix``.
+
+    ``find`` takes the rest of the name, and raises BadInput if it knows none of that name.
+    """
+    _FAMILIES[prefix] = find
+
+
+def _entry(name: str) -> Entry:
+    if name in _REGISTRY:
+        return _REGISTRY[name]
+    for prefix, find in _FAMILIES.items():
+        if name.startswith(prefix):
+            return find(name.removeprefix(prefix))
+    raise unknown("network", name, [*_REGISTRY, *(f"{prefix}<name>" for prefix in _FAMILIES)])
+
+
 def make_network(name: str, image_shape: ImageShape, num_classes: int) -> Network:
-    """A freshly initialised network for images [C, H, W]. Raises as ``check_network`` does."""
+    """A new network for images [C, H, W], with random weights or those of its file.
+
+    Raises BadInput as ``check_network`` does, and for a file that does not fit.
+    """
     check_network(name, image_shape, num_classes)
-    return _REGISTRY[name].build(image_shape, num_classes)
+    entry = _entry(name)
+    network = entry.build(image_shape, num_classes)
+    entry.load(network)
+    return network
 
 
 def check_network(name: str, image_shape: ImageShape, num_classes: int) -> None:
@@ -124,9 +149,7 @@ def check_network(name: str, image_shape: ImageShape, num_classes: int) -> None:
 
     Likewise for one that needs what is not on this machine.
     """
-    if name not in _REGISTRY:
-        raise unknown("network", name, _REGISTRY)
-    entry = _REGISTRY[name]
+    entry = _entry(name)
     if remedy := entry.missing():
         raise BadInput(f"network {name!r} is not on this machine: {remedy}")
     _, height, width = image_shape
@@ -140,21 +163,29 @@ def check_network(name: str, image_shape: ImageShape, num_classes: int) -> None:
         raise BadInput(f"a network needs at least 2 classes, got {num_classes}")
 
 
-def recipe_of(name: str) -> Mapping[str, Any]:
-    """What the network changes in the recipe of a data set."""
-    return _REGISTRY[name].recipe if name in _REGISTRY else {}
+def adapted_recipe(name: str, recipe: Recipe) -> Recipe:
+    """A data set's recipe, whose rates are for other networks, as the network wants it.
+
+    Raises BadInput for an unknown name.
+    """
+    return _entry(name).adapt(recipe)
 
 
 def threads_of(name: str) -> int | None:
     """How many CPU threads the network wants; None: all cores."""
-    return _REGISTRY[name].threads
+    return _entry(name).threads
+
+
+def side_of(name: str, image_shape: ImageShape) -> int:
+    """The longer side of images as the network sees them, pixels."""
+    return _entry(name).side or max(image_shape[1:])
 
 
 @lru_cache(maxsize=64)
 def trains_on_one(name: str, image_shape: ImageShape) -> bool:
     """Whether a batch of one image will do; batch norm over one value per channel will not."""
-    with torch.device("meta"):
-        network = make_network(name, image_shape, 2).train()
+    with undrawn():
+        network = _entry(name).build(image_shape, 2).train()
         try:
             network(network.example(image_shape))
         except ValueError:
@@ -172,34 +203,17 @@ def network_cards(
     image_shape: ImageShape = (3, 32, 32), num_classes: int = 10
 ) -> tuple[NetworkCard, ...]:
     """One card a network on this machine, with its number of parameters for such images."""
-    side = min(image_shape[1:])
-    return tuple(
-        NetworkCard(
-            name,
-            entry.title,
-            entry.source,
-            entry.summary,
-            entry.minimum_side,
-            _count(entry.build, image_shape, num_classes) if side >= entry.minimum_side else None,
-        )
-        for name, entry in sorted(_REGISTRY.items())
-        if not entry.missing()
-    )
+    return tuple(network_card(name, image_shape, num_classes) for name in network_names())
+
+
+def network_card(name: str, image_shape: ImageShape, num_classes: int) -> NetworkCard:
+    """One network, on this machine or not. Raises BadInput for an unknown name."""
+    entry = _entry(name)
+    fits = min(image_shape[1:]) >= entry.minimum_side
+    count = _count(entry.build, image_shape, num_classes) if fits else None
+    return NetworkCard(name, entry.title, entry.source, entry.summary, entry.minimum_side, count)
 
 
 def _count(build: Builder, image_shape: ImageShape, num_classes: int) -> int:
-    with torch.device("meta"), _Undrawn():  # without the memory or the global generator
+    with undrawn():
         return sum(p.numel() for p in build(image_shape, num_classes).parameters())
-
-
-class _Undrawn(TorchFunctionMode):
-    """Draws no normal weights: on the meta device that imports torch's compiler, some seconds."""
-
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Iterable[type],
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
-        return args[0] if func is Tensor.normal_ else func(*args, **(kwargs or {}))

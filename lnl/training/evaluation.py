@@ -19,7 +19,7 @@ from lnl.training.placement import Placement
 from lnl.training.randomness import generator
 
 ROWS = 1000  # images a forward; larger ones leave a CPU's cache and gain nothing on a GPU
-PIXELS = 64 * 64  # of an image; of larger ones fewer
+PIXELS = ROWS * 64 * 64  # a forward: in its first layers a ResNet makes gigabytes of them
 
 
 @contextmanager
@@ -66,6 +66,7 @@ class Evaluator:
     given_labels: Tensor  # [N] on the device
     placement: Placement
     seed: int
+    side: int  # pixels of the images as the networks see them
     validation: Loader | None = None
     recorded: Loader | None = None  # of the samples that records are of; None: all
     steps: int = 0  # optimiser steps so far: fused optimisers leave version counters as they were
@@ -146,8 +147,7 @@ class Evaluator:
 
     def _spans(self, count: int) -> list[range]:
         """So many samples, a forward at a time."""
-        _, height, width = self.train.shape
-        rows = max(64, ROWS * PIXELS // max(PIXELS, height * width))
+        rows = max(1, min(ROWS, PIXELS // self.side**2))
         return [range(start, min(start + rows, count)) for start in range(0, count, rows)]
 
     def forward(

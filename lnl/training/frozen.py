@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lnl.data.features import FeatureSet
 from lnl.data.images import ImageSet, Rows
 from lnl.data.sharing import Shared
-from lnl.networks.backbones import Backbone, backbone, normalised
+from lnl.networks.backbones import Backbone, backbone
 from lnl.paths import cache_folder
 from lnl.training.placement import Placement
 from lnl.unwritable import told_if_unwritable
@@ -36,7 +36,7 @@ def features_of(
     where the backbone is not here, Unwritable for a full disk.
     """
     found = backbone(name)
-    path = cache_of_features() / f"{images.fingerprint}-{name}.npy"
+    path = cache_of_features() / f"{images.fingerprint}-{name.replace(':', '-')}.npy"
     wanted = np.unique(np.concatenate([np.asarray(each) for each in rows]))
 
     def make() -> FeatureSet:
@@ -75,7 +75,7 @@ def _complete(
         for number, step in enumerate(steps):
             told(number, len(steps))
             batch = images.read(torch.from_numpy(step)).to(placement.device)
-            kept[step] = network(normalised(batch)).float().cpu().numpy()
+            kept[step] = network(found.form.normalised(batch)).float().cpu().numpy()
             if (number + 1) % SYNCED == 0 or number + 1 == len(steps):
                 kept.flush()  # before it is said to be there
                 there[np.concatenate(steps[: number + 1])] = 1

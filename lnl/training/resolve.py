@@ -15,7 +15,7 @@ from lnl.errors import BadInput
 from lnl.methods.registry import Registered, registered
 from lnl.methods.schedule import StagePlan, scale, spans
 from lnl.methods.settings import BareSettings
-from lnl.networks import ImageShape, check_network, recipe_of, threads_of, trains_on_one
+from lnl.networks import ImageShape, adapted_recipe, check_network, threads_of, trains_on_one
 from lnl.records import RunSpec, StageSpan
 from lnl.shapes import DataSpec, Recipe
 from lnl.training.placement import Placement, place
@@ -106,7 +106,7 @@ def adapted(
     """
     recipe = replace(data.recipe, **entry.recipe_changes(data, settings, preset))
     recipe = replace(recipe, network=network or recipe.network)
-    recipe = replace(recipe, **recipe_of(recipe.network))
+    recipe = adapted_recipe(recipe.network, recipe)
     recipe = replace(recipe, batch_size=batch_size or recipe.batch_size)
     check_network(recipe.network, data.image_shape, data.num_classes)
     return replace(data, recipe=recipe)

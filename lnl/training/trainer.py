@@ -18,6 +18,7 @@ from lnl.data.images import rows_at
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext
 from lnl.methods.schedule import StagePlan, spans
+from lnl.networks import side_of
 from lnl.networks.frozen import backbone_name
 from lnl.records import EpochRecord, EpochSnapshot, Heartbeat
 from lnl.training.early_stop import EarlyStop
@@ -84,6 +85,7 @@ class Trainer(Iterator[EpochSnapshot]):
             self.method.given_labels,
             place,
             self.plan.seed,
+            side_of(recipe.network, self.data.image_shape),
             others[0] if others else None,
             None if self.recorded is None else load(self.rows),
         )

@@ -4,10 +4,12 @@ import torch
 
 from lnl.errors import BadInput
 from lnl.networks import check_network, make_network, network_cards
-from lnl.networks.backbones import MEAN, STD, backbone, here, normalised
+from lnl.networks.backbones import backbone, here
 from lnl.networks.frozen import backbone_name
+from lnl.networks.inputs import MEAN, STD, InputForm
 
 LITE = "frozen:efficientnet-lite0"
+normalised = InputForm((128, 224)).normalised
 
 
 def test_images_are_brought_to_what_imagenet_s_networks_take():

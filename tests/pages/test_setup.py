@@ -170,3 +170,29 @@ def test_other_settings_are_not_stored_already(app, keep, healthy):
     assert at.button(key="open_stored").label == "Open the stored run"
     healthy(at.number_input(key="ce.digits.momentum").set_value(0.8).run())
     assert not [button for button in at.button if button.key == "open_stored"]
+
+
+def test_a_model_of_timm_is_found_by_its_name(app, started, healthy):
+    pytest.importorskip("timm")
+    at = app(methods="ce")
+    assert not [box for box in at.selectbox if box.label == "Model"]
+    control(at, "selectbox", "architecture").set_value("timm:").run()
+    control(at, "selectbox", "model").set_value("test_resnet").run()
+    assert at.query_params["model"] == "test_resnet"
+    healthy(at).button(key="start").click().run()
+    (((spec,),)) = started
+    assert spec.network == "timm:test_resnet"
+
+
+def test_a_model_whose_weights_are_not_here_says_where_to_put_them(app, monkeypatch, tmp_path):
+    pytest.importorskip("timm")
+    monkeypatch.setattr("torch.hub.get_dir", lambda: str(tmp_path))
+    at = app(methods="ce", architecture="frozen:timm:", model="test_vit")
+    (told,) = [box.value for box in at.error]
+    assert "as test_vit.safetensors, into" in told.replace("\\", "")
+
+
+def test_without_timm_its_models_are_not_offered(app, monkeypatch):
+    monkeypatch.setattr("lnl.networks.timm_models.find_spec", lambda name: None)
+    box = control(app(methods="ce"), "selectbox", "architecture")
+    assert not [option for option in box.options if "timm" in option]

@@ -9,7 +9,7 @@ from lnl.data import load_data
 from lnl.data.features import strong, weak
 from lnl.errors import BadInput, Unwritable
 from lnl.networks import backbones, trains_on_one
-from lnl.networks.backbones import Backbone, normalised
+from lnl.networks.backbones import Backbone, backbone
 from lnl.records import RunSpec
 from lnl.training import make_method, prepare, train
 from lnl.training.frozen import cache_of_features, features_of
@@ -50,7 +50,7 @@ def test_features_are_those_of_each_image():
     images = load_data("digits", limit=70).images
     found = compute(images, (range(70), range(1437, 1500)))
     with torch.inference_mode():
-        expected = Corners()(normalised(images.read(range(70))))
+        expected = Corners()(backbone(NAME).form.normalised(images.read(range(70))))
     assert torch.allclose(found.read(range(70)).float(), expected, atol=2e-3)
     assert found.read(range(70, 1437)).abs().max() == 0
     assert found.shape == (1280, 1, 1)

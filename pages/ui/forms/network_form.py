@@ -13,6 +13,8 @@ from lnl.records import RunSpec
 from pages.ui.forms import own_file
 from pages.ui.shell import controls, parts
 
+FIRST_MODEL = "resnet18"
+
 
 def network_and_device(specs: Sequence[RunSpec]) -> dict[str, Any]:
     """Widgets, folded, for runs on one data set; what of their specs was chosen here."""
@@ -21,12 +23,7 @@ def network_and_device(specs: Sequence[RunSpec]) -> dict[str, Any]:
         titles = _networks(dataset, own_file.changed(dataset))
         recommended = [_recommended(spec, titles) for spec in specs]
         st.caption("  \n".join(dict.fromkeys(words for words, _ in recommended)))
-        network = controls.select(
-            "Network",
-            {"": "Recommended", **titles},
-            "architecture",
-            help="Used by all methods. Recommended: that of the data set or the preset.",
-        )
+        network = _network(titles)
         sizes = {str(size) for _, size in recommended if size}
         batch_size = controls.number_or_none(
             "Batch size",
@@ -44,6 +41,28 @@ def network_and_device(specs: Sequence[RunSpec]) -> dict[str, Any]:
             "the CPU.",
         )
     return {"network": network or None, "batch_size": batch_size, "device": device or "auto"}
+
+
+def _network(titles: dict[str, str]) -> str:
+    """One of those with a title, or a model of another package; "": what is recommended."""
+    families = catalogue.families()
+    chosen = controls.select(
+        "Network",
+        {"": "Recommended", **titles, **families},
+        "architecture",
+        help="Used by all methods. Recommended: that of the data set or the preset.",
+    )
+    if chosen not in families:
+        return chosen
+    members = catalogue.family_members(chosen)
+    model = controls.select(
+        "Model",
+        {name: name for name in members},
+        "model",
+        default=FIRST_MODEL if FIRST_MODEL in members else None,
+        help="Type to search. Images are resized to the model's input size.",
+    )
+    return f"{chosen}{model}"
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

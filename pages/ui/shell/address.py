@@ -115,7 +115,8 @@ class Address(BaseModel):
     seed_count: Annotated[int, Field(ge=1, le=100)] = 1
     validation: Annotated[int, Field(ge=0, le=50)] = 0  # percent of the training images
     patience: Annotated[int, Field(ge=0, le=5000)] = 0  # epochs; 0: no early stop
-    architecture: Name = ""  # this and the two below: "", None: what suits the data
+    architecture: Name = ""  # this and the three below: "", None: what suits the data
+    model: Name = ""  # of a family of networks
     batch_size: Annotated[int, Field(ge=1, le=65_536)] | None = None
     device: Name = ""
 
@@ -212,6 +213,7 @@ SET_UP = (
     "validation",
     "patience",
     "architecture",
+    "model",
     "batch_size",
     "device",
 )
