@@ -4,6 +4,8 @@ import io
 import time
 import zipfile
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from lnl.catalogue.own_images import Import
@@ -71,6 +73,21 @@ def test_a_zip_is_uploaded_and_named_by_its_name(app, photos):
     assert "**photos\\.zip**, uploaded" in text(at)
     settled(at.button(key="own_import").click().run())
     assert [source.title for source in prepared_sources()] == ["photos"]
+
+
+def test_a_parquet_file_is_uploaded_and_its_columns_are_a_choice(app):
+    images = [encoded(pixels(number)) for number in range(20)]
+    labels = {name: [name[number % 2] for number in range(20)] for name in ("ab", "cd")}
+    file = io.BytesIO()
+    pq.write_table(pa.table({"picture": images, **labels}), file)
+    at = app(PAGE)
+    at.file_uploader[0].set_value(("pets.parquet", file.getvalue(), "application/octet-stream"))
+    settled(at.run())
+    assert "which column holds the labels? There are ab, cd" in at.error[0].value
+    at.selectbox(key="own_label_column").select("cd")
+    settled(at.run())
+    assert at.button(key="own_import").label == "Import 20 images"
+    assert "**c**" in text(at)
 
 
 @pytest.mark.parametrize("at_once", [False, True])
