@@ -1,7 +1,6 @@
 """The first card of the page Data: own images are looked at, then imported."""
 
 import io
-import time
 import zipfile
 
 import pyarrow as pa
@@ -10,7 +9,7 @@ import pytest
 
 from lnl.catalogue.own_images import Import
 from lnl.data.own.own_source import prepared_sources
-from tests.support.controls import control
+from tests.support.controls import control, settled
 from tests.support.photos import Photos, encoded, pixels
 
 PAGE = "pages/data.py"
@@ -18,16 +17,6 @@ PAGE = "pages/data.py"
 
 def text(at):
     return "\n".join(box.value for box in (*at.markdown, *at.caption, *at.warning))
-
-
-def settled(at):
-    """The page once nothing is looked at or imported any more: a browser refreshes by itself."""
-    deadline = time.monotonic() + 120
-    while any(button.key == "own_stop" for button in at.button):
-        assert time.monotonic() < deadline
-        at.run()
-    assert not at.exception
-    return at
 
 
 @pytest.fixture

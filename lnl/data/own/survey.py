@@ -59,9 +59,10 @@ class Survey:
     image_shape: tuple[int, int, int]  # C, H, W as stored
     decoded: int  # images that were decoded; the others when they are imported
     seconds: float  # that the import will take, estimated
-    disk: int  # bytes
+    disk: int  # bytes that an import takes; of arrays, in memory
     free: int  # bytes on the disk
     strips: dict[str, tuple[NDArray[np.uint8], ...]]  # pictures of each class [C, H, W]
+    prepared: bool = True  # by an import; arrays are used as they are
 
     @property
     def taken(self) -> int:
@@ -75,8 +76,8 @@ class Survey:
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """One file, looked at."""
+class Seen:
+    """One image, looked at."""
 
     place: int  # in the listing
     header: Header | None = None
@@ -98,9 +99,8 @@ def survey(
 
     ``cache``: the folder that an import would write to.
     """
-    shown = _shown(listing.entries)
-    places = sorted(_sample(listing.entries) | shown)
-    seen: list[_Seen] = []
+    places, shown = chosen(listing.entries)
+    seen: list[Seen] = []
     with ThreadPoolExecutor(workers()) as pool:
         for one in pool.map(
             lambda place: _look(tree, listing.entries[place], place, place in shown), places
@@ -111,7 +111,7 @@ def survey(
             if should_stop():
                 pool.shutdown(cancel_futures=True)
                 return None
-    return _summed_up(listing, seen, cache)
+    return summed_up(listing, seen, cache)
 
 
 def workers() -> int:
@@ -133,6 +133,17 @@ def shape_for(headers: Sequence[Header], side: int | None) -> tuple[int, int, in
     return channels, fitting, fitting
 
 
+def chosen(entries: Sequence[Entry]) -> tuple[list[int], set[int]]:
+    """Places of the images that are looked at, and of those that are shown."""
+    shown = _shown(entries)
+    return sorted(_sample(entries) | shown), shown
+
+
+def looks_of(image: Image.Image) -> int:
+    """Its perceptual hash: 64 bits, few of which differ between pictures that look alike."""
+    return int(str(imagehash.phash(image)), 16)
+
+
 def _sample(entries: Sequence[Entry]) -> set[int]:
     """Places of the images that are looked at: all, or evenly spread ones."""
     count = len(entries)
@@ -152,32 +163,32 @@ def _shown(entries: Sequence[Entry]) -> set[int]:
     return shown
 
 
-def _look(tree: Tree, entry: Entry, place: int, shown: bool) -> _Seen:
+def _look(tree: Tree, entry: Entry, place: int, shown: bool) -> Seen:
     started = time.perf_counter()
     try:
         content = tree.read(entry.file)
         header, pixels = decode(content, 3, THUMBNAIL)
     except Unreadable as error:
-        return _Seen(place, why=str(error))
+        return Seen(place, why=str(error))
     except OSError as error:
-        return _Seen(place, why=f"cannot be read ({error.strerror or error})")
-    looks = imagehash.phash(Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0))))
-    return _Seen(
+        return Seen(place, why=f"cannot be read ({error.strerror or error})")
+    return Seen(
         place,
         header,
         digest=blake2b(content, digest_size=DIGEST).digest(),
-        looks=int(str(looks), 16),
+        looks=looks_of(Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0)))),
         thumbnail=pixels if shown else None,
         seconds=time.perf_counter() - started,
     )
 
 
-def _summed_up(listing: Listing, seen: Sequence[_Seen], cache: Path) -> Survey:
+def summed_up(listing: Listing, seen: Sequence[Seen], cache: Path, prepared: bool = True) -> Survey:
+    """All that was found; ``prepared``: whether an import is still to be made."""
     entries = listing.entries
     skipped = [*listing.skipped]
     skipped += [Skipped(entries[one.place].file.path, one.why) for one in seen if one.why]
     good = [one for one in seen if not one.why]
-    firsts: dict[object, _Seen] = {}
+    firsts: dict[object, Seen] = {}
     taken = []
     counts: dict[str, dict[Part, int]] = {name: dict.fromkeys(PARTS, 0) for name in listing.classes}
     for entry in entries:
@@ -215,6 +226,7 @@ def _summed_up(listing: Listing, seen: Sequence[_Seen], cache: Path) -> Survey:
         disk=count * int(np.prod(shape)),
         free=shutil.disk_usage(cache).free,
         strips=strips,
+        prepared=prepared,
     )
 
 
@@ -229,7 +241,7 @@ def second_copy(entry: Entry, first: Entry) -> Skipped:
     return Skipped(entry.file.path, f"the same file as {first.file.path}, under the same label")
 
 
-def _equal(entries: Sequence[Entry], seen: Iterable[_Seen]) -> list[Copies]:
+def _equal(entries: Sequence[Entry], seen: Iterable[Seen]) -> list[Copies]:
     """Groups of files with equal bytes."""
     groups = defaultdict[bytes, list[Entry]](list)
     for one in seen:
@@ -237,7 +249,7 @@ def _equal(entries: Sequence[Entry], seen: Iterable[_Seen]) -> list[Copies]:
     return [_copies(group, near=False) for group in groups.values() if len(group) > 1]
 
 
-def _near(entries: Sequence[Entry], taken: Sequence[_Seen]) -> list[Copies]:
+def _near(entries: Sequence[Entry], taken: Sequence[Seen]) -> list[Copies]:
     """Pairs of images whose perceptual hashes differ in few bits, equal files left out."""
     hashes = np.array([one.looks for one in taken], np.uint64)
     pairs: list[tuple[Entry, Entry]] = []

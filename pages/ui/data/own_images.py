@@ -69,13 +69,13 @@ def _path() -> None:
             "Give a path instead",
             key="own_path",
             type="tertiary",
-            on_click=lambda: address.write(address.now().but(file="")),
+            on_click=lambda: address.write(address.now().but(file="", looking=False)),
         )
         return
     controls.text(
         "A path on the machine of this app",
         "file",
-        then=lambda here: here.but(data=OWN, noise=""),
+        then=lambda here: here.but(data=OWN, looking=bool(here.file), noise=""),
         placeholder="/home/me/photos",
     )
 
@@ -89,7 +89,7 @@ def _keep(key: str) -> None:
     name, content = (given[0].name, given[0].getvalue()) if single else _packed(given)
     kept = keep_upload(state.store(), name, content)
     st.session_state["_own_turn"] = st.session_state.get("_own_turn", 0) + 1
-    address.write(address.now().but(data=OWN, file=str(kept), noise=""))
+    address.write(address.now().but(data=OWN, file=str(kept), looking=True, noise=""))
 
 
 def _packed(given: Sequence[UploadedFile]) -> tuple[str, bytes]:
