@@ -57,10 +57,10 @@ $(VENV)/app.done: requirements.txt requirements/library.txt requirements/app.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
 	@touch $@
 
-$(VENV)/dev.done: pyproject.toml requirements/timm.txt $(VENV)/app.done
+$(VENV)/dev.done: pyproject.toml requirements/timm.txt requirements/huggingface.txt $(VENV)/app.done
 	@echo "Installing the tools for the tests"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev \
-	  -r requirements/timm.txt -c constraints.txt
+	  -r requirements/timm.txt -r requirements/huggingface.txt -c constraints.txt
 	@touch $@
 
 clean:  ## remove the virtual environment and all caches of tools; runs stay

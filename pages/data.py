@@ -9,7 +9,7 @@ from lnl.errors import LnlError
 from lnl.records import RunSpec
 from pages.ui.components import downloads
 from pages.ui.data import data_cards, dry_run, noise_views, own_images
-from pages.ui.forms import data_form, method_picker, setup
+from pages.ui.forms import data_form, method_picker, own_file, setup
 from pages.ui.shell import address, frame, in_view, navigation, parts, state
 
 HERE = "Data & noise"
@@ -84,7 +84,7 @@ with st.spinner("Loading the data sets…"):
     state.wait_for_catalogue()
 here = address.now()
 own_images.card()
-given = here.data == data_form.OWN and bool(here.file) and not here.file.endswith(".npz")
+given = here.data == data_form.OWN and own_file.to_be_looked_at(here)
 if given:
     dry_run.dry_run(here.file.strip())
 data_cards.cards()

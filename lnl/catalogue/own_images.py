@@ -10,6 +10,7 @@ from typing import Literal
 from lnl.data.own import prepared, told
 from lnl.data.own.finding import find_files
 from lnl.data.own.listing import Reading
+from lnl.data.own.of_arrays import is_arrays, survey_arrays
 from lnl.data.own.prepared import cache_of_own
 from lnl.data.own.preparing import plan_of, prepare_images
 from lnl.data.own.survey import Survey, survey
@@ -47,8 +48,10 @@ class Import:
         return self.state in ("looking", "importing")
 
     def take(self) -> None:
-        """Import what was found; what is prepared already is not done again."""
-        if self.found is not None and self.state in ("found", "stopped"):
+        """Import what was found; what is prepared already is not done again, nor are arrays."""
+        if self.found is not None and not self.found.prepared:
+            self.name, self.state = str(self.path), "done"
+        elif self.found is not None and self.state in ("found", "stopped"):
             self.state, self.share = "importing", 0.0
             self._stop.clear()
             self._start(self._prepare)
@@ -74,12 +77,18 @@ class Import:
             self.state = "failed"
 
     def _look(self) -> None:
+        if is_arrays(self.path):
+            self.found = survey_arrays(self.path, self._progress, self._stop.is_set)
+        else:
+            self._look_at_files()
+        self.state = "found" if self.found else "stopped"
+
+    def _look_at_files(self) -> None:
         files = find_files(self.path, self._stop.is_set)
         self._tree, self.tables = files.tree, files.headers
         listing = files.listing(self.reading)
         self.name = prepared.known(cache_of_own(), plan_of(listing))
         self.found = survey(self._tree, listing, cache_of_own(), self._progress, self._stop.is_set)
-        self.state = "found" if self.found else "stopped"
 
     def _prepare(self) -> None:
         assert self.found is not None

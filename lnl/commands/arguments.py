@@ -84,7 +84,9 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
 
 def _images_arguments(sub: argparse.ArgumentParser) -> None:
     add = sub.add_argument
-    add("path", help="a folder, a zip of one, or a CSV file beside its images")
+    add(
+        "path", help="a folder, a zip of one, a CSV file beside its images, a parquet file, an .npz"
+    )
     add("--import", action="store_true", dest="take", help="import them now, under a name")
     add("--table", default="", metavar="FILE", help="the CSV file of labels, if there are several")
     add("--columns", nargs="+", action="extend", default=[], metavar="USE=NAME")

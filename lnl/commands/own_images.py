@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from tqdm import tqdm
@@ -15,6 +16,7 @@ from tqdm import tqdm
 from lnl.commands.output import print_json
 from lnl.commands.streams import nobody_need_listen
 from lnl.errors import BadInput
+from lnl.paths import path_in
 
 if TYPE_CHECKING:
     from lnl.data.own.listing import Reading
@@ -30,11 +32,15 @@ USES = ("file", "label", "true", "split")
 def images(arguments: Namespace) -> int:
     """Say what an import of a folder, zip or table would take; with ``--import`` do it."""
     from lnl.data.own.finding import find_images
+    from lnl.data.own.of_arrays import is_arrays
     from lnl.data.own.prepared import cache_of_own
     from lnl.data.own.preparing import prepare_images
     from lnl.data.own.survey import survey
 
-    tree, listing = find_images(Path(arguments.path), reading_of(arguments))
+    path = path_in(arguments.path)
+    if is_arrays(path):
+        return _arrays(path, arguments)
+    tree, listing = find_images(path, reading_of(arguments))
     with progress_bar() as progress:
         found = survey(tree, listing, cache_of_own(), progress)
         assert found is not None  # nobody can stop it
@@ -47,6 +53,21 @@ def images(arguments: Namespace) -> int:
         print_json({"event": "imported", "dataset": name})
     else:
         print(f"imported as {name}: python -m lnl train --dataset {name}")
+    return 0
+
+
+def _arrays(path: Path, arguments: Namespace) -> int:
+    """An .npz, which is used as it is: there is nothing to import."""
+    from lnl.data.own.of_arrays import survey_arrays
+
+    with progress_bar() as progress:
+        found = survey_arrays(path, progress)
+    assert found is not None  # nobody can stop it
+    tell(found, arguments.json)
+    if arguments.take and arguments.json:
+        print_json({"event": "imported", "dataset": str(path)})
+    elif arguments.take:
+        print(f"nothing is to be imported: python -m lnl train --dataset {quote(str(path))}")
     return 0
 
 

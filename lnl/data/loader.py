@@ -43,11 +43,6 @@ class Loader:
         self._scale = (1 / (255 * std)).view(-1, 1, 1).to(device)
         self._shift = (-torch.tensor(recipe.mean) / std).view(-1, 1, 1).to(device)
 
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """C, H, W of an image, or D, 1, 1 of a vector."""
-        return self._set.shape
-
     def __len__(self) -> int:
         return len(self.rows)
 

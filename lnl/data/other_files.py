@@ -18,7 +18,6 @@ _BY_ENDING = {
     ".mat": f"is a file of MATLAB: scipy.io.loadmat reads it, then {_SAVE}",
     ".h5": f"is an HDF5 file: h5py reads it, then {_SAVE}",
     ".hdf5": f"is an HDF5 file: h5py reads it, then {_SAVE}",
-    ".parquet": f"is a table: pandas.read_parquet reads it, then {_SAVE}",
     ".txt": f"is a text: {_TABLE}",
     ".gz": f"is packed: {_PACKED}",
     ".tar": f"is packed: {_PACKED}",

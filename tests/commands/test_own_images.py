@@ -1,11 +1,12 @@
 import json
 
+import numpy as np
 import pytest
 
 from lnl.cli import main
 from lnl.data.own.own_source import prepared_sources
 from lnl.runs.store import RunStore
-from tests.support.photos import Photos
+from tests.support.photos import Photos, pixels
 
 
 @pytest.fixture
@@ -28,6 +29,23 @@ def test_the_dry_run_as_json(photos, capsys):
     said = json.loads(capsys.readouterr().out)
     assert (said["take"], said["skip"], said["kinds"]) == (40, 0, {"PNG RGB": 40})
     assert said["classes"]["a"] == {"train": 16, "validation": 0, "test": 4}
+
+
+def test_arrays_are_looked_at_and_used_as_they_are(tmp_path, capsys):
+    path = tmp_path / "my arrays.npz"
+    images = np.stack([pixels(n, channels=1) for n in range(40)])
+    np.savez(path, images=images, labels=np.arange(40) % 2)
+    assert main(["images", f" '{path}'", "--import"]) == 0
+    said = capsys.readouterr().out
+    assert "my arrays: 40 images of 2 classes to use" in said
+    assert f"nothing is to be imported: python -m lnl train --dataset '{path}'" in said
+    assert main(["images", str(path), "--import", "--json"]) == 0
+    *_, last = capsys.readouterr().out.splitlines()
+    assert json.loads(last) == {"event": "imported", "dataset": str(path)}
+    path.write_bytes(b"no zip")
+    assert main(["images", str(path)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not prepared_sources()
 
 
 def test_an_import_can_be_named_by_train(photos, capsys):

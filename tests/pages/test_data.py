@@ -12,7 +12,7 @@ from lnl.errors import BadInput
 from lnl.records import RunSpec
 from lnl.runs.running.manager import RunManager
 from pages.ui.forms import matrices
-from tests.support.controls import control
+from tests.support.controls import control, settled
 
 PAGE = "pages/data.py"
 
@@ -239,7 +239,8 @@ def test_the_noise_on_digits_does_not_follow_to_one_s_own_file(app, healthy, tmp
     assert at.selectbox(key="noise").value == "symmetric"
     at.selectbox(key="data").select("own").run()
     at.text_input(key="file").set_value(own_file(tmp_path / "mine.npz"))
-    assert metrics(healthy(at.run()))["Wrong labels"] == "unknown"
+    settled(at.run()).button(key="own_import").click()
+    assert metrics(settled(at.run()))["Wrong labels"] == "unknown"
     healthy(control(at, "selectbox", "noise").select("symmetric").run())
     assert metrics(at)["Added wrong labels"] == "40.0%", "a choice on the file itself counts"
     healthy(at.selectbox(key="data").select("digits").run())
@@ -250,7 +251,11 @@ def test_one_s_own_file_can_be_uploaded(app, store, healthy, tmp_path):
     content = Path(own_file(tmp_path / "mine.npz")).read_bytes()
     at = healthy(app(PAGE, data="own"))
     at.file_uploader[0].set_value(("mine.npz", content, "application/zip"))
-    healthy(at.run())
+    settled(at.run())
+    assert not at.metric, "looked at first"
+    assert "20 train · 4 test" in text(at)
+    assert at.button(key="own_import").label == "Use these images"
+    settled(at.button(key="own_import").click().run())
     assert metrics(at) == {"Training images": "60", "Wrong labels": "unknown"}
     kept = at.query_params["file"]
     assert Path(kept).is_relative_to(store.folder)
@@ -262,8 +267,9 @@ def test_one_s_own_file_can_be_uploaded(app, store, healthy, tmp_path):
 
 def test_an_upload_that_holds_no_data_says_so(app, healthy):
     at = healthy(app(PAGE, data="own"))
-    at.file_uploader[0].set_value(("mine.npz", b"no zip", "application/zip")).run()
-    assert not at.exception
+    at.file_uploader[0].set_value(("mine.npz", b"no zip", "application/zip"))
+    settled(at.run())
+    assert len(at.error) == 1
     assert "cannot be read as an" in at.error[0].value
 
 

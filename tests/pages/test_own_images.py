@@ -1,14 +1,15 @@
 """The first card of the page Data: own images are looked at, then imported."""
 
 import io
-import time
 import zipfile
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from lnl.catalogue.own_images import Import
 from lnl.data.own.own_source import prepared_sources
-from tests.support.controls import control
+from tests.support.controls import control, settled
 from tests.support.photos import Photos, encoded, pixels
 
 PAGE = "pages/data.py"
@@ -16,16 +17,6 @@ PAGE = "pages/data.py"
 
 def text(at):
     return "\n".join(box.value for box in (*at.markdown, *at.caption, *at.warning))
-
-
-def settled(at):
-    """The page once nothing is looked at or imported any more: a browser refreshes by itself."""
-    deadline = time.monotonic() + 120
-    while any(button.key == "own_stop" for button in at.button):
-        assert time.monotonic() < deadline
-        at.run()
-    assert not at.exception
-    return at
 
 
 @pytest.fixture
@@ -71,6 +62,21 @@ def test_a_zip_is_uploaded_and_named_by_its_name(app, photos):
     assert "**photos\\.zip**, uploaded" in text(at)
     settled(at.button(key="own_import").click().run())
     assert [source.title for source in prepared_sources()] == ["photos"]
+
+
+def test_a_parquet_file_is_uploaded_and_its_columns_are_a_choice(app):
+    images = [encoded(pixels(number)) for number in range(20)]
+    labels = {name: [name[number % 2] for number in range(20)] for name in ("ab", "cd")}
+    file = io.BytesIO()
+    pq.write_table(pa.table({"picture": images, **labels}), file)
+    at = app(PAGE)
+    at.file_uploader[0].set_value(("pets.parquet", file.getvalue(), "application/octet-stream"))
+    settled(at.run())
+    assert "which column holds the labels? There are ab, cd" in at.error[0].value
+    at.selectbox(key="own_label_column").select("cd")
+    settled(at.run())
+    assert at.button(key="own_import").label == "Import 20 images"
+    assert "**c**" in text(at)
 
 
 @pytest.mark.parametrize("at_once", [False, True])

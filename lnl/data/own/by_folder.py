@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from lnl.data.own.listing import PART_NAMES, Entry, Listing, Part, Reading, is_image, listing_of
-from lnl.data.own.tree import FoundFile, Skipped, Tree
+from lnl.data.own.tree import FileTree, FoundFile, Skipped
 
 
-def list_by_folder(tree: Tree, files: Sequence[FoundFile], title: str, reading: Reading) -> Listing:
+def list_by_folder(
+    tree: FileTree, files: Sequence[FoundFile], title: str, reading: Reading
+) -> Listing:
     """The images below class folders, in the order of their paths. Raises BadInput."""
     images = [file for file in files if is_image(file.path)]
     root = common_root([file.path for file in images])

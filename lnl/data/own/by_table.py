@@ -17,7 +17,7 @@ from lnl.data.own.listing import (
     is_image,
     listing_of,
 )
-from lnl.data.own.tree import FoundFile, Skipped, Tree
+from lnl.data.own.tree import FileTree, FoundFile, Skipped
 from lnl.errors import BadInput
 
 USUAL: Mapping[str, tuple[str, ...]] = {
@@ -35,7 +35,7 @@ def tables_of(files: Sequence[FoundFile]) -> list[FoundFile]:
 
 
 def list_by_table(
-    tree: Tree, files: Sequence[FoundFile], table: FoundFile, title: str, reading: Reading
+    tree: FileTree, files: Sequence[FoundFile], table: FoundFile, title: str, reading: Reading
 ) -> Listing:
     """The images that the rows of the table name, in its order. Raises BadInput."""
     header, rows = read_table(tree, table)
@@ -57,16 +57,16 @@ def list_by_table(
             skipped.append(Skipped(file.path, f"row {number} gives it no label"))
         else:
             seen[file.path] = number
-            part = _part(said.get("split", ""), number)
+            part = part_of(said.get("split", ""), number)
             entries.append(Entry(file, said["label"], said.get("true") or None, part))
     skipped += [Skipped(path, "in no row of the table") for path in found.paths if path not in seen]
-    _check_true(entries, columns)
+    check_true(entries, columns)
     unused = [name for name in header if name not in columns.values()]
     notes = [f"columns that are not used: {', '.join(unused)}"] if unused else []
     return listing_of(tree, title, entries, skipped, notes, reading, columns)
 
 
-def read_table(tree: Tree, table: FoundFile) -> tuple[list[str], list[list[str]]]:
+def read_table(tree: FileTree, table: FoundFile) -> tuple[list[str], list[list[str]]]:
     """Header and rows. Raises BadInput for what is no table in UTF-8."""
     try:
         text = tree.read(table).decode("utf-8-sig")
@@ -123,7 +123,8 @@ def _columns(table: str, header: Sequence[str], reading: Reading) -> dict[str, s
     return columns
 
 
-def _part(said: str, number: int) -> Part:
+def part_of(said: str, number: int) -> Part:
+    """The split that a row names. Raises BadInput for an unknown one."""
     if not said:
         return "train"
     if said.casefold() not in PART_NAMES:
@@ -133,7 +134,8 @@ def _part(said: str, number: int) -> Part:
     return PART_NAMES[said.casefold()]
 
 
-def _check_true(entries: Sequence[Entry], columns: Mapping[str, str]) -> None:
+def check_true(entries: Sequence[Entry], columns: Mapping[str, str]) -> None:
+    """Raises BadInput where the true labels of some training images are missing."""
     without = sum(entry.true is None for entry in entries if entry.part == "train")
     if "true" in columns and without:
         raise BadInput(

@@ -6,24 +6,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from lnl.data.own.by_folder import list_by_folder
+from lnl.data.own.by_shards import FoundShards, find_shards, one_shard, shards_of
 from lnl.data.own.by_table import list_by_table, read_table, tables_of
 from lnl.data.own.listing import TABLES, Listing, Reading, is_image
-from lnl.data.own.tree import FoundFile, ShouldStop, Tree, tree_at
+from lnl.data.own.shards import SHARDS
+from lnl.data.own.tree import FileTree, FoundFile, ShouldStop, Tree, tree_at
 from lnl.errors import BadInput
 
 ARCHIVES = frozenset((".zip",))
 
 
 def is_place(path: Path) -> bool:
-    """Whether a path is one that own images may lie at: a folder, a zip, a table."""
-    return path.is_dir() or path.suffix.lower() in ARCHIVES | TABLES
+    """Whether a path is one that own images may lie at: a folder, zip, table, shard."""
+    return path.is_dir() or path.suffix.lower() in ARCHIVES | TABLES | SHARDS
 
 
 @dataclass(frozen=True)
 class Found:
     """The files at a path, before it is said which are the images."""
 
-    tree: Tree
+    tree: FileTree
     files: list[FoundFile]
     title: str
     table: str = ""  # where the path is that of a table
@@ -43,18 +45,27 @@ class Found:
         return list_by_folder(self.tree, self.files, self.title, reading)
 
 
-def find_files(path: Path, should_stop: ShouldStop = lambda: False) -> Found:
-    """The files at a path: a folder, a zip of one, or a table that lies beside its images.
+def find_files(path: Path, should_stop: ShouldStop = lambda: False) -> Found | FoundShards:
+    """What is at a path: a folder, a zip of one, a table beside its images, a parquet file.
 
     Raises BadInput, and Stopped when that is wished.
     """
     place = path.expanduser()
     title = place.stem if place.is_file() else place.resolve().name
+    if place.is_file() and place.suffix.lower() in SHARDS:
+        return one_shard(place)
     table = place.name if place.suffix.lower() in TABLES and place.is_file() else ""
     tree = tree_at(place.parent if table else place)
     files = tree.files(should_stop)
     if place.is_file() and files and all(file.path.endswith(".npy") for file in files):
         raise BadInput(f"{path.name} holds arrays, as an .npz does: rename it to {path.stem}.npz")
+    if shards := shards_of(files):
+        if place.is_file():
+            raise BadInput(
+                f"{path.name} holds {PurePosixPath(shards[0].path).name}: unpack it and give the "
+                "path of its folder"
+            )
+        return find_shards(place, [shard.path for shard in shards], title)
     return Found(tree, files, title, table)
 
 

@@ -63,9 +63,10 @@ class Survey:
     encoded: bool  # stored as JPEG, not as pixels
     decoded: int  # images that were decoded; the others when they are imported
     seconds: float  # that the import will take, estimated
-    disk: int  # bytes
+    disk: int  # bytes that an import takes; of arrays, in memory
     free: int  # bytes on the disk
     strips: dict[str, tuple[NDArray[np.uint8], ...]]  # pictures of each class [C, H, W]
+    prepared: bool = True  # by an import; arrays are used as they are
 
     @property
     def taken(self) -> int:
@@ -79,8 +80,8 @@ class Survey:
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """One file, looked at."""
+class Seen:
+    """One image, looked at."""
 
     place: int  # in the listing
     header: Header | None = None
@@ -102,9 +103,8 @@ def survey(
 
     ``cache``: the folder that an import would write to.
     """
-    shown = _shown(listing.entries)
-    places = sorted(_sample(listing.entries) | shown)
-    seen: list[_Seen] = []
+    places, shown = chosen(listing.entries)
+    seen: list[Seen] = []
     with ThreadPoolExecutor(workers()) as pool:
         for one in pool.map(
             lambda place: _look(tree, listing.entries[place], place, place in shown), places
@@ -115,7 +115,7 @@ def survey(
             if should_stop():
                 pool.shutdown(cancel_futures=True)
                 return None
-    return _summed_up(tree, listing, seen, cache)
+    return summed_up(listing, seen, cache, tree)
 
 
 def workers() -> int:
@@ -137,6 +137,17 @@ def shape_for(headers: Sequence[Header], side: int | None) -> tuple[int, int, in
     return channels, fitting, fitting
 
 
+def chosen(entries: Sequence[Entry]) -> tuple[list[int], set[int]]:
+    """Places of the images that are looked at, and of those that are shown."""
+    shown = _shown(entries)
+    return sorted(_sample(entries) | shown), shown
+
+
+def looks_of(image: Image.Image) -> int:
+    """Its perceptual hash: 64 bits, few of which differ between pictures that look alike."""
+    return int(str(imagehash.phash(image)), 16)
+
+
 def _sample(entries: Sequence[Entry]) -> set[int]:
     """Places of the images that are looked at: all, or evenly spread ones."""
     count = len(entries)
@@ -156,32 +167,34 @@ def _shown(entries: Sequence[Entry]) -> set[int]:
     return shown
 
 
-def _look(tree: Tree, entry: Entry, place: int, shown: bool) -> _Seen:
+def _look(tree: Tree, entry: Entry, place: int, shown: bool) -> Seen:
     started = time.perf_counter()
     try:
         content = tree.read(entry.file)
         header, pixels = decode(content, 3, THUMBNAIL)
     except Unreadable as error:
-        return _Seen(place, why=str(error))
+        return Seen(place, why=str(error))
     except OSError as error:
-        return _Seen(place, why=f"cannot be read ({error.strerror or error})")
-    looks = imagehash.phash(Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0))))
-    return _Seen(
+        return Seen(place, why=f"cannot be read ({error.strerror or error})")
+    return Seen(
         place,
         header,
         digest=blake2b(content, digest_size=DIGEST).digest(),
-        looks=int(str(looks), 16),
+        looks=looks_of(Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0)))),
         thumbnail=pixels if shown else None,
         seconds=time.perf_counter() - started,
     )
 
 
-def _summed_up(tree: Tree, listing: Listing, seen: Sequence[_Seen], cache: Path) -> Survey:
+def summed_up(
+    listing: Listing, seen: Sequence[Seen], cache: Path, tree: Tree | None = None
+) -> Survey:
+    """All that was found; ``tree``: where an import would read it, None: it is used as it is."""
     entries = listing.entries
     skipped = [*listing.skipped]
     skipped += [Skipped(entries[one.place].file.path, one.why) for one in seen if one.why]
     good = [one for one in seen if not one.why]
-    firsts: dict[object, _Seen] = {}
+    firsts: dict[object, Seen] = {}
     taken = []
     counts: dict[str, dict[Part, int]] = {name: dict.fromkeys(PARTS, 0) for name in listing.classes}
     for entry in entries:
@@ -205,8 +218,8 @@ def _summed_up(tree: Tree, listing: Listing, seen: Sequence[_Seen], cache: Path)
     each = float(np.mean([one.seconds for one in good])) if good else 0.0
     count = sum(sum(parts.values()) for parts in counts.values())
     size = int(np.prod(shape))
-    encoded = bool(good) and count * size > MAPPED
-    if encoded:
+    encoded = tree is not None and bool(good) and count * size > MAPPED
+    if tree is not None and encoded:
         some = good[:: -(-len(good) // TRIED)]
         size, more = _tried([tree.read(entries[one.place].file) for one in some], shape)
         each += more
@@ -226,6 +239,7 @@ def _summed_up(tree: Tree, listing: Listing, seen: Sequence[_Seen], cache: Path)
         disk=count * size,
         free=shutil.disk_usage(cache).free,
         strips=strips,
+        prepared=tree is not None,
     )
 
 
@@ -249,7 +263,7 @@ def second_copy(entry: Entry, first: Entry) -> Skipped:
     return Skipped(entry.file.path, f"the same file as {first.file.path}, under the same label")
 
 
-def _equal(entries: Sequence[Entry], seen: Iterable[_Seen]) -> list[Copies]:
+def _equal(entries: Sequence[Entry], seen: Iterable[Seen]) -> list[Copies]:
     """Groups of files with equal bytes."""
     groups = defaultdict[bytes, list[Entry]](list)
     for one in seen:
@@ -257,7 +271,7 @@ def _equal(entries: Sequence[Entry], seen: Iterable[_Seen]) -> list[Copies]:
     return [_copies(group, near=False) for group in groups.values() if len(group) > 1]
 
 
-def _near(entries: Sequence[Entry], taken: Sequence[_Seen]) -> list[Copies]:
+def _near(entries: Sequence[Entry], taken: Sequence[Seen]) -> list[Copies]:
     """Pairs of images whose perceptual hashes differ in few bits, equal files left out."""
     hashes = np.array([one.looks for one in taken], np.uint64)
     pairs: list[tuple[Entry, Entry]] = []

@@ -10,7 +10,8 @@ from lnl.data.own.survey import MOST_PAIRS, Survey
 def headline(found: Survey) -> str:
     """What an import takes and leaves out."""
     skip = f", {len(found.skipped):,} to skip" if found.skipped else ""
-    return f"{found.taken:,} images of {len(found.counts):,} classes to import{skip}"
+    use = "import" if found.prepared else "use"
+    return f"{found.taken:,} images of {len(found.counts):,} classes to {use}{skip}"
 
 
 def facts(found: Survey) -> list[str]:
@@ -21,21 +22,37 @@ def facts(found: Survey) -> list[str]:
         "validation": sum(parts["validation"] for parts in found.counts.values()),
         "test": sum(parts["test"] for parts in found.counts.values()),
     }
-    channels, height, width = found.image_shape
+    told = [", ".join(f"{count:,} {name}" for name, count in parts.items() if count) + " images"]
+    told += _costs(found) if found.prepared else _memory(found)
+    return [*told, *listing.notes]
+
+
+def _costs(found: Survey) -> list[str]:
+    """Of an import."""
+    _, height, width = found.image_shape
     told = [
-        ", ".join(f"{count:,} {name}" for name, count in parts.items() if count) + " images",
         f"{_sizes(found)}; {_most(found.kinds)}",
-        f"stored as {width} × {height} {'grey' if channels == 1 else 'colour'}"
-        f"{' as JPEG' if found.encoded else ''}: "
+        f"stored as {width} × {height} {_colour(found)}{' as JPEG' if found.encoded else ''}: "
         f"{found.disk / 1e6:,.1f} MB, {found.free / 1e9:,.0f} GB are free; about "
         f"{max(1, round(found.seconds)):,} s",
     ]
     if not found.whole:
         told.append(
-            f"{found.decoded:,} of {len(listing.entries):,} images were looked at: what the others "
-            "hold shows when they are imported"
+            f"{found.decoded:,} of {len(found.listing.entries):,} images were looked at: what the "
+            "others hold shows when they are imported"
         )
-    return [*told, *listing.notes]
+    return told
+
+
+def _memory(found: Survey) -> list[str]:
+    """Of arrays, which are used as they are."""
+    told = [f"{_sizes(found)}, {_colour(found)}: {found.disk / 1e6:,.1f} MB in memory"]
+    if not found.whole:
+        told.append(
+            f"copies were looked for among {found.decoded:,} of the "
+            f"{len(found.listing.entries):,} images"
+        )
+    return told
 
 
 def warnings(found: Survey) -> list[str]:
@@ -48,7 +65,7 @@ def warnings(found: Survey) -> list[str]:
         first = against[0]
         told.append(
             f"{_count(len(against), 'picture')} under different labels, so some of these are "
-            f"wrong: {first.paths[0]} and {first.paths[1]} are the same file"
+            f"wrong: {first.paths[0]} and {first.paths[1]} are the same"
         )
     if equal:
         told.append(f"{_count(len(equal), 'picture')} more than once, byte by byte")
@@ -75,6 +92,10 @@ def reasons(found: Survey) -> dict[str, int]:
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _colour(found: Survey) -> str:
+    return "grey" if found.image_shape[0] == 1 else "colour"
 
 
 def _sizes(found: Survey) -> str:

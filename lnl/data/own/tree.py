@@ -49,19 +49,24 @@ class Stopped(Exception):
 
 
 class Tree(Protocol):
-    """Where files are read from."""
+    """Where images are read from."""
 
     place: Path
-    skipped: list[Skipped]
-
-    def files(self, should_stop: ShouldStop = _never) -> list[FoundFile]:
-        """All files that may be read, by path. Raises BadInput, and Stopped when that is wished."""
 
     def read(self, file: FoundFile) -> bytes:
         """The content. Raises OSError, and BadInput if the file is not the one found."""
 
 
-def tree_at(place: Path) -> Tree:
+class FileTree(Tree, Protocol):
+    """Files in folders."""
+
+    skipped: list[Skipped]
+
+    def files(self, should_stop: ShouldStop = _never) -> list[FoundFile]:
+        """All files that may be read, by path. Raises BadInput, and Stopped when that is wished."""
+
+
+def tree_at(place: Path) -> FileTree:
     """The files of a folder or a zip. Raises BadInput if there is none."""
     try:
         if place.is_dir():

@@ -14,6 +14,7 @@ from pages.ui.components import pictures
 from pages.ui.components.pictures import Picture
 from pages.ui.data import reading_form
 from pages.ui.shell import address, live, parts
+from pages.ui.shell.address import Address
 
 if TYPE_CHECKING:
     from lnl.catalogue.own_images import Import, Reading, Survey
@@ -30,7 +31,9 @@ def dry_run(path: str) -> None:
         return
     with st.container(key="dry_run"):
         tables = _tables(place)
-        work = _work(place, reading_form.reading(tables))
+        arrays = place.suffix.lower() == ".npz"
+        chosen = catalogue.own_images.Reading() if arrays else reading_form.reading(tables)
+        work = _work(place, chosen)
         live.refreshed(lambda: _progress(work), "own_images", work.busy)
         if not work.busy and work.tables != tables:
             st.rerun()  # looked at before the form was drawn: now it has columns to choose from
@@ -79,7 +82,7 @@ def _progress(work: Import) -> bool:
         )
     elif work.state == "done":
         _again(work)
-        address.write(address.now().but(data=work.name, file="", noise=""))
+        address.write(_taken(work, address.now()))
         st.rerun()
     elif work.found is None:
         st.info("Stopped.", icon=":material/stop_circle:")
@@ -89,6 +92,13 @@ def _progress(work: Import) -> bool:
     else:
         _offer(work, work.found)
     return work.busy
+
+
+def _taken(work: Import, here: Address) -> Address:
+    """The address once the images are used: by their name, arrays by their path."""
+    if work.found is not None and not work.found.prepared:
+        return here.but(looking=False, noise="")
+    return here.but(data=work.name, file="", looking=False, noise="")
 
 
 def _offer(work: Import, found: Survey) -> None:
@@ -108,7 +118,7 @@ def _offer(work: Import, found: Survey) -> None:
             help="After files have changed.",
         )
         st.button(
-            f"{go_on} {found.taken:,} images{skip}",
+            f"{go_on} {found.taken:,} images{skip}" if found.prepared else "Use these images",
             key="own_import",
             type="primary",
             icon=":material/download_done:",

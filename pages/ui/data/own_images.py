@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 FORMS = (
     "A folder or zip with a folder for each class (train, val and test above it, if you like), "
-    "images with a CSV file of their labels, or an .npz of arrays. Nothing is stored before you "
-    "have seen what was found."
+    "images with a CSV file of their labels, a data set of Hugging Face (a folder of save_to_disk, "
+    "a repository's parquet files), or an .npz of arrays. Nothing is stored before you have seen "
+    "what was found."
 )
 ARRAYS = (
     "An .npz holds x_train, y_train, x_test, y_test and, if you like, class_names. Several files "
@@ -36,7 +37,12 @@ def card() -> None:
         turn = st.session_state.get("_own_turn", 0)  # what was taken leaves its drop zone
         with st.grid(3, min_column_width=220):
             with st.container():
-                _zone("A zip, an .npz, or several files", f"own_files_{turn}", True, help=ARRAYS)
+                _zone(
+                    "A zip, an .npz, a parquet file, or several files",
+                    f"own_files_{turn}",
+                    True,
+                    help=ARRAYS,
+                )
             with st.container():
                 _zone("A folder with all that is in it", f"own_folder_{turn}", "directory")
             with st.container():
@@ -63,13 +69,13 @@ def _path() -> None:
             "Give a path instead",
             key="own_path",
             type="tertiary",
-            on_click=lambda: address.write(address.now().but(file="")),
+            on_click=lambda: address.write(address.now().but(file="", looking=False)),
         )
         return
     controls.text(
         "A path on the machine of this app",
         "file",
-        then=lambda here: here.but(data=OWN, noise=""),
+        then=lambda here: here.but(data=OWN, looking=bool(here.file), noise=""),
         placeholder="/home/me/photos",
     )
 
@@ -79,11 +85,11 @@ def _keep(key: str) -> None:
     given: Sequence[UploadedFile] = st.session_state[key]
     if not given:
         return
-    single = len(given) == 1 and given[0].name.lower().endswith((".zip", ".npz"))
+    single = len(given) == 1 and given[0].name.lower().endswith((".zip", ".npz", ".parquet"))
     name, content = (given[0].name, given[0].getvalue()) if single else _packed(given)
     kept = keep_upload(state.store(), name, content)
     st.session_state["_own_turn"] = st.session_state.get("_own_turn", 0) + 1
-    address.write(address.now().but(data=OWN, file=str(kept), noise=""))
+    address.write(address.now().but(data=OWN, file=str(kept), looking=True, noise=""))
 
 
 def _packed(given: Sequence[UploadedFile]) -> tuple[str, bytes]:

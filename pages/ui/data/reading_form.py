@@ -54,7 +54,7 @@ def _columns(tables: Mapping[str, list[str]]) -> dict[str, str]:
     )
     header = tables[table or names[0]]
     uses = {
-        "file_column": "Column of the file names",
+        "file_column": "Column of the images or their file names",
         "label_column": "Column of the labels",
         "true_column": "Column of the true labels, if known",
         "split_column": "Column of the split, if any",

@@ -10,6 +10,7 @@ import streamlit as st
 from lnl import catalogue
 from lnl.errors import BadInput
 from pages.ui.shell import address, controls, frame, parts
+from pages.ui.shell.address import Address
 
 if TYPE_CHECKING:
     from lnl.catalogue import DatasetCard
@@ -22,8 +23,13 @@ def own_file(here: str) -> DatasetCard | None:
     if here == DATA:
         path = address.now().file
     else:
-        path = controls.text("Path of the folder or file", "file", placeholder="/home/me/photos")
-    if path.strip().endswith(".npz"):
+        path = controls.text(
+            "Path of the folder or file",
+            "file",
+            then=lambda here: here.but(looking=False),
+            placeholder="/home/me/photos",
+        )
+    if path and not to_be_looked_at(address.now()):
         try:
             return card(path.strip())
         except BadInput as error:
@@ -37,6 +43,11 @@ def own_file(here: str) -> DatasetCard | None:
             query_params=address.now().but(runs=(), epoch=None).query(),
         )
     return None
+
+
+def to_be_looked_at(here: Address) -> bool:
+    """Whether the path is one of images that are to be imported, or of arrays not taken yet."""
+    return bool(here.file) and (here.looking or not here.file.strip().endswith(".npz"))
 
 
 def card(path: str) -> DatasetCard:

@@ -104,6 +104,7 @@ class Address(BaseModel):
     # the set-up
     data: Name = "digits"
     file: Text = ""
+    looking: bool = False  # at a file of arrays that is not taken yet
     noise: Name = ""  # "": what suits the data
     rate: Annotated[int, Field(ge=0, le=90)] = 40  # percent
     noise_seed: Whole = 0
