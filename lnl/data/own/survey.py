@@ -218,8 +218,9 @@ def summed_up(
     each = float(np.mean([one.seconds for one in good])) if good else 0.0
     count = sum(sum(parts.values()) for parts in counts.values())
     size = int(np.prod(shape))
-    encoded = tree is not None and bool(good) and count * size > MAPPED
-    if tree is not None and encoded:
+    encoded = False
+    if tree is not None and good and count * size > MAPPED:
+        encoded = True
         some = good[:: -(-len(good) // TRIED)]
         size, more = _tried([tree.read(entries[one.place].file) for one in some], shape)
         each += more
