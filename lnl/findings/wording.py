@@ -34,8 +34,8 @@ def of_a_part(data: DataFacts) -> str:
         return ""
     return (
         f"Records are of a fixed {data.recorded:,} of the {data.num_train:,} training samples: "
-        "labels of the others are neither ranked nor corrected. Train with another --limit, or on "
-        "a part of the images, to see those."
+        "labels of the others are neither ranked nor corrected. To see those, train on a part of "
+        "the images."
     )
 
 
