@@ -158,11 +158,10 @@ def worth_keeping(whole: WholeSet) -> bool:
 def _linked(folder: Path, whole: WholeSet) -> bool:
     """Whether the file of the images is here too now: a second name, not a second copy."""
     path = image_file(folder, whole.fingerprint)
+    if whole.file is not None:
+        path = path.with_suffix(whole.file.suffix)
     if whole.file is None or path.exists():
         return path.exists()
-    path = path.with_suffix(whole.file.suffix)
-    if path.exists():
-        return True
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         path.hardlink_to(whole.file)
