@@ -8,7 +8,7 @@ from torch import Tensor
 from lnl.data import augment
 from lnl.data.images import ImageSet, Rows
 from lnl.data.rand_augment import rand_augment
-from lnl.data.reading_ahead import ReadingAhead
+from lnl.data.reading_ahead import ReadingAhead, read_in_order
 from lnl.shapes import Images, RawImages, Recipe, View
 
 SHARE = 0.4  # of the device's free memory that the images may take
@@ -71,11 +71,8 @@ class Loader:
     def in_order(self, spans: Sequence[range]) -> Iterator[Tensor]:
         """The samples of each span as they are, float32 [B, C, H, W]."""
         rows = [self.rows[span.start : span.stop] for span in spans]
-        ahead: ReadingAhead[Rows] = ReadingAhead(self._fetch)
-        ahead.expect([] if self.resident else zip(rows, rows, strict=True))
-        for each in rows:
-            images = ahead.take(each)
-            images = self._set.read(each) if images is None else images
+        resident = map(self._set.read, rows)
+        for images in resident if self.resident else read_in_order(self._fetch, rows):
             yield self._whole(images.to(self.device, non_blocking=True))
 
     def _whole(self, images: Tensor) -> Tensor:

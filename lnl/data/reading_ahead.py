@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
@@ -45,3 +45,13 @@ class ReadingAhead(Generic[Key]):
         while self._coming and len(self._begun) < DEPTH:
             key, rows = self._coming.popleft()
             self._begun.append((key, self._thread.submit(self._read, rows)))
+
+
+def read_in_order(read: Callable[[Rows], Tensor], rows: Sequence[Rows]) -> Iterator[Tensor]:
+    """What is read at each of the rows, the next while one is worked on."""
+    ahead: ReadingAhead[Rows] = ReadingAhead(read)
+    ahead.expect(zip(rows, rows, strict=True))
+    for each in rows:
+        found = ahead.take(each)
+        assert found is not None
+        yield found

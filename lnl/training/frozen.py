@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lnl.data.features import FeatureSet
 from lnl.data.images import ImageSet, Rows
+from lnl.data.reading_ahead import read_in_order
 from lnl.data.sharing import Shared
 from lnl.networks.backbones import Backbone, backbone
 from lnl.paths import cache_folder
@@ -72,13 +73,14 @@ def _complete(
     network = found.make().eval().to(placement.device)
     steps = np.array_split(missing, -(-len(missing) // ROWS))
     with torch.inference_mode(), placement.autocast():
+        batches = read_in_order(images.read, [torch.from_numpy(step) for step in steps])
         for number, step in enumerate(steps):
             told(number, len(steps))
-            batch = images.read(torch.from_numpy(step)).to(placement.device)
+            batch = next(batches).to(placement.device)
             kept[step] = network(found.form.normalised(batch)).float().cpu().numpy()
             if (number + 1) % SYNCED == 0 or number + 1 == len(steps):
                 kept.flush()  # before it is said to be there
-                there[np.concatenate(steps[: number + 1])] = 1
+                there[np.concatenate(steps[number // SYNCED * SYNCED : number + 1])] = 1
                 there.flush()
 
 
