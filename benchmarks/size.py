@@ -64,7 +64,7 @@ def prepare(count, folder):
         path.parent.mkdir(parents=True, exist_ok=True)
         # what follows the picture makes the file another one
         path.write_bytes(some[number % STORED] + number.to_bytes(8, "big"))
-    survey.MAPPED = 0
+    jpegs.MAPPED = 0
     started = time.perf_counter()
     tree, listing = find_images(folder / "photos", Reading(side=SIDE))
     found = survey.survey(tree, listing, folder / "cache")

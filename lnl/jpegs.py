@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 QUALITY = 90
+MAPPED = 4_000_000_000  # bytes of pixels; own images that take more are stored as JPEG
+SHARE = 1 / 8  # about what a photo takes, of its pixels
 ENDING = ".jpegs"
 _MAGIC = int.from_bytes(b"LNLJPEG1", "little")
 _LAST = 5 * 8  # bytes

@@ -1,5 +1,6 @@
 """Plain descriptions of data sets and noise models, for pages and the command line."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from lnl.data.noise.model import NoiseOption
 from lnl.data.own.own_source import prepared_sources
 from lnl.data.source import Source, all_sources, data_folder
 from lnl.data.sources import source_of
+from lnl.jpegs import MAPPED, SHARE
 from lnl.shapes import Recipe
 
 
@@ -34,6 +36,12 @@ class DatasetCard:
     obtain: str = ""  # where people get it, if it cannot be downloaded
     to_prepare: bool = False  # it is there, but its images must be decoded once
     num_validation: int = 0  # images of its own to validate on
+
+    @property
+    def prepared_bytes(self) -> float:
+        """About what the prepared training images take on the disk."""
+        pixels = self.num_train * math.prod(self.image_shape)
+        return pixels * (SHARE if pixels > MAPPED else 1)
 
     @property
     def available(self) -> bool:

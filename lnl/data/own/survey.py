@@ -31,7 +31,6 @@ MOST_PAIRS = 500  # of near copies that are told
 SMALL = 96  # pixels: images of one size up to this are kept as they are
 SIDES = (32, 64, 128)  # of the stored squares
 DIGEST = 16  # bytes
-MAPPED = 4_000_000_000  # bytes of pixels; images that take more are stored as JPEG
 TRIED = 32  # images that are stored for trial, to know what they take
 
 
@@ -219,7 +218,7 @@ def summed_up(
     count = sum(sum(parts.values()) for parts in counts.values())
     size = int(np.prod(shape))
     encoded = False
-    if tree is not None and good and count * size > MAPPED:
+    if tree is not None and good and count * size > jpegs.MAPPED:
         encoded = True
         some = good[:: -(-len(good) // TRIED)]
         size, more = _tried([tree.read(entries[one.place].file) for one in some], shape)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -80,10 +79,9 @@ def absent(card: DatasetCard) -> None:
 
 def unprepared(card: DatasetCard) -> None:
     """That the images are to be decoded first, and the button that does it."""
-    size = card.num_train * math.prod(card.image_shape) / 1e9
     st.info(
         f"{parts.plain(card.title)} is on this machine. Its images are decoded once, into a file "
-        f"of about {size:,.1f} GB in the cache. Leaving the page pauses it."
+        f"of about {card.prepared_bytes / 1e9:,.1f} GB in the cache. Leaving the page pauses it."
     )
     _work(card, f"Prepare {card.title}", ":material/photo_library:", catalogue.prepare)
 

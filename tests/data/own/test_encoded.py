@@ -6,6 +6,7 @@ import torch
 from PIL import Image
 from torch.testing import assert_close
 
+from lnl import jpegs
 from lnl.data import load_data
 from lnl.data.encoded import EncodedSet
 from lnl.data.images import ImageSet
@@ -34,7 +35,7 @@ def source(photos):
 
 @pytest.fixture
 def small_memory(monkeypatch):
-    monkeypatch.setattr(survey, "MAPPED", 10_000)
+    monkeypatch.setattr(jpegs, "MAPPED", 10_000)
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def both(source, monkeypatch):
     """The same images as pixels and as JPEG."""
     mapped = load_data(source)
     monkeypatch.setenv("LNL_CACHE", str(source.parent / "other cache"))
-    monkeypatch.setattr(survey, "MAPPED", 10_000)
+    monkeypatch.setattr(jpegs, "MAPPED", 10_000)
     return mapped, load_data(source)
 
 

@@ -11,6 +11,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lnl import jpegs
 from lnl.data import load_data
 from lnl.data.own import preparing, survey
 from lnl.data.own.finding import find_images
@@ -146,7 +147,7 @@ def test_a_changed_source_is_another_set(photos):
     assert {source.name for source in prepared_sources()} == {first, second}
 
 
-@pytest.fixture(scope="module", params=[survey.MAPPED, 0], ids=["pixels", "jpegs"])
+@pytest.fixture(scope="module", params=[jpegs.MAPPED, 0], ids=["pixels", "jpegs"])
 def whole(request, tmp_path_factory):
     """A source with everything in it, and what an undisturbed preparation makes of it."""
     photos = Photos(tmp_path_factory.mktemp("source") / "photos")
@@ -156,7 +157,7 @@ def whole(request, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LNL_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setattr(preparing, "CHUNK", 4)
-        patch.setattr(survey, "MAPPED", request.param)
+        patch.setattr(jpegs, "MAPPED", request.param)
         name = prepare(photos.folder)
         return photos.folder, name, content(cache_of_own() / name), request.param
 
@@ -177,7 +178,7 @@ def test_killed_at_any_write_it_goes_on_to_the_same_result(whole, tmp_path_facto
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LNL_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setattr(preparing, "CHUNK", 4)
-        patch.setattr(survey, "MAPPED", mapped)
+        patch.setattr(jpegs, "MAPPED", mapped)
         for kill in kills:
             left = [kill]
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lnl import jpegs
 from lnl.cli import main
 from lnl.data import load_data, noisy_data
-from lnl.data.own import survey
 from lnl.data.own.own_source import source_at
 from lnl.data.own.prepared import cache_of_own, remove
 from lnl.errors import BadInput
@@ -75,7 +75,7 @@ def test_of_some_of_the_images_the_same_file_is_shown(store, photos):
 
 
 def test_pages_read_the_jpegs_that_training_reads(store, photos, monkeypatch, tmp_path):
-    monkeypatch.setattr(survey, "MAPPED", 1000)
+    monkeypatch.setattr(jpegs, "MAPPED", 1000)
     run = store.run(began(store, photos))
     name, fingerprint = run.spec.dataset, run.data.fingerprint
     seen = load_data(name).train_images.numpy().astype(int)
@@ -90,11 +90,10 @@ def test_pages_read_the_jpegs_that_training_reads(store, photos, monkeypatch, tm
     there = other.data(brought.data.fingerprint)
     assert np.array_equal(there.images_of(np.arange(32)), data.images_of(np.arange(32)))
     other.close()
-    jpegs = list(store.folder.glob("data/images/*.jpegs"))
-    assert len(jpegs) == 1
+    (kept,) = store.folder.glob("data/images/*.jpegs")
     store.trash(run.id)
     store.purge()
-    assert not jpegs[0].exists()
+    assert not kept.exists()
 
 
 def test_of_many_samples_records_are_of_a_fixed_part(store, photos, monkeypatch, tmp_path):
