@@ -113,7 +113,7 @@ def _json(*values: object) -> str:
 _KEYS: Mapping[str, Callable[[RunSpec], str]] = {
     "method": lambda spec: _json(spec.method, spec.settings.get("base")),
     "noise": lambda spec: _json(spec.noise, round(spec.rate, 4), spec.noise_options),
-    "data": lambda spec: _json(spec.dataset, spec.limit),
+    "data": lambda spec: _json(spec.dataset, spec.limit, spec.validation),
     "network": lambda spec: _json(spec.network),
 }
 
@@ -127,8 +127,10 @@ def _title(by: By, runs: Sequence[RunInfo]) -> str:
         return noise_words(run.spec)
     if by == "network":
         return run.spec.network or "default network"
-    title = run.data.title or run.spec.data_name
-    return title if run.spec.limit is None else f"{title}, {run.spec.limit:,} samples"
+    words = [run.data.title or run.spec.data_name]
+    words += [f"{run.spec.limit:,} samples"] if run.spec.limit is not None else []
+    words += [f"{run.spec.validation:.0%} to validate on"] if run.spec.validation else []
+    return ", ".join(words)
 
 
 def _told_apart(groups: Sequence[Group]) -> list[Group]:

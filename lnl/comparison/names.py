@@ -11,11 +11,16 @@ from lnl.records import RunInfo
 # What tells runs of one name apart, the first of these in which they differ.
 _APART: tuple[Callable[[RunInfo], str], ...] = (
     lambda run: f"{run.epochs} epochs",
+    lambda run: _validated(run.spec.validation),
     lambda run: time.strftime("started %d %b", time.localtime(run.created)),
     lambda run: time.strftime("started %H:%M", time.localtime(run.created)),
     lambda run: time.strftime("started %H:%M:%S", time.localtime(run.created)),
     lambda run: run.id,
 )
+
+
+def _validated(share: float) -> str:
+    return f"{share:.0%} to validate on" if share else "no validation"
 
 
 def titles(runs: Iterable[RunInfo]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lnl.comparison.results import COLUMNS, Column, Row
-from lnl.findings import tested_on
+from lnl.findings import words_for_test_set
 from lnl.findings.spread import Spread
 from lnl.spreadsheet import csv_text
 
@@ -51,7 +51,9 @@ def csv_table(rows: Sequence[Row]) -> str:
         told: list[object] = ["", "", ""]
         if beside:
             told = [beside.published, beside.where, _number(beside.difference)]
-        lines.append([row.name, row.method, row.count, tested_on(row.run.data), *numbers, *told])
+        lines.append(
+            [row.name, row.method, row.count, words_for_test_set(row.run.data), *numbers, *told]
+        )
     return csv_text(head, lines)
 
 

@@ -1,7 +1,8 @@
 """What records show, in words and numbers: verdicts, phases, summaries; no torch, no figures."""
 
 from lnl.findings.hidden_truth import blind
-from lnl.findings.measured_on import measured_on, tested_on
+from lnl.findings.joint_trust import joint_misleads
+from lnl.findings.measured_on import measured_on, words_for_test_set
 from lnl.findings.metrics import METRICS, Metric, metric
 from lnl.findings.run_records import RunRecords
 from lnl.findings.summary import RunSummary, phases
@@ -21,6 +22,7 @@ __all__ = [
     "blind",
     "doubtful_correction",
     "doubts",
+    "joint_misleads",
     "labels_wrong",
     "measured_on",
     "metric",
@@ -28,7 +30,7 @@ __all__ = [
     "of_a_part",
     "phases",
     "spelled",
-    "tested_on",
     "training_images",
     "verdict",
+    "words_for_test_set",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lnl.records import DataFacts
 
 
-def tested_on(data: DataFacts) -> str:
+def words_for_test_set(data: DataFacts) -> str:
     """The test images in a few words.
 
     Images that were held out of a user's own data have labels of the same origin: unless true ones
@@ -38,7 +38,8 @@ def measured_on(several: Iterable[DataFacts]) -> tuple[str, ...]:
 
 def _sentences(data: DataFacts) -> Iterable[str]:
     if data.held_out:
-        yield f"Test accuracy on {data.num_test:,} {tested_on(data)}: there is no test set."
+        images = f"{data.num_test:,} {words_for_test_set(data)}"
+        yield f"Test accuracy on {images}: there is no test set."
     if data.num_validation:
         yield (
             f"Validation accuracy on {data.num_validation:,} images, against their given labels, "

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from lnl.findings.measured_on import tested_on
+from lnl.findings.measured_on import words_for_test_set
 from lnl.records import DataFacts, Detection, EpochRecord
 
 CLEAR = 0.05  # share of the mislabelled above chance that is no accident
@@ -175,5 +175,5 @@ class RunSummary:
             validation_accuracy=last.validation_accuracy if last else None,
             best_validation_epoch=chosen.epoch if chosen else None,
             test_accuracy_by_validation=chosen.test_accuracy if chosen else None,
-            tested_on=tested_on(data),
+            tested_on=words_for_test_set(data),
         )

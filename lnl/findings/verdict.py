@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from lnl.findings import summary
-from lnl.findings.measured_on import tested_on
+from lnl.findings.measured_on import words_for_test_set
 from lnl.findings.run_records import RunRecords
 from lnl.findings.summary import HARM, Course, Phases
 from lnl.findings.trust import guesses, nothing_learned
@@ -169,7 +169,7 @@ def _blind(run: RunRecords, record: EpochRecord, course: Course | None) -> Verdi
 def _test(course: Course | None, run: RunRecords) -> str:
     if course is None:
         return "No test accuracy."
-    on = f" on {tested_on(run.info.data)}" if run.info.data.held_out else ""
+    on = f" on {words_for_test_set(run.info.data)}" if run.info.data.held_out else ""
     if course.fell < HARM:
         return f"Test accuracy {course.last:.1%}{on}."
     was = f"down from {course.best:.1%} at epoch {course.best_epoch}"

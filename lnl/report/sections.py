@@ -160,7 +160,7 @@ def _facts(data: DataFacts, spec: RunSpec, options: Options) -> list[str]:
         f"{spec.noise} {spec.rate:.0%}, noise seed {spec.noise_seed}",
         training_images(data),
         f"{data.num_test:,}",
-        findings.tested_on(known),
+        findings.words_for_test_set(known),
         str(data.num_classes),
         labels_wrong(known),
         data.fingerprint,

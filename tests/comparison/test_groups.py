@@ -40,6 +40,12 @@ def test_each_way_to_group(by, expected):
     assert list(expected) == [g.common for g in groups]
 
 
+def test_what_is_validated_on_a_share_is_other_data():
+    groups = grouped([run("a"), run("b", validation=0.1), run("c", seed=1)], [], False, "data")
+    named = {group.common: [each.id for each in group.runs] for group in groups}
+    assert named == {"Digits": ["a", "c"], "Digits, 10% to validate on": ["b"]}
+
+
 def test_by_settings_the_seeds_alone_may_differ():
     seeds = [run("a", seed=0), run("b", seed=1, noise_seed=4), run("c", seed=0, rate=0.2)]
     groups = grouped(seeds, [], False, "setting")

@@ -1,10 +1,12 @@
 """Short names for runs that stand side by side, and names of which no two are the same."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lnl.comparison import distinct, named, shared, titles
-from lnl.records import StageSpan
+from lnl.records import RunSpec, StageSpan
 from tests.support import made_up
 
 NOON = 1_700_000_000.0
@@ -19,6 +21,11 @@ def run(run_id, name="CE", epochs=20, created=NOON):
 def test_runs_of_one_name_are_told_apart_by_the_first_thing_in_which_they_differ():
     by_epochs = [run("a", epochs=15), run("b", epochs=20), run("c", "NL", 15)]
     assert titles(by_epochs) == {"a": "CE · 15 epochs", "b": "CE · 20 epochs", "c": "NL"}
+    validated = replace(run("b"), spec=RunSpec(validation=0.1))
+    assert titles([run("a"), validated]) == {
+        "a": "CE · no validation",
+        "b": "CE · 10% to validate on",
+    }
     by_time = titles([run("a"), run("b", created=NOON + 240)])
     assert all(title.startswith("CE · started ") for title in by_time.values())
     assert "-" not in "".join(by_time.values()), "no id where the minute says it"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lnl.data import ImageSet, data_of, load_data
 from lnl.data.noisy_data import NoisyData
+from lnl.data.source import Split
 from lnl.errors import BadInput
 from lnl.records import RunSpec
 from tests.conftest import make_blobs
@@ -91,6 +92,9 @@ def test_all_that_a_run_sees_is_in_its_own(scheme):
         changed(test=replace(test, rows=torch.arange(95, 143))),
         changed(train_rows=range(1, 97)),
         changed(images=make_blobs(seed=1).images),
+        changed(validation=Split(range(90, 92), data.test_labels[:2])),
+        changed(validation=Split(range(91, 93), data.test_labels[:2])),
+        changed(validation=Split(range(90, 92), 1 - data.test_labels[:2])),
     ]
     assert len({replace(each, scheme=scheme).fingerprint for each in seen}) == len(seen)
     again = replace(changed(), scheme=scheme, name="elsewhere", title="Other")

@@ -19,7 +19,7 @@ FACTS = replace(made_up.facts(), num_test=40, title="Photos")
     ],
 )
 def test_what_is_tested_on(changes, words):
-    assert findings.tested_on(replace(FACTS, **changes)).endswith(words)
+    assert findings.words_for_test_set(replace(FACTS, **changes)).endswith(words)
 
 
 def test_nothing_is_said_of_a_test_set():

@@ -1,5 +1,7 @@
 """Features of a frozen backbone: computed once, kept, gone on with; methods train on them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -162,3 +164,13 @@ def test_the_head_has_rates_of_its_own():
     assert (found.recipe.learning_rate, found.recipe.batch_size) == (0.02, 64)
     said = resolve(RunSpec("digits", network=f"frozen:{NAME}", batch_size=8, epochs=5))
     assert (said.recipe.batch_size, said.spec.epochs) == (8, 5)
+
+
+def test_validation_images_are_seen_through_the_backbone_too():
+    spec = replace(SPEC, validation=0.2, epochs=1)
+    _, trainer = prepare(spec)
+    record = next(trainer).record
+    features = trainer._evaluator.validation.plain(0, 40)
+    assert features.shape == (40, 1280)
+    assert features.abs().amax(1).min() > 0
+    assert 0 <= record.validation_accuracy <= 1

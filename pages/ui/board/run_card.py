@@ -91,7 +91,7 @@ def common(runs: list[RunInfo], truth: bool = True) -> str:
         words.append(findings.training_images(data))
         words.append(findings.labels_wrong(data) if truth else "true labels unknown")
         if data.held_out:
-            words.append(f"tested on {findings.tested_on(data)}")
+            words.append(f"tested on {findings.words_for_test_set(data)}")
     elif prints:
         words.append("**these runs differ in their data or their wrong labels**")
     return " · ".join(filter(None, words))

@@ -34,7 +34,7 @@ def words(view: View, known: list[ProbePoints]) -> str:
     data = view.runs[0].data
     of = data.num_test
     many = f"{counts[0]:,} of {of:,} test images" if counts[0] < of else f"all {of:,} test images"
-    held_out = f" ({findings.tested_on(data)})" if data.held_out else ""
+    held_out = f" ({findings.words_for_test_set(data)})" if data.held_out else ""
     return f" Diamonds: {many}{held_out}, placed by the samples nearest to them."
 
 

@@ -29,22 +29,22 @@ def validation(data: DatasetCard) -> dict[str, Any]:
 
 def _share() -> int:
     return controls.number(
-        "Validation, % of the training images",
+        "Validation images, %",
         0,
         MOST,
         "validation",
-        help="So many images of each class are not trained on; after each epoch the accuracy on "
-        "them is recorded. They keep their given labels, noise and all: nobody has clean ones to "
-        "choose by. The noise seed draws them. 0: no validation.",
+        help="So many of the training images, of each class its share, are not trained on; the "
+        "accuracy on them is recorded after each epoch. They keep their given labels, noise and "
+        "all: only noisy labels are assumed to exist. The noise seed draws them. 0: no validation.",
     )
 
 
 def _patience() -> int:
     return controls.number(
-        "Early stop after, epochs",
+        "Patience, epochs",
         0,
         5000,
         "patience",
-        help="The last stage ends once the validation accuracy has not risen for so many epochs; "
-        "stages before it always run whole. Never by test labels. 0: no early stop.",
+        help="Early stop: the last stage ends once the validation accuracy has not risen for so "
+        "many epochs; stages before it always run whole. Test labels are not used. 0: off.",
     )

@@ -61,7 +61,8 @@ PANEL = Panel(
     "A network that ignores all wrong labels ends at the clean rate (dashed). Above it, in the "
     "tinted band, it can only get by memorising. Memorised: share of the mislabelled samples that "
     "it predicts as labelled. Recovered: share that it predicts as their true class. Third class: "
-    "neither. It overfits where it stands above the clean rate while its test accuracy has fallen "
-    "by 2 points or more.",
+    "neither. Validation: share of the validation images predicted as labelled; those labels are "
+    "as noisy as the others. It overfits where it stands above the clean rate while its test "
+    "accuracy has fallen by 2 points or more.",
     draw,
 )

@@ -77,28 +77,19 @@ def _tables(
 def _said(run: RunRecords, found: Transition) -> Iterator[str]:
     """How far the estimates are from the truth, and when not to believe them."""
     name = f"**{parts.plain(run.info.name)}**, epoch {found.epoch}"
-    if found.true is None:
-        yield f"{name}: the true matrix is unknown."
-    if found.estimated is not None and found.true is not None:
+    if found.estimated is not None:
         yield f"{name}, estimated by the method: {_off(found, found.estimated)}."
     if found.counted is None or found.counted_noise_rate is None:
         return
-    off = "" if found.true is None else f"; {_off(found, found.counted)}"
-    yield (
-        f"{name}, confident joint: {found.counted_noise_rate:.1%} of the labels look wrong{off}."
-    )
-    nothing = findings.nothing_learned(run, found.epoch)
-    if nothing:
-        yield f":material/warning: {parts.plain(nothing)}"
-    elif seen := findings.doubts(run, found.epoch):
-        yield (
-            ":material/warning: It has memorised wrong labels since epoch "
-            f"{seen.memorising_since}, and those it no longer sees: look at epoch "
-            f"{seen.best_read_at}."
-        )
+    wrong = f"{found.counted_noise_rate:.1%} of the labels look wrong"
+    yield f"{name}, confident joint: {wrong}; {_off(found, found.counted)}."
+    if doubt := findings.joint_misleads(run, found.epoch):
+        yield f":material/warning: {parts.plain(doubt)}"
 
 
 def _off(found: Transition, matrix: Matrix) -> str:
+    if found.true is None:
+        return "the true matrix is unknown"
     return (
         f"an entry is off by {found.difference(matrix):.1%} on average, the share of right labels "
         f"of a class by {found.of_diagonal(matrix):.1%}"
