@@ -6,7 +6,7 @@ from lnl.findings.run_records import RunRecords
 from lnl.findings.summary import RunSummary, phases
 from lnl.findings.trust import Correction, doubtful_correction, nothing_learned
 from lnl.findings.verdict import Doubts, Verdict, advice, doubts, verdict
-from lnl.findings.wording import labels_wrong, spelled
+from lnl.findings.wording import duration, labels_wrong, spelled
 
 __all__ = [
     "METRICS",
@@ -20,6 +20,7 @@ __all__ = [
     "blind",
     "doubtful_correction",
     "doubts",
+    "duration",
     "labels_wrong",
     "metric",
     "nothing_learned",

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from lnl.data import Loader, NoisyData
-from lnl.data.features import VectorLoader
+from lnl.data.features import FeatureSet, VectorLoader
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext
 from lnl.methods.schedule import StagePlan, spans
@@ -63,7 +63,8 @@ class Trainer(Iterator[EpochSnapshot]):
         if name := backbone_name(recipe.network):
             loader = VectorLoader
             rows = (self.data.train_rows, self.data.test.rows)
-            images = features_of(images, rows, name, place, self._tell_features)
+            if not isinstance(images, FeatureSet):
+                images = features_of(images, rows, name, place, self._tell_features)
         load = partial(loader, recipe=recipe, device=place.device, channels_last=place.fast_half)
         return Evaluator(
             self.data,
