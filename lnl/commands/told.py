@@ -6,14 +6,17 @@ import json
 from collections.abc import Iterator
 from textwrap import fill
 
+from lnl.findings.wording import duration
 from lnl.records import RunSpec
 
 
 def tell(spec: RunSpec) -> int:
     """Print the run as it would be trained. Raises BadInput where it could not be."""
     from lnl import catalogue
+    from lnl.measuring.expected import expecting
 
     resolved = catalogue.resolve(spec)
+    seconds = expecting(resolved.spec).result()
     stages = ", ".join(f"{stage.name} {stage.first} to {stage.last}" for stage in resolved.stages)
     print("these words come to:")
     told = {
@@ -24,6 +27,7 @@ def tell(spec: RunSpec) -> int:
         "device": resolved.placement.title,
         "noise": " ".join([spec.noise, *_pairs(resolved.spec.noise_options)]),
         "settings": " ".join(_pairs(resolved.spec.settings)),
+        "time": f"about {duration(seconds)}" if seconds else "not known",
     }
     for name, value in told.items():
         head = f"  {name:<10}"

@@ -8,7 +8,7 @@ from lnl.findings.run_records import RunRecords
 from lnl.findings.summary import RunSummary, phases
 from lnl.findings.trust import Correction, doubtful_correction, nothing_learned
 from lnl.findings.verdict import Doubts, Verdict, advice, doubts, verdict
-from lnl.findings.wording import labels_wrong, of_a_part, spelled, training_images
+from lnl.findings.wording import duration, labels_wrong, of_a_part, spelled, training_images
 
 __all__ = [
     "METRICS",
@@ -22,6 +22,7 @@ __all__ = [
     "blind",
     "doubtful_correction",
     "doubts",
+    "duration",
     "joint_misleads",
     "labels_wrong",
     "measured_on",

@@ -39,6 +39,13 @@ def of_a_part(data: DataFacts) -> str:
     )
 
 
+def duration(seconds: float) -> str:
+    """Such as "48 s", "12 min", "3.5 h"."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
 def spelled(name: str) -> str:
     """A name of the code as a reader writes it: "nl_epochs" -> "NL epochs", "selnl" -> "SelNL"."""
     return " ".join(_SPELLED.get(word, word) for word in name.replace("_", " ").split(" "))

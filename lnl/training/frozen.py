@@ -11,12 +11,15 @@ import torch
 from filelock import FileLock
 from numpy.typing import NDArray
 
+from lnl.data import data_of
 from lnl.data.features import FeatureSet
 from lnl.data.images import ImageSet, Rows
 from lnl.data.reading_ahead import read_in_order
 from lnl.data.sharing import Shared
 from lnl.networks.backbones import Backbone, backbone
+from lnl.networks.frozen import backbone_name
 from lnl.paths import cache_folder
+from lnl.records import RunSpec
 from lnl.training.placement import Placement
 from lnl.unwritable import told_if_unwritable
 
@@ -37,7 +40,7 @@ def features_of(
     where the backbone is not here, Unwritable for a full disk.
     """
     found = backbone(name)
-    path = cache_of_features() / f"{images.fingerprint}-{name.replace(':', '-')}.npy"
+    path = _file(images, name)
     wanted = np.unique(np.concatenate([np.asarray(each) for each in rows]))
 
     def make() -> FeatureSet:
@@ -49,6 +52,22 @@ def features_of(
         return FeatureSet(torch.from_numpy(mapped), file=path)
 
     return _alive.get((path, wanted.tobytes()), make)
+
+
+def left_to_compute(spec: RunSpec) -> int:
+    """How many images of a run on a frozen backbone have no features yet. Raises BadInput."""
+    name = backbone_name(spec.network or "")
+    assert name is not None
+    data = data_of(spec)
+    wanted = np.concatenate([np.asarray(each) for each in (data.train_rows, data.test.rows)])
+    there = _file(data.images, name).with_suffix(".there.npy")
+    if not there.exists():
+        return len(wanted)
+    return int((np.load(there, mmap_mode="r", allow_pickle=False)[wanted] == 0).sum())
+
+
+def _file(images: ImageSet, name: str) -> Path:
+    return cache_of_features() / f"{images.fingerprint}-{name.replace(':', '-')}.npy"
 
 
 def cache_of_features() -> Path:

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from lnl.data import Loader, NoisyData
-from lnl.data.features import VectorLoader
+from lnl.data.features import FeatureSet, VectorLoader
 from lnl.data.images import rows_at
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext
@@ -73,7 +73,8 @@ class Trainer(Iterator[EpochSnapshot]):
             rows.append(validation.rows)
         if name := backbone_name(recipe.network):
             loader = VectorLoader
-            images = features_of(images, rows, name, place, self._tell_features)
+            if not isinstance(images, FeatureSet):
+                images = features_of(images, rows, name, place, self._tell_features)
         load = partial(
             loader, images, recipe=recipe, device=place.device, channels_last=place.fast_half
         )

@@ -144,6 +144,11 @@ def test_help_tells_what_the_words_come_to_and_trains_nothing(store, capsys):
     assert "FINE over Small loss (GMM)" in told
     assert "10 (warm-up 1 to 2, selection 3 to 10)" in told
     assert "base.threshold=0.4" in told
+    assert "  time      not known" in told, "the cost of FINE is that over SED"
+    assert main(["train", "--epochs", "10", "--limit", "100", "--help"]) == 0
+    assert "  time      about " in capsys.readouterr().out
+    assert main(["train", "--dataset", "mnist", "--data-dir", "nowhere", "--help"]) == 0
+    assert "  time      not known" in capsys.readouterr().out
     assert store.runs() == []
 
 

@@ -1,8 +1,11 @@
 """The set-up form: how many runs a Start trains, and what it says of them."""
 
+from concurrent.futures import Future
+
 import pytest
 
 from lnl import catalogue
+from lnl.measuring import expected
 from lnl.records import RunSpec
 from lnl.runs.running.manager import RunManager
 from tests.support import made_up
@@ -196,3 +199,20 @@ def test_without_timm_its_models_are_not_offered(app, monkeypatch):
     monkeypatch.setattr("lnl.networks.timm_models.find_spec", lambda name: None)
     box = control(app(methods="ce"), "selectbox", "architecture")
     assert not [option for option in box.options if "timm" in option]
+
+
+def test_the_time_of_a_first_run_is_estimated_beside_the_page(app, monkeypatch, healthy):
+    trial = Future()
+    monkeypatch.setattr(expected, "expecting", lambda spec: trial)
+    at = healthy(app(methods="ce,GMM", seed_count="3"))
+    assert "Trying a few steps" in text(at), "nobody waits for it"
+    trial.set_result(20.0)
+    assert "About 2 min on this machine, estimated from a few steps." in text(healthy(at.run()))
+
+
+def test_earlier_runs_tell_the_time_where_there_are_some(app, store, monkeypatch, healthy):
+    monkeypatch.setattr(expected, "expecting", lambda spec: pytest.fail("nothing is to be tried"))
+    run = store.create(catalogue.resolve(RunSpec()).spec, made_up.facts())
+    store.append(run.id, made_up.snapshot(1, "ce"))
+    at = healthy(app(methods="ce"))
+    assert "based on earlier runs" in text(at)

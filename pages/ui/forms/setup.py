@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 import streamlit as st
 
 from lnl import catalogue
-from lnl.errors import LnlError, StoreError
+from lnl.errors import LnlError
 from lnl.records import RunSpec
 from lnl.runs.running.manager import check_count
-from pages.ui.forms import data_form, method_form
+from pages.ui.forms import data_form, method_form, run_times
 from pages.ui.shell import in_view, knowledge, parts, progress, state
 from pages.ui.shell.address import MOST_RUNS
 
@@ -77,10 +76,9 @@ def _schedule(specs: list[RunSpec]) -> bool:
         f"- {parts.plain(p.method_title)}: {progress.planned(p.stages)}{_uses(p.spec)}"
         for p in planned
     ]
-    seconds = [_seconds_an_epoch(spec.dataset, spec.method, spec.network) for spec in each]
     seeds = len(specs) // len(each)
-    told = progress.about(seconds * seeds, [p.stages[-1].last for p in planned] * seeds)
-    st.caption("\n".join([*lines, "", " ".join(filter(None, [_several(specs, seeds), told]))]))
+    st.caption("\n".join([*lines, "", _several(specs, seeds)]))
+    run_times.run_times([p.spec for p in planned], seeds)
     return True
 
 
@@ -122,17 +120,6 @@ def _several(specs: list[RunSpec], seeds: int) -> str:
         f"{told} The first {MOST_RUNS} are shown; all are on **Runs**, and **Compare** "
         "shows means over seeds."
     )
-
-
-@st.cache_data(ttl=60, max_entries=64, show_spinner=False)
-def _seconds_an_epoch(dataset: str, method: str, network: str | None) -> float | None:
-    """Of the newest run of that kind in the store."""
-    alike = {"dataset": dataset, "method": method} | ({"network": network} if network else {})
-    for run in state.newest(20, **alike):
-        if run.last_epoch:
-            with suppress(StoreError):
-                return progress.seconds_an_epoch(state.records(run))
-    return None
 
 
 def default_button() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from lnl import findings
 from lnl.records import RunInfo
 from lnl.runs.store import disk
 from lnl.runs.store.run_rows import noise_words
@@ -48,7 +49,7 @@ COLUMNS = {
     "last": Column("Last test accuracy", "test", lambda run: _percent(run.test_accuracy), 5.5),
     "best": Column("Best test accuracy", "best", lambda run: _percent(run.best_test_accuracy), 5.5),
     "duration": Column(
-        "Duration", "took", lambda run: progress.duration(run.seconds) if run.seconds else "", 5.5
+        "Duration", "took", lambda run: findings.duration(run.seconds) if run.seconds else "", 5.5
     ),
     "size": Column("Size on disk", "", lambda run: _size(run), 6.0),
     "started": Column("Started", "", lambda run: progress.when(run.created), 9.0),

@@ -79,13 +79,15 @@ def seconds_an_epoch(records: Sequence[EpochRecord]) -> float:
     return median(r.seconds + r.evaluation_seconds for r in records[-RECENT:])
 
 
-def about(seconds: Sequence[float | None], epochs: Sequence[int]) -> str:
-    """How long runs will take in turns, such as "About 2 min on this machine.", "" if unknown."""
-    if any(each is None for each in seconds):
+def about(seconds: Sequence[float | None], source: str) -> str:
+    """How long runs will take in turns, such as "About 2 min on this machine", "" if unknown.
+
+    ``source``: what it is based on.
+    """
+    known = [each for each in seconds if each is not None]
+    if not known or len(known) < len(seconds):
         return ""
-    whole = sum((each or 0.0) * count for each, count in zip(seconds, epochs, strict=True))
-    told = f"{whole:.0f} s" if whole < 90 else f"{whole / 60:.0f} min"
-    return f"About {told} on this machine, based on earlier runs."
+    return f"About {findings.duration(sum(known))} on this machine, {source}."
 
 
 def together_left(parts: Sequence[float | None]) -> float | None:
@@ -101,13 +103,6 @@ def clock(seconds: float | None) -> str:
     whole = round(seconds)
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"
-
-
-def duration(seconds: float) -> str:
-    """Such as "48 s", "12 min", "3.5 h"."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def when(moment: float, now: float | None = None) -> str:

@@ -1,0 +1,124 @@
+"""How fast this machine trains: a few steps of plain cross entropy on made-up images.
+
+Nothing is stored, and no step of a run waits for it. Made-up images cost what real ones do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import torch
+
+from lnl.data import ImageSet, LabelSet, NoiseApplied, NoisyData, Split
+from lnl.data.features import FeatureSet
+from lnl.defaults import BASELINE
+from lnl.networks import ImageShape
+from lnl.networks.backbones import backbone, normalised
+from lnl.networks.frozen import backbone_name
+from lnl.shapes import Recipe
+from lnl.training.placement import Placement
+from lnl.training.plan import Plan
+from lnl.training.prepare import make_method
+from lnl.training.randomness import generator, initialising
+from lnl.training.trainer import Trainer
+
+ENOUGH = 0.5  # seconds of an epoch that tell the pace
+FIRST = 2  # steps of the first attempt: there are networks that take seconds a step
+SOME = 16  # images that a backbone is tried on
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds an image."""
+
+    training: float
+    evaluation: float
+    features: float  # of a frozen backbone, once; 0: the network sees the images themselves
+
+
+@lru_cache(maxsize=64)
+def pace_of(
+    image_shape: ImageShape,
+    num_classes: int,
+    recipe: Recipe,
+    placement: Placement,
+    samples: tuple[int, int],
+) -> Pace:
+    """That of a network on so many training and test images, or fewer. Blocks for seconds."""
+    placement.enter_thread()
+    features, vector = 0.0, 0
+    if name := backbone_name(recipe.network):
+        features, vector = _of_features(name, image_shape, placement), backbone(name).size
+    size = recipe.batch_size
+    trained, tested = (min(each, FIRST * size) for each in samples)
+    while True:
+        data = _made_up(image_shape, num_classes, recipe, (trained, tested), vector)
+        training, evaluation = _epoch(data, placement)
+        share = (training + evaluation) / ENOUGH
+        if share >= 1 or (trained, tested) == samples:
+            return Pace(training / trained, evaluation / (trained + tested), features)
+        more = 2 / max(share, 0.1)  # at most twenty times as many at once
+        trained, tested = min(samples[0], int(trained * more)), min(samples[1], int(tested * more))
+
+
+def _epoch(data: NoisyData, placement: Placement) -> tuple[float, float]:
+    """Seconds of training and evaluation in an epoch; the one before it is not counted."""
+    method = make_method(BASELINE, data, epochs=2)
+    trainer = Trainer(method, data, Plan(0, data.recipe.batch_size, placement))
+    *_, last = trainer
+    return last.record.seconds, last.record.evaluation_seconds
+
+
+def _made_up(
+    image_shape: ImageShape,
+    num_classes: int,
+    recipe: Recipe,
+    samples: tuple[int, int],
+    vector: int,
+) -> NoisyData:
+    """Noise in the place of images, or of their features where ``vector`` says how many."""
+    count, draws = sum(samples), generator(torch.device("cpu"), "pace")
+    images = (
+        FeatureSet(torch.randn(count, vector, generator=draws).half())
+        if vector
+        else ImageSet(
+            torch.randint(0, 256, (count, *image_shape), generator=draws, dtype=torch.uint8)
+        )
+    )
+    labels = torch.arange(count) % num_classes
+    given = labels[: samples[0]]
+    names = tuple(map(str, range(num_classes)))
+    return NoisyData(
+        "",
+        "",
+        images,
+        range(samples[0]),
+        Split(range(samples[0], count), labels[samples[0] :]),
+        LabelSet(given, given, names, NoiseApplied("none", 0.0, 0, {}, 0.0)),
+        replace(recipe, epochs=2),
+    )
+
+
+def _of_features(name: str, image_shape: ImageShape, placement: Placement) -> float:
+    """Seconds that a backbone takes for an image."""
+    with initialising("pace"):
+        network = backbone(name).make().eval().to(placement.device)
+    images = torch.zeros(SOME, *image_shape, dtype=torch.uint8, device=placement.device)
+
+    def look() -> None:
+        with torch.inference_mode(), placement.autocast():
+            network(normalised(images))
+
+    _timed(look, placement)
+    return _timed(look, placement) / SOME
+
+
+def _timed(work: Callable[[], None], placement: Placement) -> float:
+    placement.synchronise()
+    started = time.perf_counter()
+    work()
+    placement.synchronise()
+    return time.perf_counter() - started
