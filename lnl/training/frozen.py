@@ -59,7 +59,10 @@ def left_to_compute(spec: RunSpec) -> int:
     name = backbone_name(spec.network or "")
     assert name is not None
     data = data_of(spec)
-    wanted = np.concatenate([np.asarray(each) for each in (data.train_rows, data.test.rows)])
+    rows = [data.train_rows, data.test.rows]
+    if data.validation is not None:
+        rows.append(data.validation.rows)
+    wanted = np.concatenate([np.asarray(each) for each in rows])
     there = _file(data.images, name).with_suffix(".there.npy")
     if not there.exists():
         return len(wanted)

@@ -16,7 +16,7 @@ from lnl.data import ImageSet, LabelSet, NoiseApplied, NoisyData, Split
 from lnl.data.features import FeatureSet
 from lnl.defaults import BASELINE
 from lnl.networks import ImageShape
-from lnl.networks.backbones import backbone, normalised
+from lnl.networks.backbones import backbone
 from lnl.networks.frozen import backbone_name
 from lnl.shapes import Recipe
 from lnl.training.placement import Placement
@@ -104,13 +104,14 @@ def _made_up(
 
 def _of_features(name: str, image_shape: ImageShape, placement: Placement) -> float:
     """Seconds that a backbone takes for an image."""
+    found = backbone(name)
     with initialising("pace"):
-        network = backbone(name).make().eval().to(placement.device)
+        network = found.make().eval().to(placement.device)
     images = torch.zeros(SOME, *image_shape, dtype=torch.uint8, device=placement.device)
 
     def look() -> None:
         with torch.inference_mode(), placement.autocast():
-            network(normalised(images))
+            network(found.form.normalised(images))
 
     _timed(look, placement)
     return _timed(look, placement) / SOME
