@@ -91,6 +91,7 @@ def prepare(spec: RunSpec, scheme: int | None = None) -> tuple[RunSpec, Trainer]
     resolved = resolve(spec)
     told = resolved.spec
     data = data_of(told, scheme)
+    check_patience(told.patience, data.validation is not None)  # of this copy of the data
     data_spec = replace(data.spec, recipe=resolved.recipe)
     with initialising(told.seed, "weights"):
         method = registered(told.method).make(

@@ -21,7 +21,7 @@ def validation(data: DatasetCard) -> dict[str, Any]:
         if data.num_validation:
             st.caption(
                 f"Validated on {data.num_validation:,} validation images of the data set, under "
-                "their given labels."
+                "their given labels; noise that is added is added to them too."
             )
         patience = _patience() if share or data.num_validation else 0
     return {"validation": share / 100, "patience": patience}
