@@ -31,10 +31,9 @@ from lnl.data.own.tree import Skipped
 from lnl.data.sharing import loaded, stamp
 from lnl.data.source import LabelledImages, Split
 from lnl.errors import BadInput
-from lnl.paths import cache_folder
+from lnl.paths import OWN_NAME, cache_folder
 
 PIXELS = "pixels.npy"
-NAME = re.compile(r"[\w-]{1,80}-[0-9a-f]{8}")
 _DAMAGED = (OSError, ValueError, KeyError, TypeError)
 
 
@@ -79,7 +78,7 @@ def cache_of_own() -> Path:
 
 def prepared_at(cache: Path, name: str) -> Path:
     """Where the images of that name lie. Raises BadInput for what is no such name."""
-    if not NAME.fullmatch(name):
+    if not OWN_NAME.fullmatch(name):
         raise BadInput(f"{name!r} names no prepared images")
     return cache / name
 
@@ -143,7 +142,7 @@ def write_synced(path: Path, content: bytes) -> None:
 
 def read_about(cache: Path, name: str) -> About | None:
     """What is known of the images of that name; None if there are none."""
-    if not NAME.fullmatch(name):
+    if not OWN_NAME.fullmatch(name):
         return None
     try:
         said = json.loads((cache / name / "about.json").read_text("utf-8"))
