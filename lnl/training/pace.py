@@ -67,7 +67,7 @@ def pace_of(
 
 
 def _epoch(data: NoisyData, placement: Placement) -> tuple[float, float]:
-    """Seconds of training and evaluation in an epoch: the mean of some, a quick first one left out."""
+    """Seconds of training and evaluation in an epoch: the mean of some, without a quick first."""
     method = make_method(BASELINE, data, epochs=1 + MOST)
     trainer = Trainer(method, data, Plan(0, data.recipe.batch_size, placement))
     first = next(trainer).record
