@@ -1,9 +1,11 @@
 """What people paste where a file is asked for, as a path."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+OWN_NAME = re.compile(r"[\w-]{1,80}-[0-9a-f]{8}")  # of prepared images: title and digest
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb"  # typed ones, and those of word processors
 
 
@@ -22,6 +24,11 @@ def is_path(text: str) -> bool:
     """Whether a text can only be a path: it says a folder, or an ending."""
     path = path_in(text)
     return len(path.parts) > 1 or bool(path.suffix) or path.exists()
+
+
+def is_own(dataset: str) -> bool:
+    """Whether a data set so called is a user's own: a file, or images prepared under a name."""
+    return OWN_NAME.fullmatch(dataset) is not None or bool(path_in(dataset).suffix)
 
 
 def cache_folder() -> Path:

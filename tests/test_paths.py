@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from lnl.paths import is_path, path_in
+from lnl.data.source import all_sources
+from lnl.data.sources import source_of  # noqa: F401  # registers them all
+from lnl.paths import is_own, is_path, path_in
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,21 @@ def test_home(monkeypatch):
 )
 def test_what_can_only_be_a_path(text, found):
     assert is_path(text) is found
+
+
+@pytest.mark.parametrize(
+    ("dataset", "own"),
+    [
+        ("flowers-3f2a9c1b", True),
+        ("/home/me/mine.npz", True),
+        ("digits", False),
+        ("cifar10", False),
+        ("flowers-2024", False),
+    ],
+)
+def test_own_data_are_known_by_their_name(dataset, own):
+    assert is_own(dataset) == own
+
+
+def test_no_named_data_set_is_taken_for_one_s_own():
+    assert not any(is_own(source.name) for source in all_sources())

@@ -17,7 +17,7 @@ from lnl.methods.base import Method
 from lnl.methods.card import Equation
 from lnl.methods.cards import groups
 from lnl.methods.registry import Registered, all_methods, registered
-from lnl.methods.settings import BareSettings
+from lnl.methods.settings import BareSettings, taken_on
 from lnl.records import RunSpec
 
 __all__ = ["CodePart", "MethodCard", "PresetCard", "code", "groups", "method", "methods", "told"]
@@ -30,7 +30,12 @@ class PresetCard:
     name: str
     title: str
     datasets: tuple[str, ...]  # where it is taken by itself
+    own: bool  # as on a user's own data
     settings: dict[str, Any]
+
+    def taken_on(self, dataset: str) -> bool:
+        """Whether it is taken by itself there."""
+        return taken_on(dataset, self.datasets, self.own)
 
 
 @dataclass(frozen=True)
@@ -166,7 +171,7 @@ def _card(entry: Registered) -> MethodCard:
         estimates=_estimates(entry, schema),
         settings=schema,
         presets=tuple(
-            PresetCard(name, preset.title, preset.datasets, dict(preset.settings))
+            PresetCard(name, preset.title, preset.datasets, preset.own, dict(preset.settings))
             for name, preset in entry.cls.presets.items()
         ),
     )

@@ -1,4 +1,7 @@
-"""How to train on own data by default: what finishes on this machine, and learns."""
+"""How to train on own data by default: what finishes on this machine, and learns.
+
+Measured by ``benchmarks/own_defaults.py``.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from lnl.shapes import Recipe
 
 FEW = 5_000  # training images: below, the steps of 30 epochs are too few for negative learning
 TINY = 1_000
+LEAST = 500  # below, an epoch has so few steps that methods with several stages need more epochs
 ICON = 40  # pixels: larger ones are photos, for which a network of ImageNet knows features
 
 
@@ -38,7 +42,8 @@ def suited_recipe(
             cutout=side // 2,
         )
     if num_train < TINY:
-        return scaled("small-cnn", epochs=60, batch_size=32, learning_rate=0.02)
+        epochs = 150 if num_train < LEAST else 60
+        return scaled("small-cnn", epochs=epochs, batch_size=32, learning_rate=0.02)
     if num_train < FEW:
         return scaled("small-cnn", epochs=60, batch_size=64, learning_rate=0.05)
     return scaled("small-cnn", epochs=30, batch_size=128, learning_rate=0.05)

@@ -41,7 +41,7 @@ class Registered:
                 known = ", ".join(presets) or "none"
                 raise BadInput(f"{self.name} has no preset {name!r}. It has: {known}")
             return presets[name]
-        return next((p for p in presets.values() if dataset in p.datasets), None)
+        return next((p for p in presets.values() if p.taken_on(dataset)), None)
 
     def preset_name(self, dataset: str, name: str | None) -> str | None:
         """What ``preset`` takes, by name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any, Self
@@ -10,6 +10,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lnl.errors import BadInput
+from lnl.paths import is_own
 from lnl.shapes import Recipe
 
 
@@ -35,6 +36,11 @@ def setting(
     return Field(default, description=help, ge=ge, gt=gt, le=le, lt=lt, json_schema_extra=extra)
 
 
+def taken_on(dataset: str, datasets: Collection[str], own: bool) -> bool:
+    """Whether a preset that lists these data sets, or a user's ``own``, is taken by itself."""
+    return dataset in datasets or (own and is_own(dataset))
+
+
 @dataclass(frozen=True)
 class Preset:
     """Named values, from the paper or for a data set.
@@ -46,6 +52,11 @@ class Preset:
     datasets: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     recipe: Mapping[str, Any] = field(default_factory=dict)  # fields of Recipe
+    own: bool = False  # taken by itself on a user's own data
+
+    def taken_on(self, dataset: str) -> bool:
+        """Whether it is taken by itself there."""
+        return taken_on(dataset, self.datasets, self.own)
 
     def __post_init__(self) -> None:
         known = {each.name for each in fields(Recipe)}

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from statistics import mean
 
 import torch
 
@@ -25,8 +26,9 @@ from lnl.training.prepare import make_method
 from lnl.training.randomness import generator, initialising
 from lnl.training.trainer import Trainer
 
-ENOUGH = 0.5  # seconds of an epoch that tell the pace
-FIRST = 2  # steps of the first attempt: there are networks that take seconds a step
+ENOUGH = 0.5  # seconds that tell the pace
+MOST = 5  # epochs of few images that are counted
+SLOW = 2.0  # seconds of a first epoch that is taken as it is
 SOME = 16  # images that a backbone is tried on
 
 
@@ -53,7 +55,7 @@ def pace_of(
     if name := backbone_name(recipe.network):
         features, vector = _of_features(name, image_shape, placement), backbone(name).size
     size = recipe.batch_size
-    trained, tested = (min(each, FIRST * size) for each in samples)
+    trained, tested = (min(each, size) for each in samples)
     while True:
         data = _made_up(image_shape, num_classes, recipe, (trained, tested), vector)
         training, evaluation = _epoch(data, placement)
@@ -65,11 +67,19 @@ def pace_of(
 
 
 def _epoch(data: NoisyData, placement: Placement) -> tuple[float, float]:
-    """Seconds of training and evaluation in an epoch; the one before it is not counted."""
-    method = make_method(BASELINE, data, epochs=2)
+    """Seconds of training and evaluation in an epoch: the mean of some, without a quick first."""
+    method = make_method(BASELINE, data, epochs=1 + MOST)
     trainer = Trainer(method, data, Plan(0, data.recipe.batch_size, placement))
-    *_, last = trainer
-    return last.record.seconds, last.record.evaluation_seconds
+    first = next(trainer).record
+    if first.seconds + first.evaluation_seconds >= SLOW:
+        return first.seconds, first.evaluation_seconds
+    training, evaluation = [], []
+    for snapshot in trainer:
+        training.append(snapshot.record.seconds)
+        evaluation.append(snapshot.record.evaluation_seconds)
+        if sum(training) + sum(evaluation) >= ENOUGH:
+            break
+    return mean(training), mean(evaluation)
 
 
 def _made_up(
@@ -98,7 +108,7 @@ def _made_up(
         range(samples[0]),
         Split(range(samples[0], count), labels[samples[0] :]),
         LabelSet(given, given, names, NoiseApplied("none", 0.0, 0, {}, 0.0)),
-        replace(recipe, epochs=2),
+        recipe,
     )
 
 

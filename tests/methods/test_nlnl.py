@@ -189,6 +189,7 @@ def test_unselected_rows_have_no_gradient(blobs):
 
 def test_complementary_labels_grow_with_the_classes():
     assert [default_draws(k) for k in (2, 10, 14, 100, 200)] == [1, 1, 2, 110, 442]
+    assert [default_draws(k, times=5) for k in (2, 10, 100)] == [1, 5, 550]
 
 
 def test_selection_is_a_cut_of_the_scores_and_gives_the_estimated_rate(blobs):

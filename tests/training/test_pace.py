@@ -33,18 +33,18 @@ def epochs(monkeypatch):
 def test_more_images_are_tried_until_the_epoch_is_long_enough(epochs):
     found = pace_of(SHAPE, 10, RECIPE, CPU, (5000, 1000))
     assert found == Pace(pytest.approx(1e-3), pytest.approx(1e-4), 0.0)
-    assert epochs[0] == (64, 64)
+    assert epochs[0] == (32, 32)
     assert 1e-3 * epochs[-1][0] + 1e-4 * sum(epochs[-1]) >= pace.ENOUGH
     assert epochs[-1][0] < 5000
 
 
 def test_of_few_images_the_whole_epoch_is_tried(epochs):
     pace_of(SHAPE, 10, RECIPE, CPU, (100, 20))
-    assert epochs == [(64, 20), (100, 20)]
+    assert epochs == [(32, 20), (100, 20)]
 
 
 def test_a_pace_is_measured_once(epochs):
-    assert pace_of(SHAPE, 10, RECIPE, CPU, (64, 20)) is pace_of(SHAPE, 10, RECIPE, CPU, (64, 20))
+    assert pace_of(SHAPE, 10, RECIPE, CPU, (32, 20)) is pace_of(SHAPE, 10, RECIPE, CPU, (32, 20))
     assert len(epochs) == 1
 
 

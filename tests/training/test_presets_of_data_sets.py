@@ -1,5 +1,6 @@
 """Presets by data set: each names one that there is, and holds the values of its source."""
 
+import numpy as np
 import pytest
 
 from lnl.data.source import is_registered, registered
@@ -24,6 +25,17 @@ def resolved(method, dataset):
 
 def test_presets_name_data_sets_that_there_are():
     assert all(is_registered(dataset) for _, dataset in NAMED)
+
+
+def test_own_data_take_the_preset_for_them(tmp_path):
+    path = tmp_path / "mine.npz"
+    images = np.random.default_rng(0).integers(0, 256, (40, 8, 8), np.uint8)
+    np.savez(path, images=images, labels=np.arange(40) % 2)
+    spec = resolve(RunSpec(str(path), "none", method="selnlpl")).spec
+    assert (spec.preset, spec.settings["complementary_labels"]) == ("own", -5)
+    assert resolve(RunSpec(method="selnlpl")).spec.preset == "digits"
+    said = RunSpec(str(path), "none", method="selnlpl", settings={"complementary_labels": 0})
+    assert resolve(said).spec.settings["complementary_labels"] == 0
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from lnl.data.own.listing import Reading
 from lnl.data.own.prepared import (
-    NAME,
     About,
     all_prepared,
     cache_of_own,
@@ -19,6 +18,7 @@ from lnl.data.own.prepared import (
 from lnl.data.source import Progress, Source
 from lnl.data.suited import suited_recipe
 from lnl.errors import BadInput
+from lnl.paths import OWN_NAME
 
 if TYPE_CHECKING:
     from lnl.data.own.survey import Survey
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def is_prepared_name(name: str) -> bool:
     """Whether a data set so called is one of own images, here or elsewhere."""
-    return NAME.fullmatch(name) is not None
+    return OWN_NAME.fullmatch(name) is not None
 
 
 def prepared_source(name: str) -> Source | None:

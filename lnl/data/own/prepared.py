@@ -34,10 +34,9 @@ from lnl.data.sharing import loaded, stamp
 from lnl.data.source import LabelledImages, Split
 from lnl.errors import BadInput
 from lnl.jpegs import ENDING, Jpegs
-from lnl.paths import cache_folder
+from lnl.paths import OWN_NAME, cache_folder
 
 PIXELS, JPEGS = "pixels.npy", f"images{ENDING}"
-NAME = re.compile(r"[\w-]{1,80}-[0-9a-f]{8}")
 _OUTDATED = "nothing is trained or tested on them yet"  # of validation images, once
 _DAMAGED = (OSError, ValueError, KeyError, TypeError)
 
@@ -90,7 +89,7 @@ def cache_of_own() -> Path:
 
 def prepared_at(cache: Path, name: str) -> Path:
     """Where the images of that name lie. Raises BadInput for what is no such name."""
-    if not NAME.fullmatch(name):
+    if not OWN_NAME.fullmatch(name):
         raise BadInput(f"{name!r} names no prepared images")
     return cache / name
 
@@ -156,7 +155,7 @@ def write_synced(path: Path, content: bytes) -> None:
 
 def read_about(cache: Path, name: str) -> About | None:
     """What is known of the images of that name; None if there are none."""
-    if not NAME.fullmatch(name):
+    if not OWN_NAME.fullmatch(name):
         return None
     try:
         said = json.loads((cache / name / "about.json").read_text("utf-8"))

@@ -129,7 +129,8 @@ class NLNL(Method):
         match step.stage.name:
             case "nl" | "selnl":
                 classes = self.spec.num_classes
-                draws = self.settings.complementary_labels or default_draws(classes)
+                asked = self.settings.complementary_labels
+                draws = asked if asked > 0 else default_draws(classes, max(1, -asked))
                 complementary = losses.complementary_labels(
                     labels, classes, draws, step.random("complementary labels")
                 )
@@ -159,6 +160,9 @@ class NLNL(Method):
         return CleanScores(self.confidence, kept, self._cut(epoch.stage))
 
 
-def default_draws(num_classes: int) -> int:
-    """Complementary labels that keep the strength of ten classes: 1 for 10, 110 for 100."""
-    return max(1, round(num_classes * (num_classes - 1) / 90))
+def default_draws(num_classes: int, times: int = 1) -> int:
+    """Complementary labels that keep the strength of ten classes: 1 for 10, 110 for 100.
+
+    Or so many ``times`` as many.
+    """
+    return max(1, round(times * num_classes * (num_classes - 1) / 90))

@@ -22,8 +22,9 @@ class NLNLSettings(MethodSettings):
     )
     complementary_labels: int = setting(
         0,
-        "Complementary labels per sample and step; 0: K(K-1)/90, so 1 for 10 classes, 110 for 100",
-        ge=0,
+        "Complementary labels per sample and step; 0: K(K-1)/90, so 1 for 10 classes, 110 for 100; "
+        "-5: five times that",
+        ge=-100,
         le=1000,
     )
     learning_rate: float = setting(0.02, "Learning rate of NL and SelNL", symbol="η", gt=0, le=10)
@@ -60,6 +61,12 @@ PRESETS = {
         "NL and SelNL at rate 0.1, as the paper does on MNIST",
         datasets=("digits",),
         settings={"learning_rate": 0.1},
+    ),
+    "own": Preset(
+        "For own data: five times as many complementary labels, since one needs the paper's "
+        "hundreds of epochs; SelPL at the released script's 0.02",
+        own=True,
+        settings={"complementary_labels": -5, "selpl_learning_rate": 0.02},
     ),
     "paper": Preset(
         "The paper's whole schedule: 720 epochs a phase, 480 a pseudo-label stage",

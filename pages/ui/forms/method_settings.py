@@ -72,7 +72,7 @@ def _base(
 def _preset_settings(card: MethodCard, spec: RunSpec) -> dict[str, Any]:
     """What a preset sets, asked for by name or taken by itself on the data set."""
     for preset in card.presets:
-        if preset.name == spec.preset or (not spec.preset and spec.dataset in preset.datasets):
+        if preset.name == spec.preset or (not spec.preset and preset.taken_on(spec.dataset)):
             return preset.settings
     return {}
 
