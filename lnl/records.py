@@ -195,9 +195,9 @@ class RunSpec:
 
     @property
     def own_file(self) -> Path | None:
-        """A user's own .npz file; None for a data set with a name."""
+        """A user's own file of arrays or vectors; None for a data set with a name."""
         path = path_in(self.dataset)
-        return path if path.suffix.lower() == ".npz" else None
+        return path if path.suffix.lower() in (".npz", ".csv", ".tsv") else None
 
     @property
     def label_file(self) -> Path | None:
@@ -247,6 +247,7 @@ class DataFacts:
     scheme: int = 1  # of the fingerprints; under scheme 1 the images had none of their own
     images_fingerprint: str = ""
     noise_is_added: bool = False  # to labels that may be wrong themselves: the rate counts it alone
+    columns: int = 0  # of a table of vectors, whose images are glyphs; 0: images
 
     @property
     def images(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from lnl import catalogue
 from lnl.errors import LnlError
 from lnl.records import RunSpec
 from pages.ui.components import downloads
@@ -84,7 +85,8 @@ with st.spinner("Loading the data sets…"):
     state.wait_for_catalogue()
 here = address.now()
 own_images.card()
-given = here.data == data_form.OWN and bool(here.file) and not here.file.endswith(".npz")
+own = here.data == data_form.OWN and bool(here.file)
+given = own and not catalogue.is_read_at_once(here.file.strip())
 if given:
     dry_run.dry_run(here.file.strip())
 data_cards.cards()

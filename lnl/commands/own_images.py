@@ -33,7 +33,13 @@ def images(arguments: Namespace) -> int:
     from lnl.data.own.prepared import cache_of_own
     from lnl.data.own.preparing import prepare_images
     from lnl.data.own.survey import survey
+    from lnl.data.tables.of_csv import is_table_of_vectors
 
+    if is_table_of_vectors(Path(arguments.path)):
+        raise BadInput(
+            f"{arguments.path} is a table of vectors, which needs no import: python -m lnl train "
+            f"--dataset {arguments.path}"
+        )
     tree, listing = find_images(Path(arguments.path), reading_of(arguments))
     with progress_bar() as progress:
         found = survey(tree, listing, cache_of_own(), progress)
@@ -57,11 +63,12 @@ def imported(spec: RunSpec) -> RunSpec:
     """
     from lnl.data.own.finding import is_place
     from lnl.data.source import is_registered
-    from lnl.data.sources import is_named
+    from lnl.data.sources import is_named, is_read_at_once
 
     if is_registered(spec.dataset):
         _prepare(spec)
-    if is_named(spec.dataset) or not is_place(Path(spec.dataset).expanduser()):
+    path = Path(spec.dataset).expanduser()
+    if is_named(spec.dataset) or is_read_at_once(path) or not is_place(path):
         return spec
     from lnl.data.own import told
     from lnl.data.own.own_source import source_at

@@ -106,10 +106,21 @@ class NoisyData:
         return self.images.shape
 
     @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """What networks see of a sample: C, H, W of an image, or D, 1, 1 of a vector."""
+        columns = self.images.columns
+        return (columns, 1, 1) if columns else self.image_shape
+
+    @property
     def spec(self) -> DataSpec:
         """What a method may know."""
         return DataSpec(
-            self.name, len(self.given_labels), self.num_classes, self.image_shape, self.recipe
+            self.name,
+            len(self.given_labels),
+            self.num_classes,
+            self.input_shape,
+            self.recipe,
+            self.images.columns > 0,
         )
 
     @property
@@ -128,6 +139,7 @@ class NoisyData:
             actual_noise_rate=self.noise.actual_rate,
             open_set_rate=self.noise.open_set_rate,
             noise_is_added=self.noise.added,
+            columns=self.images.columns,
         )
 
     @property

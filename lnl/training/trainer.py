@@ -14,6 +14,7 @@ import torch
 
 from lnl.data import Loader, NoisyData
 from lnl.data.features import VectorLoader
+from lnl.data.tables.table import Table
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext
 from lnl.methods.schedule import StagePlan, spans
@@ -61,6 +62,8 @@ class Trainer(Iterator[EpochSnapshot]):
         """With the images on the device; features of a frozen backbone are computed first."""
         recipe, place = self.method.spec.recipe, self.plan.placement
         images, loader = self.data.images, Loader
+        if isinstance(images, Table):
+            images, loader = images.vectors, VectorLoader
         if name := backbone_name(recipe.network):
             loader = VectorLoader
             rows = (self.data.train_rows, self.data.test.rows)

@@ -3,11 +3,15 @@
 Source: Xia et al., NeurIPS 2020 (part-dependent label noise), the authors' generator.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from lnl.data.noise.class_conditional import draw_rows
 from lnl.data.noise.model import NoiseInput, NoiseOutput, register
+from lnl.data.source import LabelledImages
+from lnl.data.tables.table import Table
 
 DEVIATION = 0.1  # of the flip rates
 
@@ -21,17 +25,24 @@ def instance(noise: NoiseInput) -> NoiseOutput:
     """Each image has its own rate; its wrong label is nearly a linear function of its pixels."""
     flip_rates = draw_flip_rates(len(noise.true_labels), noise.rate, noise.random)
     # Double precision: in single, the order of a sum could change a label between machines.
-    pixels = noise.data.train_images.flatten(1).numpy()
+    pixels, scale = _pixels(noise.data)
     probabilities = np.empty((len(pixels), noise.data.num_classes))
     for c in range(noise.data.num_classes):
         weights = noise.random.standard_normal((pixels.shape[1], noise.data.num_classes))
         rows = np.flatnonzero(noise.true_labels == c)
         for part in np.array_split(rows, max(1, len(rows) // 4096)):
             probabilities[part] = row_probabilities(
-                pixels[part] / 255, c, flip_rates[part], weights, noise.offered
+                pixels[part] / scale, c, flip_rates[part], weights, noise.offered
             )
     given = draw_rows(probabilities, np.arange(len(pixels)), noise.random)
     return NoiseOutput(given, transition_matrix=None)
+
+
+def _pixels(data: LabelledImages) -> tuple[NDArray[Any], float]:
+    """Of each training sample [N, D], and the brightest they can be; the columns of a table."""
+    if isinstance(data.images, Table):
+        return data.images.vectors.read(data.train.rows).double().numpy(), 1
+    return data.train_images.flatten(1).numpy(), 255
 
 
 def draw_flip_rates(count: int, rate: float, random: np.random.RandomState) -> NDArray[np.float64]:
