@@ -200,9 +200,9 @@ class RunSpec:
 
     @property
     def own_file(self) -> Path | None:
-        """A user's own .npz file; None for a data set with a name."""
+        """A user's own file of arrays or vectors; None for a data set with a name."""
         path = path_in(self.dataset)
-        return path if path.suffix.lower() == ".npz" else None
+        return path if path.suffix.lower() in (".npz", ".csv", ".tsv") else None
 
     @property
     def label_file(self) -> Path | None:
@@ -255,6 +255,7 @@ class DataFacts:
     recorded: int = 0  # samples that records are of, a fixed subset of so many; 0: all
     num_validation: int = 0
     held_out: bool = False  # there was no test set: its images were held out of the training set
+    columns: int = 0  # of a table of vectors, whose images are glyphs; 0: images
 
     @property
     def num_samples(self) -> int:

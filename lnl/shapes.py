@@ -49,8 +49,9 @@ class DataSpec:
     name: str
     num_train: int
     num_classes: int
-    image_shape: tuple[int, int, int]  # C, H, W
+    image_shape: tuple[int, int, int]  # C, H, W; D, 1, 1 of a vector
     recipe: Recipe
+    is_table: bool = False  # of vectors
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ def grid(seen: Sampled, order: Ints, query: Query, big: bool) -> None:
         if not big:
             st.space("stretch")
             exports(seen, order)
+    parts.glyphs([seen.run])
     size = 160 if big else 112
     clicked = pictures.picture_grid(seen.pictures(shown), "samples", size, True, sample)
     if clicked is not None and clicked != sample:

@@ -27,6 +27,7 @@ __all__ = [
     "download",
     "families",
     "family_members",
+    "is_read_at_once",
     "network_cards",
     "noises",
     "prepare",
@@ -77,17 +78,23 @@ def noises(dataset: str = "digits") -> list[NoiseCard]:
 def network_cards(dataset: str = "digits") -> tuple[NetworkCard, ...]:
     """All networks, with their parameters for that data set's images."""
     card = data.dataset_card(dataset)
-    return networks.network_cards(card.image_shape, card.num_classes)
+    shape = (card.columns, 1, 1) if card.columns else card.image_shape
+    return networks.network_cards(shape, card.num_classes, card.columns > 0)
 
 
-def families() -> dict[str, str]:
-    """Networks of other packages, where these are installed: prefix of the name, title."""
-    if not networks.timm_models.is_here():
+def is_read_at_once(path: str) -> bool:
+    """Whether it is the path of one file that needs no import: an .npz, a table of vectors."""
+    return data.is_read_at_once(path)
+
+
+def families(dataset: str = "digits") -> dict[str, str]:
+    """Networks of other packages for these data, where installed: prefix of the name, title."""
+    if not networks.timm_models.is_here() or data.dataset_card(dataset).columns:
         return {}
     return {
-        "timm:": "A model of timm, from scratch",
-        "pretrained:timm:": "A model of timm, pretrained",
-        "frozen:timm:": "A model of timm, frozen",
+        "timm:": "timm, from scratch",
+        "pretrained:timm:": "timm, pretrained",
+        "frozen:timm:": "timm, frozen",
     }
 
 

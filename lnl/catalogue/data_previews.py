@@ -33,6 +33,8 @@ class Preview:
     given_counts: NDArray[np.int64]  # [K]
     true_counts: NDArray[np.int64] | None  # [K]
     fingerprint: str
+    origins: tuple[str, ...]  # [M] where each of own data comes from, such as its row; (): unknown
+    columns: int  # of a table of vectors, whose images are glyphs; 0: images
 
     @property
     def requested_rates(self) -> NDArray[np.float64] | None:
@@ -76,7 +78,14 @@ def preview(spec: RunSpec, count: int = 24, mislabelled_first: bool = True) -> P
         given_counts=_counts(given, loaded.num_classes),
         true_counts=None if true is None else _counts(true, loaded.num_classes),
         fingerprint=loaded.fingerprint,
+        origins=_origins(loaded, ids),
+        columns=loaded.images.columns,
     )
+
+
+def _origins(loaded: data.NoisyData, ids: NDArray[np.int64]) -> tuple[str, ...]:
+    names = loaded.images.ids
+    return tuple(names[int(loaded.train_rows[int(place)])] for place in ids) if names else ()
 
 
 def _class_rates(

@@ -10,11 +10,12 @@ from typing import Literal
 from lnl.data.own import prepared, told
 from lnl.data.own.finding import find_files
 from lnl.data.own.listing import Reading
-from lnl.data.own.of_arrays import is_arrays, survey_arrays
+from lnl.data.own.of_arrays import survey_arrays
 from lnl.data.own.prepared import cache_of_own
 from lnl.data.own.preparing import plan_of, prepare_images
 from lnl.data.own.survey import Survey, survey
 from lnl.data.own.tree import Stopped
+from lnl.data.sources import is_read_at_once
 from lnl.errors import LnlError
 
 __all__ = ["Import", "Reading", "Survey", "forget_images", "told"]
@@ -77,7 +78,7 @@ class Import:
             self.state = "failed"
 
     def _look(self) -> None:
-        if is_arrays(self.path):
+        if is_read_at_once(self.path):
             self.found = survey_arrays(self.path, self._progress, self._stop.is_set)
         else:
             self._look_at_files()

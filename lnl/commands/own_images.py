@@ -32,13 +32,13 @@ USES = ("file", "label", "true", "split")
 def images(arguments: Namespace) -> int:
     """Say what an import of a folder, zip or table would take; with ``--import`` do it."""
     from lnl.data.own.finding import find_images
-    from lnl.data.own.of_arrays import is_arrays
     from lnl.data.own.prepared import cache_of_own
     from lnl.data.own.preparing import prepare_images
     from lnl.data.own.survey import survey
+    from lnl.data.sources import is_read_at_once
 
     path = path_in(arguments.path)
-    if is_arrays(path):
+    if is_read_at_once(path):
         return _arrays(path, arguments)
     tree, listing = find_images(path, reading_of(arguments))
     with progress_bar() as progress:
@@ -78,11 +78,12 @@ def imported(spec: RunSpec) -> RunSpec:
     """
     from lnl.data.own.finding import is_place
     from lnl.data.source import is_registered
-    from lnl.data.sources import is_named
+    from lnl.data.sources import is_named, is_read_at_once
 
     if is_registered(spec.dataset):
         _prepare(spec)
-    if is_named(spec.dataset) or not is_place(Path(spec.dataset).expanduser()):
+    path = Path(spec.dataset).expanduser()
+    if is_named(spec.dataset) or is_read_at_once(path) or not is_place(path):
         return spec
     from lnl.data.own import told
     from lnl.data.own.own_source import source_at

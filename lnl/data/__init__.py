@@ -8,7 +8,7 @@ from lnl.data.loader import Loader
 from lnl.data.noise import NoiseOption
 from lnl.data.noisy_data import NoisyData, data_of, load_data
 from lnl.data.source import Split
-from lnl.data.sources import state_of
+from lnl.data.sources import is_read_at_once, state_of
 
 __all__ = [
     "DatasetCard",
@@ -24,6 +24,7 @@ __all__ = [
     "dataset_card",
     "dataset_cards",
     "download",
+    "is_read_at_once",
     "load_data",
     "noise_cards",
     "prepare",

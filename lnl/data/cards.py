@@ -34,6 +34,7 @@ class DatasetCard:
     notes: tuple[str, ...] = ()  # what a user should know of how their own data are read
     labels_are_true: bool = True  # False: they may be wrong already, noise or not
     obtain: str = ""  # where people get it, if it cannot be downloaded
+    columns: int = 0  # of a table of vectors, whose images are glyphs; 0: images
     to_prepare: bool = False  # it is there, but its images must be decoded once
     num_validation: int = 0  # images of its own to validate on
 
@@ -94,6 +95,7 @@ def _card(source: Source, folder: Path) -> DatasetCard:
         notes=source.notes,
         labels_are_true=source.labels_are_true,
         obtain=source.obtain,
+        columns=source.columns,
         to_prepare=bool(preparation and not missing and not preparation.done(folder)),
         num_validation=source.num_validation,
     )

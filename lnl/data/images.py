@@ -56,6 +56,8 @@ class ImageSet:
     def __len__(self) -> int:
         return len(self.pixels)
 
+    columns = 0  # of a table of vectors, whose images are glyphs
+
     @property
     def shape(self) -> tuple[int, int, int]:
         """C, H, W of each image."""

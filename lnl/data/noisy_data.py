@@ -111,10 +111,21 @@ class NoisyData:
         return self.images.shape
 
     @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """What networks see of a sample: C, H, W of an image, or D, 1, 1 of a vector."""
+        columns = self.images.columns
+        return (columns, 1, 1) if columns else self.image_shape
+
+    @property
     def spec(self) -> DataSpec:
         """What a method may know."""
         return DataSpec(
-            self.name, len(self.given_labels), self.num_classes, self.image_shape, self.recipe
+            self.name,
+            len(self.given_labels),
+            self.num_classes,
+            self.input_shape,
+            self.recipe,
+            self.images.columns > 0,
         )
 
     @property
@@ -136,6 +147,7 @@ class NoisyData:
             recorded=MOST_RECORDED if len(self.given_labels) > MOST_RECORDED else 0,
             num_validation=len(self.validation.labels) if self.validation else 0,
             held_out=self.held_out,
+            columns=self.images.columns,
         )
 
     @property

@@ -73,6 +73,11 @@ class LabelledImages:
         return self.images.read(self.train.rows)
 
     @property
+    def columns(self) -> int:
+        """D of a table of vectors; 0 for images."""
+        return self.images.columns
+
+    @property
     def num_classes(self) -> int:
         """K, also where a class has no sample."""
         return len(self.class_names)
@@ -119,6 +124,7 @@ class Source:
     num_test: int
     num_classes: int
     image_shape: tuple[int, int, int]
+    columns: int = 0  # of a table of vectors, whose images are glyphs; 0: images
     synthetic: bool = False
     labels_are_true: bool = True  # False: they may be wrong already
     has_true_labels: bool = False  # beside given ones that may be wrong
@@ -132,6 +138,11 @@ class Source:
     download: Callable[[Path, Progress], None] | None = None
     obtain: str = ""  # where people get it and where they put it, if lnl may not download it
     preparation: Preparation | None = None  # before the first use
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """What networks see of a sample: C, H, W of an image, or D, 1, 1 of a vector."""
+        return (self.columns, 1, 1) if self.columns else self.image_shape
 
     @property
     def truth_is_known(self) -> bool:

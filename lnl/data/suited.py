@@ -12,12 +12,28 @@ import torch
 
 from lnl.networks import backbones
 from lnl.networks.frozen import PREFIX
+from lnl.networks.mlp import NAME as TABLE_NETWORK
 from lnl.shapes import Recipe
 
 FEW = 5_000  # training images: below, the steps of 30 epochs are too few for negative learning
 TINY = 1_000
 LEAST = 500  # below, an epoch has so few steps that methods with several stages need more epochs
 ICON = 40  # pixels: larger ones are photos, for which a network of ImageNet knows features
+
+
+def recipe_of_table(num_train: int) -> Recipe:
+    """By the number of rows; columns are standardised as the data are read."""
+    few = num_train < TINY
+    return Recipe(
+        TABLE_NETWORK,
+        epochs=60 if few else 30,
+        batch_size=32 if few else 128,
+        learning_rate=0.02,
+        weight_decay=5e-4,
+        milestones=(0.5, 0.75),
+        mean=(0.0,),
+        std=(1.0,),
+    )
 
 
 def suited_recipe(

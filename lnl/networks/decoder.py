@@ -61,7 +61,7 @@ def make_decoder(network: Network, name: str, image_shape: ImageShape) -> Decode
     if feature_map is None:
         raise BadInput(
             f"network {name!r} has no feature map, so nothing can be restored from it. "
-            "Take a convolutional network such as small-cnn or resnet18, or set restore=false"
+            "Set restore=false or, for images, take a convolutional network such as resnet18"
         )
     _, channels, height, width = feature_map.shape
     return Decoder((channels, height, width), image_shape)

@@ -85,6 +85,7 @@ class Entry:
     adapt: Callable[[Recipe], Recipe] = lambda recipe: recipe  # to the network's own rates
     missing: Callable[[], str] = lambda: ""  # what to do to have it on this machine
     side: int | None = None  # pixels that it brings images to; None: it sees them as they are
+    of_tables: bool = False  # it takes the rows of a table; else images
     load: Callable[["Network"], None] = lambda network: None  # weights from a file
 
 
@@ -163,6 +164,17 @@ def check_network(name: str, image_shape: ImageShape, num_classes: int) -> None:
         raise BadInput(f"a network needs at least 2 classes, got {num_classes}")
 
 
+def check_kind(name: str, of_tables: bool) -> None:
+    """Raises BadInput for a network of images on a table of vectors, and the other way round."""
+    if _entry(name).of_tables == of_tables:
+        return
+    fitting = ", ".join(each for each in network_names() if _REGISTRY[each].of_tables == of_tables)
+    kinds = ("a table of vectors", "images") if of_tables else ("images", "a table of vectors")
+    raise BadInput(
+        f"network {name!r} takes {kinds[1]}, and these data are {kinds[0]}. These fit: {fitting}"
+    )
+
+
 def adapted_recipe(name: str, recipe: Recipe) -> Recipe:
     """A data set's recipe, whose rates are for other networks, as the network wants it.
 
@@ -200,10 +212,14 @@ def network_names() -> list[str]:
 
 @lru_cache(maxsize=64)
 def network_cards(
-    image_shape: ImageShape = (3, 32, 32), num_classes: int = 10
+    image_shape: ImageShape = (3, 32, 32), num_classes: int = 10, of_tables: bool = False
 ) -> tuple[NetworkCard, ...]:
-    """One card a network on this machine, with its number of parameters for such images."""
-    return tuple(network_card(name, image_shape, num_classes) for name in network_names())
+    """One card a network on this machine, with its number of parameters for such images.
+
+    ``of_tables``: those for vectors [D], of which the shape is D, 1, 1.
+    """
+    names = (name for name in network_names() if _REGISTRY[name].of_tables == of_tables)
+    return tuple(network_card(name, image_shape, num_classes) for name in names)
 
 
 def network_card(name: str, image_shape: ImageShape, num_classes: int) -> NetworkCard:

@@ -15,7 +15,14 @@ from lnl.errors import BadInput
 from lnl.methods.registry import Registered, registered
 from lnl.methods.schedule import StagePlan, scale, spans
 from lnl.methods.settings import BareSettings
-from lnl.networks import ImageShape, adapted_recipe, check_network, threads_of, trains_on_one
+from lnl.networks import (
+    ImageShape,
+    adapted_recipe,
+    check_kind,
+    check_network,
+    threads_of,
+    trains_on_one,
+)
 from lnl.records import RunSpec, StageSpan
 from lnl.shapes import DataSpec, Recipe
 from lnl.training.placement import Placement, place
@@ -59,7 +66,14 @@ def resolve(spec: RunSpec, *, data_must_be_there: bool = True) -> ResolvedRun:
     samples = min(spec.limit or source.num_train, source.num_train)
     samples -= round(spec.validation * samples)
     entry = registered(spec.method)
-    told = DataSpec(source.name, samples, source.num_classes, source.image_shape, source.recipe)
+    told = DataSpec(
+        source.name,
+        samples,
+        source.num_classes,
+        source.input_shape,
+        source.recipe,
+        source.columns > 0,
+    )
     data = adapted(entry, told, spec.settings, spec.preset, spec.network, spec.batch_size)
     recipe = data.recipe
     settings = entry.resolve(data, spec.settings, spec.preset)
@@ -67,7 +81,7 @@ def resolve(spec: RunSpec, *, data_must_be_there: bool = True) -> ResolvedRun:
     own = entry.cls.schedule(settings, recipe)
     plan = tuple(scale(own, spec.epochs or recipe.epochs or None))
     placement = place(spec.device, spec.precision, spec.threads or threads_of(recipe.network))
-    check_batches(recipe.network, source.image_shape, recipe.batch_size, samples)
+    check_batches(recipe.network, source.input_shape, recipe.batch_size, samples)
     epochs = sum(stage.epochs for stage in plan)
     return ResolvedRun(
         spec=replace(
@@ -106,6 +120,7 @@ def adapted(
     """
     recipe = replace(data.recipe, **entry.recipe_changes(data, settings, preset))
     recipe = replace(recipe, network=network or recipe.network)
+    check_kind(recipe.network, data.is_table)
     recipe = adapted_recipe(recipe.network, recipe)
     recipe = replace(recipe, batch_size=batch_size or recipe.batch_size)
     check_network(recipe.network, data.image_shape, data.num_classes)

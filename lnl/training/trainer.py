@@ -15,6 +15,7 @@ import torch
 from lnl.data import Loader, NoisyData
 from lnl.data.features import FeatureSet, VectorLoader
 from lnl.data.images import rows_at
+from lnl.data.tables.table import Table
 from lnl.methods.base import Method
 from lnl.methods.interface import EpochContext
 from lnl.methods.schedule import StagePlan, spans
@@ -71,6 +72,8 @@ class Trainer(Iterator[EpochSnapshot]):
         rows = [self.data.train_rows, self.data.test.rows]
         if validation is not None:
             rows.append(validation.rows)
+        if isinstance(images, Table):
+            images, loader = images.vectors, VectorLoader
         if name := backbone_name(recipe.network):
             loader = VectorLoader
             if not isinstance(images, FeatureSet):

@@ -128,7 +128,7 @@ def test_a_resumed_run_gives_the_same_numbers():
 
 
 @pytest.mark.parametrize(
-    "method", ["nlnl", "pmnar", "fine", "dividemix", "elr-plus", "co-teaching"]
+    "method", ["promix", "nlnl", "pmnar", "fine", "dividemix", "elr-plus", "co-teaching"]
 )
 def test_methods_with_views_and_two_networks_train_too(method):
     data = load_data("digits", noise="symmetric", rate=0.4, limit=128)

@@ -41,7 +41,10 @@ def axes_in_order(array: NDArray[Any], key: str, labels: int) -> NDArray[Any]:
             f"Put them first: {key}.transpose{order}"
         )
     if array.ndim == 2 and 0 not in shape:
-        raise BadInput(f"{key} has shape {shape}, a row of pixels each: {_reshaped(key, shape[1])}")
+        raise BadInput(
+            f"{key} has shape {shape}, a row of pixels each: {_reshaped(key, shape[1])}; or, if "
+            f"they are no pixels, store floats: {key}.astype(float)"
+        )
     if array.ndim == 3:
         array = array[..., None]
     if array.ndim != 4 or 0 in array.shape:

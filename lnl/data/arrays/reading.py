@@ -27,6 +27,7 @@ from lnl.data.classes import without_sample
 from lnl.data.images import ImageSet
 from lnl.data.source import LabelledImages, Split
 from lnl.data.split import stratified
+from lnl.data.tables.of_arrays import are_vectors, table_of_arrays
 from lnl.errors import BadInput
 
 HELD_OUT = 0.2  # of the images, where the file has no test set
@@ -123,6 +124,11 @@ def _described(file: np.lib.npyio.NpzFile, key: str) -> str:
 
 
 def _labelled(file: _Arrays) -> LabelledImages:
+    if are_vectors(file.arrays[file.roles[Role("train", "images")]]):
+        data = table_of_arrays(
+            file.roles, file.arrays, file.first(CLASS_NAMES), file.first([CLASS_IDS])
+        )
+        return replace(data, notes=(*data.notes, *_unused(file.unused)))
     images, notes = _images(file)
     labels = {
         key: plain_labels(file.arrays[key], key, len(images[role.part]))

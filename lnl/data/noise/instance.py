@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lnl.data.images import rows_at
 from lnl.data.noise.class_conditional import draw_rows
 from lnl.data.noise.model import NoiseInput, NoiseOutput, register
+from lnl.data.tables.table import Table
 
 DEVIATION = 0.1  # of the flip rates
 
@@ -24,7 +25,9 @@ def instance(noise: NoiseInput) -> NoiseOutput:
     """Each image has its own rate; its wrong label is nearly a linear function of its pixels."""
     flip_rates = draw_flip_rates(len(noise.true_labels), noise.rate, noise.random)
     # Double precision: in single, the order of a sum could change a label between machines.
-    images, train = noise.data.images, noise.data.train.rows
+    images, train, brightest = noise.data.images, noise.data.train.rows, 255
+    if isinstance(images, Table):
+        images, brightest = images.vectors, 1
     probabilities = np.empty((len(noise.true_labels), noise.data.num_classes))
     for c in range(noise.data.num_classes):
         weights = noise.random.standard_normal((math.prod(images.shape), noise.data.num_classes))
@@ -32,7 +35,7 @@ def instance(noise: NoiseInput) -> NoiseOutput:
         for part in np.array_split(rows, max(1, len(rows) // 4096)):
             pixels = images.read(rows_at(train, part)).flatten(1).numpy()
             probabilities[part] = row_probabilities(
-                pixels / 255, c, flip_rates[part], weights, noise.offered
+                pixels / brightest, c, flip_rates[part], weights, noise.offered
             )
     given = draw_rows(probabilities, np.arange(len(probabilities)), noise.random)
     return NoiseOutput(given, transition_matrix=None)

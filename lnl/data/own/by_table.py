@@ -76,22 +76,27 @@ def read_table(tree: FileTree, table: FoundFile) -> tuple[list[str], list[list[s
         ) from error
     except OSError as error:
         raise BadInput(f"{table.path} cannot be read ({error})") from error
+    return cells_of(table.path, text)
+
+
+def cells_of(table: str, text: str) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of the text of a table. Raises BadInput for what is none."""
     first = text.partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise BadInput(f"{table.path} cannot be read as a table ({error})") from error
+        raise BadInput(f"{table} cannot be read as a table ({error})") from error
     lines = [line for line in lines if any(cell.strip() for cell in line)]
     if len(lines) < 2:
-        raise BadInput(f"{table.path} holds no rows: a header such as filename,label comes first")
+        raise BadInput(f"{table} holds no rows: a header such as filename,label comes first")
     header = [name.strip() for name in lines[0]]
     if len(set(header)) < len(header):
-        raise BadInput(f"{table.path} has two columns of one name: {', '.join(header)}")
+        raise BadInput(f"{table} has two columns of one name: {', '.join(header)}")
     for number, line in enumerate(lines[1:], start=2):
         if len(line) != len(header):
             raise BadInput(
-                f"row {number} of {table.path} has {len(line)} cells, the header {len(header)}: "
+                f"row {number} of {table} has {len(line)} cells, the header {len(header)}: "
                 "put names that contain the delimiter in quotes"
             )
     return header, lines[1:]

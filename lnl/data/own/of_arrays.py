@@ -1,28 +1,23 @@
-"""The dry run of an .npz: the same as for images in files, but that nothing is to be prepared."""
+"""The dry run of an .npz or a table: as for images in files, but nothing is to be prepared."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from lnl.data.images import content_key
+from lnl.data.images import ImageSet
 from lnl.data.own.decoding import Header
 from lnl.data.own.listing import Entry, Listing, Part, Reading
 from lnl.data.own.survey import THUMBNAIL, Seen, Survey, chosen, looks_of, summed_up
 from lnl.data.own.tree import FoundFile
 from lnl.data.source import LabelledImages, Progress, Split, data_folder
-from lnl.data.sources.npz import npz_source
+from lnl.data.sources import source_of
 
-ARRAYS = ".npz"
-
-
-def is_arrays(path: Path) -> bool:
-    """Whether a path is that of an .npz, by its ending."""
-    return path.suffix.lower() == ARRAYS
+_FLOAT = 4  # bytes
 
 
 def survey_arrays(
@@ -32,13 +27,14 @@ def survey_arrays(
 ) -> Survey | None:
     """What the file holds, a sample of a large set; None if it was stopped. Raises BadInput."""
     progress(0.0, "its arrays")
-    source = npz_source(path)
+    source = source_of(str(path))
     data = source.load(data_folder())
+    images = data.images
     entries, rows = zip(*_entries(data), strict=True)
     places, shown = chosen(entries)
     seen = []
     for place in places:
-        seen.append(_look(data.images.pixels[rows[place]].numpy(), place, place in shown))
+        seen.append(_look(images, rows[place], place, place in shown))
         if len(seen) % 64 == 0:
             progress(len(seen) / len(places), f"{len(seen):,} of {len(places):,} images")
         if should_stop():
@@ -53,7 +49,10 @@ def survey_arrays(
         reading=Reading(),
         keeps_copies=True,
     )
-    return summed_up(listing, seen, path.parent)
+    found = summed_up(listing, seen, path.parent)
+    if not images.columns:
+        return found
+    return replace(found, columns=images.columns, disk=len(images) * images.columns * _FLOAT)
 
 
 def _entries(data: LabelledImages) -> Iterator[tuple[Entry, int]]:
@@ -68,16 +67,19 @@ def _entries(data: LabelledImages) -> Iterator[tuple[Entry, int]]:
             yield Entry(file, data.class_names[label], part=part), int(row)
 
 
-def _look(pixels: NDArray[np.uint8], place: int, shown: bool) -> Seen:
+def _look(images: ImageSet, row: int, place: int, shown: bool) -> Seen:
+    """Of a table the row itself is compared, not its glyph: rows are equal, or unlike."""
+    pixels = images.pixels[row].numpy()
     channels, height, width = pixels.shape
     picture = Image.fromarray(pixels[0] if channels == 1 else pixels.transpose(1, 2, 0))
+    key = images.keys[row].tobytes()
     small = picture.convert("RGB")
     if max(height, width) > THUMBNAIL:
         small = ImageOps.fit(small, (THUMBNAIL, THUMBNAIL))
     return Seen(
         place,
         Header(width, height, picture.mode, "array"),
-        digest=content_key(pixels),
-        looks=looks_of(picture),
+        digest=key,
+        looks=int.from_bytes(key[:8]) if images.columns else looks_of(picture),
         thumbnail=np.asarray(small).transpose(2, 0, 1) if shown else None,
     )

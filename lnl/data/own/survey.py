@@ -66,6 +66,7 @@ class Survey:
     free: int  # bytes on the disk
     strips: dict[str, tuple[NDArray[np.uint8], ...]]  # pictures of each class [C, H, W]
     prepared: bool = True  # by an import; arrays are used as they are
+    columns: int = 0  # of a table of vectors, whose pictures are glyphs
 
     @property
     def taken(self) -> int:

@@ -11,7 +11,7 @@ def headline(found: Survey) -> str:
     """What an import takes and leaves out."""
     skip = f", {len(found.skipped):,} to skip" if found.skipped else ""
     use = "import" if found.prepared else "use"
-    return f"{found.taken:,} images of {len(found.counts):,} classes to {use}{skip}"
+    return f"{found.taken:,} {_things(found)} of {len(found.counts):,} classes to {use}{skip}"
 
 
 def facts(found: Survey) -> list[str]:
@@ -22,7 +22,8 @@ def facts(found: Survey) -> list[str]:
         "validation": sum(parts["validation"] for parts in found.counts.values()),
         "test": sum(parts["test"] for parts in found.counts.values()),
     }
-    told = [", ".join(f"{count:,} {name}" for name, count in parts.items() if count) + " images"]
+    told = [", ".join(f"{count:,} {name}" for name, count in parts.items() if count)]
+    told[0] += f" {_things(found)}"
     told += _costs(found) if found.prepared else _memory(found)
     return [*told, *listing.notes]
 
@@ -44,13 +45,22 @@ def _costs(found: Survey) -> list[str]:
     return told
 
 
+def _things(found: Survey) -> str:
+    return "rows" if found.columns else "images"
+
+
+def _one(found: Survey) -> str:
+    return "row" if found.columns else "picture"
+
+
 def _memory(found: Survey) -> list[str]:
     """Of arrays, which are used as they are."""
-    told = [f"{_sizes(found)}, {_colour(found)}: {found.disk / 1e6:,.1f} MB in memory"]
+    size = f"{found.columns:,} columns" if found.columns else f"{_sizes(found)}, {_colour(found)}"
+    told = [f"{size}: {found.disk / 1e6:,.1f} MB in memory"]
     if not found.whole:
         told.append(
             f"copies were looked for among {found.decoded:,} of the "
-            f"{len(found.listing.entries):,} images"
+            f"{len(found.listing.entries):,} {_things(found)}"
         )
     return told
 
@@ -64,11 +74,11 @@ def warnings(found: Survey) -> list[str]:
     if against:
         first = against[0]
         told.append(
-            f"{_count(len(against), 'picture')} under different labels, so some of these are "
+            f"{_count(len(against), _one(found))} under different labels, so some of these are "
             f"wrong: {first.paths[0]} and {first.paths[1]} are the same"
         )
     if equal:
-        told.append(f"{_count(len(equal), 'picture')} more than once, byte by byte")
+        told.append(f"{_count(len(equal), _one(found))} more than once, byte by byte")
     if near:
         more = " or more" if len(near) >= MOST_PAIRS else ""
         apart = sum(copies.contradict for copies in near)

@@ -58,7 +58,7 @@ class Learning:
 
     def _fmix(self, head: Head, random: torch.Generator) -> PerSample:
         share, order = drawn_share(1.0, random), paired(self.used, random)
-        height, width = self.images.shape[2:]
+        height, width = self.images.shape[2:] or (1, self.images.shape[1])  # a vector is one row
         mask = drawn_mask(height, width, share, random)
         logits = head(self.forward(pairs(self.images, mask, order)))
         return self._against(logits, pairs(self.targets, share, order))

@@ -46,7 +46,10 @@ class Sampled:
         ]
         if samples.known and samples.mislabelled[place]:
             lines.insert(1, f"true {self.named(int(samples.true[place]))}")
-        return Picture(image, int(samples.ids[place]), tuple(lines), self.tone(place))
+        number = int(samples.ids[place])
+        if self.run.data.columns:
+            lines.insert(0, samples.data.origin(number))
+        return Picture(image, number, tuple(lines), self.tone(place))
 
     def tone(self, place: int) -> Tone:
         """The frame of a sample; none where nobody knows whether its label is right."""

@@ -114,6 +114,7 @@ def _show(looked_up: Found, runs: Sequence[RunInfo], view: View) -> None:
         Picture(image, int(found.ids[place]), _lines(found, place, runs, names), _tone(found))
         for place, image in enumerate(images)
     ]
+    parts.glyphs(runs)
     clicked = picture_grid(pictures, "disagreement", 160 if view.big else 112, selectable=True)
     if count > SHOWN and not view.big:
         st.caption(f"The first {SHOWN} are shown.")

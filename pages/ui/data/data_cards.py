@@ -36,7 +36,9 @@ def _grid(cards: Sequence[DatasetCard], chosen: str) -> None:
 
 def card_of(dataset: str) -> DatasetCard:
     """The card of a named data set or of a user's own file."""
-    return own_file.card(dataset) if dataset.endswith(".npz") else catalogue.dataset(dataset)
+    return (
+        own_file.card(dataset) if catalogue.is_read_at_once(dataset) else catalogue.dataset(dataset)
+    )
 
 
 def _card(card: DatasetCard, chosen: bool) -> None:

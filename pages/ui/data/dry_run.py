@@ -118,12 +118,16 @@ def _offer(work: Import, found: Survey) -> None:
             help="After files have changed.",
         )
         st.button(
-            f"{go_on} {found.taken:,} images{skip}" if found.prepared else "Use these images",
+            f"{go_on} {found.taken:,} images{skip}" if found.prepared else _use(found),
             key="own_import",
             type="primary",
             icon=":material/download_done:",
             on_click=work.take,
         )
+
+
+def _use(found: Survey) -> str:
+    return "Use these rows" if found.columns else "Use these images"
 
 
 def _found(found: Survey) -> None:

@@ -36,7 +36,8 @@ def _preview(spec: str, changed: float, wrong_first: bool) -> Preview:
 def numbers(seen: Preview, spec: RunSpec) -> None:
     """How many images, and how many labels are wrong: asked for and drawn."""
     with st.container(horizontal=True, gap="medium", width="stretch"):
-        st.metric("Training images", f"{seen.num_train:,}", width="content")
+        what = "Training rows" if seen.columns else "Training images"
+        st.metric(what, f"{seen.num_train:,}", width="content")
         if seen.actual_rate is None:
             st.metric("Wrong labels", "unknown", width="content")
             return
@@ -65,22 +66,26 @@ def numbers(seen: Preview, spec: RunSpec) -> None:
 def _picture(seen: Preview, place: int) -> Picture:
     """An image with its given label, and the true one where it is known and differs."""
     image, number = seen.images[place], int(seen.ids[place])
-    given = f"given {seen.class_names[seen.given_labels[place]]}"
+    lines: tuple[str, ...] = (f"given {seen.class_names[seen.given_labels[place]]}",)
+    if seen.columns:
+        lines = (seen.origins[place], *lines)
     if seen.true_labels is None:
-        return Picture(image, number, (given,), "unknown")
+        return Picture(image, number, lines, "unknown")
     true = int(seen.true_labels[place])
     if true == seen.given_labels[place]:
-        return Picture(image, number, (given,), "clean")
+        return Picture(image, number, lines, "clean")
     name = seen.class_names[true] if true >= 0 else "open-set"
-    return Picture(image, number, (given, f"true {name}"), "mislabelled")
+    return Picture(image, number, (*lines, f"true {name}"), "mislabelled")
 
 
 def images(spec: RunSpec, seen: Preview) -> None:
     """A handful of training images with their labels."""
+    what = "rows" if seen.columns else "images"
     parts.panel_head(
-        "Images and their labels",
-        f"{len(seen.ids)} of the {seen.num_train:,} training images."
-        + ("" if seen.true_labels is not None else " Their true labels are unknown."),
+        f"{what.capitalize()} and their labels",
+        f"{len(seen.ids)} of the {seen.num_train:,} training {what}."
+        + ("" if seen.true_labels is not None else " Their true labels are unknown.")
+        + (f" {parts.GLYPHS}" if seen.columns else ""),
         "A dashed frame with a cross: the given label is wrong, the true one stands under it. "
         "A solid frame: the given label is right.",
     )
@@ -173,8 +178,8 @@ def classes(seen: Preview, spec: RunSpec) -> None:
             )
     with grid, st.container():
         parts.panel_head(
-            "Images of each class",
-            "How many training images carry each label.",
+            f"{'Rows' if seen.columns else 'Images'} of each class",
+            f"How many training {'rows' if seen.columns else 'images'} carry each label.",
             "Where noise is one-sided, classes that others are taken for grow.",
         )
         figure.draw(noise_figures.counts(spec.to_json(), seen), key="class_counts")

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 FORMS = (
     "A folder or zip with a folder for each class (train, val and test above it, if you like), "
     "images with a CSV file of their labels, a data set of Hugging Face (a folder of save_to_disk, "
-    "a repository's parquet files), or an .npz of arrays. Nothing is stored before you have seen "
-    "what was found."
+    "a repository's parquet files), an .npz of arrays, or a CSV of numbers with a column of "
+    "labels. Nothing is stored before you have seen what was found."
 )
 ARRAYS = (
-    "An .npz holds x_train, y_train, x_test, y_test and, if you like, class_names. Several files "
-    "at once, such as images and their CSV, are taken together. Nothing in them is executed."
+    "An .npz holds x_train, y_train, x_test, y_test and, if you like, class_names; x_train are "
+    "images, or vectors (floats [N, D]). A CSV or TSV of vectors has a row each and a column "
+    "called label; split, true_label and id are understood. Several files at once, such as images "
+    "and their CSV, are taken together. Nothing in them is executed."
 )
+SINGLE = (".zip", ".npz", ".csv", ".tsv", ".parquet")  # what is kept as it is
 
 
 def card() -> None:
@@ -38,7 +41,7 @@ def card() -> None:
         with st.grid(3, min_column_width=220):
             with st.container():
                 _zone(
-                    "A zip, an .npz, a parquet file, or several files",
+                    "A zip, .npz, CSV, parquet or several files",
                     f"own_files_{turn}",
                     True,
                     help=ARRAYS,
@@ -85,7 +88,7 @@ def _keep(key: str) -> None:
     given: Sequence[UploadedFile] = st.session_state[key]
     if not given:
         return
-    single = len(given) == 1 and given[0].name.lower().endswith((".zip", ".npz", ".parquet"))
+    single = len(given) == 1 and given[0].name.lower().endswith(SINGLE)
     name, content = (given[0].name, given[0].getvalue()) if single else _packed(given)
     kept = keep_upload(state.store(), name, content)
     st.session_state["_own_turn"] = st.session_state.get("_own_turn", 0) + 1

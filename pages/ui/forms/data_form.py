@@ -110,6 +110,11 @@ def _work(
 
 def words(card: DatasetCard) -> str:
     """Sizes of a data set in a line."""
+    if card.columns:
+        return (
+            f"{card.num_train:,} training rows, {card.num_test:,} test rows, {card.num_classes} "
+            f"classes, {card.columns:,} columns of numbers"
+        )
     channels, height, width = card.image_shape
     colour = "colour" if channels == 3 else "grey"
     made = ", generated" if card.synthetic else ""

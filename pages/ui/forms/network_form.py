@@ -23,7 +23,7 @@ def network_and_device(specs: Sequence[RunSpec]) -> dict[str, Any]:
         titles = _networks(dataset, own_file.changed(dataset))
         recommended = [_recommended(spec, titles) for spec in specs]
         st.caption("  \n".join(dict.fromkeys(words for words, _ in recommended)))
-        network = _network(titles)
+        network = _network(titles, catalogue.families(dataset))
         sizes = {str(size) for _, size in recommended if size}
         batch_size = controls.number_or_none(
             "Batch size",
@@ -43,9 +43,8 @@ def network_and_device(specs: Sequence[RunSpec]) -> dict[str, Any]:
     return {"network": network or None, "batch_size": batch_size, "device": device or "auto"}
 
 
-def _network(titles: dict[str, str]) -> str:
+def _network(titles: dict[str, str], families: dict[str, str]) -> str:
     """One of those with a title, or a model of another package; "": what is recommended."""
-    families = catalogue.families()
     chosen = controls.select(
         "Network",
         {"": "Recommended", **titles, **families},

@@ -1,4 +1,4 @@
-"""A user's own data by their path: an .npz file, or images that are imported on Data & noise."""
+"""A user's own data by their path: one file that is read at once, or images to be imported."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pages.ui.shell.address import Address
 if TYPE_CHECKING:
     from lnl.catalogue import DatasetCard
 
+READ = (".npz", ".csv", ".tsv")
 DATA = "Data & noise"  # the page where own images are given
 
 
@@ -46,19 +47,19 @@ def own_file(here: str) -> DatasetCard | None:
 
 
 def to_be_looked_at(here: Address) -> bool:
-    """Whether the path is one of images that are to be imported, or of arrays not taken yet."""
-    return bool(here.file) and (here.looking or not here.file.strip().endswith(".npz"))
+    """Whether the path is one of images that are to be imported, or of a file not taken yet."""
+    return bool(here.file) and (here.looking or not catalogue.is_read_at_once(here.file.strip()))
 
 
 def card(path: str) -> DatasetCard:
-    """That of the .npz file at a path. Raises BadInput."""
+    """That of a file that is read at once. Raises BadInput."""
     return _card(path, changed(path))
 
 
 def changed(path: str) -> float:
     """When the file at a path was last written; 0 for what is no file, such as a named data set."""
     file = Path(path).expanduser()
-    return file.stat().st_mtime if file.suffix == ".npz" and file.is_file() else 0.0
+    return file.stat().st_mtime if file.suffix.lower() in READ and file.is_file() else 0.0
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the file…")

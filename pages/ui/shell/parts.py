@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from lnl.errors import LnlError
+from lnl.records import RunInfo
 
 # Where a fragment switches the page, Streamlit 1.67 may keep the former page's side bar, empty,
 # until the script has run once more.
@@ -13,6 +16,18 @@ NO_SIDE_BAR = """
   [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }
 </style>
 """
+
+
+GLYPHS = (
+    "A glyph stands for each row of the table: a bar per column, or per few that stand together, "
+    "up where the row lies above the mean of the training rows and down where below."
+)
+
+
+def glyphs(runs: Iterable[RunInfo]) -> None:
+    """What stands in the place of images, where the data of runs are rows of a table."""
+    if any(run.data.columns for run in runs):
+        st.caption(GLYPHS)
 
 
 def head(title: str, sentence: str) -> None:

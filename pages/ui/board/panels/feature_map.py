@@ -117,6 +117,7 @@ def _caption(view: View, known: list[ProbePoints]) -> None:
         "sizes mean little. Point at a sample to see it, click it for its history."
         f"{test_images.words(view, known)}"
     )
+    parts.glyphs(view.runs)
 
 
 def _progress(stands: tuple[Stand, ...]) -> None:

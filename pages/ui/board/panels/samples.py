@@ -28,6 +28,7 @@ BLIND = {"suspects": ("Most suspicious labels", "no sample is kept")}
 
 def draw(view: View, options: Options) -> None:
     """Each run's strips; a click opens the sample on its own page."""
+    parts.glyphs(view.runs)
     for run in view.runs:
         try:
             seen = sampled.at(run, view.epoch, view.truth)
