@@ -36,7 +36,7 @@ def features_of(
     where the backbone is not here, Unwritable for a full disk.
     """
     found = backbone(name)
-    path = cache_of_features() / f"{images.fingerprint}-{name.replace(':', '-')}.npy"
+    path = cache_of_features() / f"{images.fingerprint}-{_key(found)}.npy"
     wanted = np.unique(np.concatenate([np.asarray(each) for each in rows]))
 
     def make() -> FeatureSet:
@@ -53,6 +53,11 @@ def features_of(
 def cache_of_features() -> Path:
     """The folder of features: in $LNL_CACHE, else ./cache."""
     return cache_folder() / "features"
+
+
+def _key(found: Backbone) -> str:
+    """Of a backbone and its weights, as a part of a file's name."""
+    return "-".join(filter(None, (found.name.replace(":", "-"), found.weights)))
 
 
 def _complete(
