@@ -137,7 +137,7 @@ def _train_arguments(sub: argparse.ArgumentParser) -> None:
     add("--method", default=_DEFAULT.method, help="see `python -m lnl methods` (default: ce)")
     add("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE", dest="settings")
     add("--preset", help="the method's named values")
-    add("--network", help="network (default: the data set's)")
+    add("--network", help="network (default: the data set's); or timm:, pretrained: or frozen:NAME")
     add("--batch-size", type=int, metavar="B")
     add("--epochs", type=int, help="scales the whole schedule to so many epochs")
     add("--seed", type=int, default=0, help="weights, order, augmentation (default: 0)")

@@ -31,6 +31,7 @@ class Backbone:
     missing: Callable[[], str]  # what to do to have it; "" if it is here
     make: Callable[[], nn.Module]  # normalised images [B, 3, S, S] to features [B, D]
     form: InputForm = QUICK
+    weights: str = ""  # which they are, where files of one name may hold others
 
 
 class _Pooled(nn.Module):
@@ -103,6 +104,7 @@ def _of_timm(name: str) -> Backbone:
         model.weights_missing,
         lambda: timm_models.Features(model.pretrained()),
         model.form,
+        model.weights_mark,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache, partial
+from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,15 @@ class TimmModel:
         """The file of its weights on this machine."""
         here = (folder_of_weights() / each for each in self.places)
         return next((path for path in here if path.is_file()), None) or _cached(self.hub_id)
+
+    @property
+    def weights_mark(self) -> str:
+        """Tells the file of its weights from others of that name; "" without one."""
+        path = self.weights()
+        if path is None:
+            return ""
+        there = path.resolve()  # in Hugging Face's cache that is named by its content
+        return blake2b(f"{there.name} {there.stat().st_size}".encode(), digest_size=4).hexdigest()
 
     def weights_missing(self) -> str:
         """What to do to have its weights; "" if they are here."""

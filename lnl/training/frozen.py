@@ -40,7 +40,7 @@ def features_of(
     where the backbone is not here, Unwritable for a full disk.
     """
     found = backbone(name)
-    path = _file(images, name)
+    path = _file(images, found)
     wanted = np.unique(np.concatenate([np.asarray(each) for each in rows]))
 
     def make() -> FeatureSet:
@@ -63,14 +63,16 @@ def left_to_compute(spec: RunSpec) -> int:
     if data.validation is not None:
         rows.append(data.validation.rows)
     wanted = np.concatenate([np.asarray(each) for each in rows])
-    there = _file(data.images, name).with_suffix(".there.npy")
+    there = _file(data.images, backbone(name)).with_suffix(".there.npy")
     if not there.exists():
         return len(wanted)
     return int((np.load(there, mmap_mode="r", allow_pickle=False)[wanted] == 0).sum())
 
 
-def _file(images: ImageSet, name: str) -> Path:
-    return cache_of_features() / f"{images.fingerprint}-{name.replace(':', '-')}.npy"
+def _file(images: ImageSet, found: Backbone) -> Path:
+    """By the images, the backbone and its weights."""
+    parts = (images.fingerprint, found.name.replace(":", "-"), found.weights)
+    return cache_of_features() / f"{'-'.join(filter(None, parts))}.npy"
 
 
 def cache_of_features() -> Path:

@@ -7,6 +7,7 @@ import torch
 
 from lnl.records import RunSpec
 from lnl.training import prepare
+from lnl.training.frozen import cache_of_features
 from lnl.training.resolve import resolve
 
 timm = pytest.importorskip("timm")
@@ -53,6 +54,11 @@ def test_a_frozen_one_gives_features_on_its_own_scale(tmp_path, monkeypatch):
     assert resolve(spec).recipe.learning_rate == 0.02
     _, trainer = prepare(spec)
     assert len(next(trainer).probe_features) == 32
+    assert len(list(cache_of_features().glob("*.there.npy"))) == 1
+    file = tmp_path / "checkpoints" / "test_resnet.pth"
+    file.write_bytes(file.read_bytes() + b"other")  # other weights under this name
+    next(prepare(spec)[1])
+    assert len(list(cache_of_features().glob("*.there.npy"))) == 2
 
 
 def test_resnet_50_goes_on_from_torchvision_s_file(tmp_path, monkeypatch):

@@ -135,7 +135,7 @@ def _are_splits(cells: Sequence[str]) -> bool:
 def _numbers(table: str, name: str, cells: Sequence[str]) -> NDArray[np.float64]:
     """A column as numbers, NaN where there is none. Raises BadInput for texts."""
     try:
-        return np.array(cells, np.str_).astype(np.float64)
+        return _floats(cells)
     except ValueError:
         pass
     filled = ["nan" if cell.strip().casefold() in MISSING else cell for cell in cells]
@@ -147,7 +147,11 @@ def _numbers(table: str, name: str, cells: Sequence[str]) -> NDArray[np.float64]
                 f"{table}: column {name} holds {what} (row {row + FIRST_ROW}: {cell[:40]!r}), and "
                 f"a table of vectors needs numbers: {mend}"
             )
-    return np.array(filled, np.str_).astype(np.float64)
+    return _floats(filled)
+
+
+def _floats(cells: Sequence[str]) -> NDArray[np.float64]:
+    return np.fromiter(map(float, cells), np.float64, len(cells))
 
 
 def _classes(table: str, uses: Mapping[str, str], columns: Mapping[str, Sequence[str]]) -> Classes:

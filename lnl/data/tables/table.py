@@ -13,8 +13,8 @@ from lnl.data.images import KEY, ImageSet, Rows, content_key
 
 GLYPH = 20  # pixels of its side, and the bars it has at most
 REACH = 3.0  # deviations at its upper and lower edge
+_HALF = GLYPH // 2
 _PAPER, _LINE, _BAR = 240, 200, 40  # grey levels
-_AT_ONCE = 65_536  # rows that are drawn at once
 Values = NDArray[np.float32]
 
 
@@ -42,20 +42,23 @@ class Table(ImageSet):
 
 def glyphs(rows: Values) -> NDArray[np.uint8]:
     """Standardised rows [N, D] as pictures [N, 1, S, S]; outliers end at the edge."""
-    bars = np.linspace(0, rows.shape[1], min(GLYPH, rows.shape[1]) + 1).astype(int)
-    starts = bars[:-1]
-    of_pixel = np.arange(GLYPH) * len(starts) // GLYPH
-    heights = (REACH - (np.arange(GLYPH) + 0.5) * 2 * REACH / GLYPH)[:, None]  # of pixels, from top
-    drawn = np.empty((len(rows), 1, GLYPH, GLYPH), np.uint8)
-    for first in range(0, len(rows), _AT_ONCE):
-        part = rows[first : first + _AT_ONCE]
-        means = np.add.reduceat(part, starts, axis=1) / np.diff(bars)
-        values = means.clip(-REACH, REACH)[:, None, of_pixel]
-        inside = ((heights > 0) & (heights <= values)) | ((heights < 0) & (heights >= values))
-        drawn[first : first + _AT_ONCE, 0] = np.where(inside, _BAR, _PAPER)
-    middle = drawn[:, :, GLYPH // 2 - 1]
-    middle[middle == _PAPER] = _LINE
-    return drawn
+    ends = np.linspace(0, rows.shape[1], min(GLYPH, rows.shape[1]) + 1).astype(int)
+    means = np.add.reduceat(rows, ends[:-1], axis=1) / np.diff(ends)  # of a bar's columns
+    heights = np.rint(means.clip(-REACH, REACH) * (_HALF / REACH)).astype(np.int64)
+    bar_of_pixel = np.arange(GLYPH) * len(ends[:-1]) // GLYPH
+    upright = _bars()[heights + _HALF][:, bar_of_pixel]  # [N, along, down]
+    return np.ascontiguousarray(upright.transpose(0, 2, 1)[:, None])
+
+
+def _bars() -> NDArray[np.uint8]:
+    """A column of pixels for each height from -S/2 to S/2, [S + 1, S]."""
+    down = np.arange(GLYPH)
+    bars = np.full((GLYPH + 1, GLYPH), _PAPER, np.uint8)
+    bars[:, _HALF - 1] = _LINE
+    for height in range(-_HALF, _HALF + 1):
+        first, last = sorted((_HALF - height, _HALF))
+        bars[height + _HALF, (down >= first) & (down < last)] = _BAR
+    return bars
 
 
 def _keys(values: NDArray[np.floating]) -> NDArray[np.uint8]:

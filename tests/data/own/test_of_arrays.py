@@ -84,3 +84,21 @@ def test_what_a_file_refuses_stays_one_line(tmp_path):
     with pytest.raises(BadInput, match="expected one label for each of 40 images") as raised:
         survey_arrays(saved(tmp_path, images=GREY, labels=LABELS[:3]))
     assert "\n" not in str(raised.value)
+
+
+def test_a_table_of_vectors_is_looked_at_too(tmp_path):
+    random = np.random.default_rng(0)
+    rows = [
+        f"{a:.4f},{b:.4f},{'xy'[n % 2]}" for n, (a, b) in enumerate(random.normal(size=(40, 2)))
+    ]
+    table = tmp_path / "flowers.csv"
+    table.write_text("\n".join(["long,wide,label", *rows, rows[3]]))
+    found = survey_arrays(table)
+    assert sum(sum(parts.values()) for parts in found.counts.values()) == 41
+    assert sorted(found.counts) == ["x", "y"]
+    assert told.facts(found)[0].endswith(" rows")
+    assert told.facts(found)[1] == "2 columns: 0.0 MB in memory"
+    (copies,) = found.copies  # glyphs look alike, but rows are equal or unlike
+    assert not copies.near
+    assert told.warnings(found) == ["1 row more than once, byte by byte"]
+    assert told.headline(found) == "41 rows of 2 classes to use"
