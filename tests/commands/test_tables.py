@@ -62,9 +62,11 @@ def test_a_table_that_has_moved_is_named_at_the_resume(table, store, tmp_path, m
     assert store.run(run.id).last_epoch == 2
 
 
-def test_an_import_of_a_table_says_that_none_is_needed(table, capsys):
-    assert main(["images", str(table)]) == 2
-    assert f"train --dataset {table}" in capsys.readouterr().err
+def test_a_table_is_looked_at_and_needs_no_import(table, capsys):
+    assert main(["images", str(table), "--import"]) == 0
+    told = capsys.readouterr().out
+    assert "40 rows of 2 classes to use" in told
+    assert f"nothing is to be imported: python -m lnl train --dataset {table}" in told
 
 
 def test_an_export_says_that_its_images_are_glyphs(table, store, tmp_path):
