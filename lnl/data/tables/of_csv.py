@@ -89,7 +89,7 @@ def read_table_of_vectors(path: Path) -> LabelledImages:
     )
     found = _classes(path.name, uses, columns)
     data = _labelled(path.name, values, found, uses, columns, names)
-    used = f"Labels come from the column {uses['label']}"
+    used = f"Labels come from the column {uses['label']!r}"
     used += f", true ones from {uses['true']}." if "true" in uses else "."
     return replace(data, notes=(used, *found.notes, *data.notes))
 

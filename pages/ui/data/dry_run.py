@@ -31,8 +31,8 @@ def dry_run(path: str) -> None:
         return
     with st.container(key="dry_run"):
         tables = _tables(place)
-        arrays = place.suffix.lower() == ".npz"
-        chosen = catalogue.own_images.Reading() if arrays else reading_form.reading(tables)
+        at_once = catalogue.is_read_at_once(path)
+        chosen = catalogue.own_images.Reading() if at_once else reading_form.reading(tables)
         work = _work(place, chosen)
         live.refreshed(lambda: _progress(work), "own_images", work.busy)
         if not work.busy and work.tables != tables:
