@@ -16,7 +16,8 @@ def words_for_test_set(data: DataFacts) -> str:
     if not data.held_out:
         return "test set"
     unsure = data.actual_noise_rate is None or data.noise_is_added
-    return "held-out images whose labels may be wrong too" if unsure else "held-out images"
+    held_out = "held-out rows" if data.columns else "held-out images"
+    return f"{held_out} whose labels may be wrong too" if unsure else held_out
 
 
 def measured_on(several: Iterable[DataFacts]) -> tuple[str, ...]:
@@ -41,7 +42,8 @@ def _sentences(data: DataFacts) -> Iterable[str]:
         images = f"{data.num_test:,} {words_for_test_set(data)}"
         yield f"Test accuracy on {images}: there is no test set."
     if data.num_validation:
+        what = "rows" if data.columns else "images"
         yield (
-            f"Validation accuracy on {data.num_validation:,} images, against their given labels, "
+            f"Validation accuracy on {data.num_validation:,} {what}, against their given labels, "
             "which may be wrong too."
         )

@@ -25,7 +25,8 @@ def labels_wrong(data: DataFacts) -> str:
 def training_images(data: DataFacts) -> str:
     """How many there are, and how many of them are recorded: "1,437 training images"."""
     part = f", records of a fixed {data.recorded:,} of them" if data.recorded else ""
-    return f"{data.num_train:,} training images{part}"
+    what = "rows" if data.columns else "images"
+    return f"{data.num_train:,} training {what}{part}"
 
 
 def of_a_part(data: DataFacts) -> str:

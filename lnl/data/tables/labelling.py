@@ -86,6 +86,7 @@ def labelled_table(
         class_names,
         None if train.true is None else torch.from_numpy(train.true[rows]),
         tuple(told),
+        held_out=test is None,
     )
 
 

@@ -47,6 +47,7 @@ def test_columns_are_standardised_over_the_training_rows(table):
     told = " ".join(data.notes)
     assert "3 columns are standardised by mean and deviation of the 32 training rows" in told
     assert "8 of 40 rows, each class in its share, are held out" in told
+    assert data.held_out
     assert "Labels come from the column 'label'." in told
 
 
