@@ -77,3 +77,15 @@ def test_resnet_50_goes_on_from_torchvision_s_file(tmp_path, monkeypatch):
     network = trainer.method.network
     assert torch.equal(network.trunk.conv1.weight, file.conv1.weight)
     assert network.eval()(torch.zeros(1, 1, 8, 8)).feature_map.shape == (1, 2048, 7, 7)
+
+
+def test_large_images_are_evaluated_in_small_batches(monkeypatch):
+    monkeypatch.setattr("lnl.training.evaluation.PIXELS", 10 * 160**2)
+    _, trainer = prepare(replace(SPEC, epochs=1))
+    sizes = []
+    trainer.method.network.register_forward_hook(
+        lambda network, given, output: None if network.training else sizes.append(len(given[0]))
+    )
+    next(trainer)
+    assert max(sizes) == 10
+    assert sum(sizes) == 48 + 360
