@@ -1,5 +1,7 @@
 """Own images that would take too much as pixels are kept as JPEG, and decoded batch by batch."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -15,7 +17,10 @@ from lnl.data.own.finding import find_images
 from lnl.data.own.told import facts
 from lnl.errors import BadInput
 from lnl.jpegs import Jpegs, encoded, table
-from lnl.training import make_method, train
+from lnl.training import Stopped, make_method, train
+from lnl.training.placement import place
+from lnl.training.plan import Plan
+from lnl.training.trainer import Trainer
 from tests.support.photos import encoded as as_file
 
 
@@ -140,3 +145,26 @@ def test_a_table_that_does_not_fit_its_pictures_is_refused(tmp_path):
         file.write_bytes(b"".join(pictures) + table(wrong, (3, 40, 40)))
         with pytest.raises(ValueError, match="does not fit"):
             Jpegs(file)
+
+
+def test_stopped_in_the_middle_of_reading_ahead_it_goes_on_to_the_same_numbers(
+    source, small_memory
+):
+    def trainer(data):
+        method = make_method("sed", data, epochs=3, network="small-cnn", batch_size=4, seed=1)
+        return Trainer(method, data, Plan(1, 4, place("cpu")))
+
+    data = load_data(source, noise="symmetric", rate=0.3)
+    whole = [snapshot.samples for snapshot in trainer(data)]
+    stopped = trainer(data)
+    next(stopped)
+    checkpoint = copy.deepcopy(stopped.checkpoint())
+    asked = iter([False, False, True])
+    stopped.should_stop = lambda: next(asked)
+    with pytest.raises(Stopped):
+        next(stopped)
+    resumed = trainer(data)
+    resumed.restore(checkpoint)
+    for snapshot, expected in zip(resumed, whole[1:], strict=True):
+        assert np.array_equal(snapshot.samples.confidence, expected.confidence)
+        assert np.array_equal(snapshot.samples.clean_score, expected.clean_score)
