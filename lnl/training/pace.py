@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from statistics import mean
+from statistics import median
 
 import torch
 
@@ -26,9 +26,9 @@ from lnl.training.prepare import make_method
 from lnl.training.randomness import generator, initialising
 from lnl.training.trainer import Trainer
 
-ENOUGH = 0.5  # seconds that tell the pace
-MOST = 5  # epochs of few images that are counted
-SLOW = 2.0  # seconds of a first epoch that is taken as it is
+ENOUGH = 0.5  # seconds of an epoch that tell the pace
+SLOW = 2.0  # seconds after which nothing more is tried
+MOST = 5  # epochs that are counted
 SOME = 16  # images that a backbone is tried on
 
 
@@ -54,32 +54,31 @@ def pace_of(
     features, vector = 0.0, 0
     if name := backbone_name(recipe.network):
         features, vector = _of_features(name, image_shape, placement), backbone(name).size
-    size = recipe.batch_size
-    trained, tested = (min(each, size) for each in samples)
+    step = min(samples[0], recipe.batch_size)
+    trained, tested = step, min(samples[1], step)
     while True:
         data = _made_up(image_shape, num_classes, recipe, (trained, tested), vector)
         training, evaluation = _epoch(data, placement)
-        share = (training + evaluation) / ENOUGH
-        if share >= 1 or (trained, tested) == samples:
+        seconds = training + evaluation
+        enough = seconds >= SLOW or (seconds >= ENOUGH and trained > step)
+        if enough or (trained, tested) == samples:
             return Pace(training / trained, evaluation / (trained + tested), features)
-        more = 2 / max(share, 0.1)  # at most twenty times as many at once
+        more = 2 * max(1, ENOUGH / max(seconds, ENOUGH / 10))  # at most twenty times as many
         trained, tested = min(samples[0], int(trained * more)), min(samples[1], int(tested * more))
 
 
 def _epoch(data: NoisyData, placement: Placement) -> tuple[float, float]:
-    """Seconds of training and evaluation in an epoch: the mean of some, without a quick first."""
-    method = make_method(BASELINE, data, epochs=1 + MOST)
+    """Seconds of training and evaluation in an epoch, after one that warms up: a median."""
+    method = make_method(BASELINE, data)
     trainer = Trainer(method, data, Plan(0, data.recipe.batch_size, placement))
-    first = next(trainer).record
-    if first.seconds + first.evaluation_seconds >= SLOW:
-        return first.seconds, first.evaluation_seconds
-    training, evaluation = [], []
-    for snapshot in trainer:
-        training.append(snapshot.record.seconds)
-        evaluation.append(snapshot.record.evaluation_seconds)
-        if sum(training) + sum(evaluation) >= ENOUGH:
-            break
-    return mean(training), mean(evaluation)
+    next(trainer)  # loads what torch needs
+    training: list[float] = []
+    evaluation: list[float] = []
+    while len(training) < MOST and sum(training) + sum(evaluation) < SLOW:
+        record = next(trainer).record
+        training.append(record.seconds)
+        evaluation.append(record.evaluation_seconds)
+    return median(training), median(evaluation)
 
 
 def _made_up(
@@ -108,7 +107,7 @@ def _made_up(
         range(samples[0]),
         Split(range(samples[0], count), labels[samples[0] :]),
         LabelSet(given, given, names, NoiseApplied("none", 0.0, 0, {}, 0.0)),
-        recipe,
+        replace(recipe, epochs=1 + MOST),  # whatever those of the method
     )
 
 

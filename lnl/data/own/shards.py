@@ -1,6 +1,7 @@
 """The files of a Hugging Face data set, Arrow or parquet: whole columns, and one cell at a time.
 
-Nothing in them is executed. An Arrow file is mapped; of a parquet file a few hundred rows are held.
+Nothing in them is executed. An Arrow file is mapped; of a parquet file a page and a few
+hundred rows are held.
 """
 
 from __future__ import annotations
