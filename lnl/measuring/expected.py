@@ -59,6 +59,7 @@ def seconds_of(spec: RunSpec) -> float | None:
         resolved.recipe,
         resolved.placement,
         (trained, tested),
+        source.columns,
     )
     evaluation = pace.evaluation * (trained + tested) / spec.evaluate_every
     epochs = resolved.stages[-1].last

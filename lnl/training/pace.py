@@ -15,6 +15,7 @@ import torch
 
 from lnl.data import ImageSet, LabelSet, NoiseApplied, NoisyData, Split
 from lnl.data.features import FeatureSet
+from lnl.data.tables.table import Table
 from lnl.defaults import BASELINE
 from lnl.networks import ImageShape
 from lnl.networks.backbones import backbone
@@ -48,8 +49,12 @@ def pace_of(
     recipe: Recipe,
     placement: Placement,
     samples: tuple[int, int],
+    columns: int = 0,
 ) -> Pace:
-    """That of a network on so many training and test images, or fewer. Blocks for seconds."""
+    """That of a network on so many training and test images, or fewer. Blocks for seconds.
+
+    ``columns``: of the rows of a table, in the place of images.
+    """
     placement.enter_thread()
     features, vector = 0.0, 0
     if name := backbone_name(recipe.network):
@@ -57,7 +62,9 @@ def pace_of(
     step = min(samples[0], recipe.batch_size)
     trained, tested = step, min(samples[1], step)
     while True:
-        data = _made_up(image_shape, num_classes, recipe, (trained, tested), vector)
+        some = (trained, tested)
+        images = _table(some, columns) if columns else _images(sum(some), image_shape, vector)
+        data = _made_up(images, num_classes, recipe, some)
         training, evaluation = _epoch(data, placement)
         seconds = training + evaluation
         enough = seconds >= SLOW or (seconds >= ENOUGH and trained > step)
@@ -81,22 +88,24 @@ def _epoch(data: NoisyData, placement: Placement) -> tuple[float, float]:
     return median(training), median(evaluation)
 
 
-def _made_up(
-    image_shape: ImageShape,
-    num_classes: int,
-    recipe: Recipe,
-    samples: tuple[int, int],
-    vector: int,
-) -> NoisyData:
+def _images(count: int, shape: ImageShape, vector: int) -> ImageSet:
     """Noise in the place of images, or of their features where ``vector`` says how many."""
-    count, draws = sum(samples), generator(torch.device("cpu"), "pace")
-    images = (
-        FeatureSet(torch.randn(count, vector, generator=draws).half())
-        if vector
-        else ImageSet(
-            torch.randint(0, 256, (count, *image_shape), generator=draws, dtype=torch.uint8)
-        )
-    )
+    draws = generator(torch.device("cpu"), "pace")
+    if vector:
+        return FeatureSet(torch.randn(count, vector, generator=draws).half())
+    return ImageSet(torch.randint(0, 256, (count, *shape), generator=draws, dtype=torch.uint8))
+
+
+def _table(samples: tuple[int, int], columns: int) -> Table:
+    draws = generator(torch.device("cpu"), "pace")
+    values = torch.randn(sum(samples), columns, generator=draws)
+    return Table(values.numpy(), range(samples[0]))
+
+
+def _made_up(
+    images: ImageSet, num_classes: int, recipe: Recipe, samples: tuple[int, int]
+) -> NoisyData:
+    count = len(images)
     labels = torch.arange(count) % num_classes
     given = labels[: samples[0]]
     names = tuple(map(str, range(num_classes)))

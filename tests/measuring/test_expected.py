@@ -15,7 +15,7 @@ def paces(monkeypatch):
     """A pretended pace: 1 ms of training and 0.1 ms of evaluation an image, 10 ms of features."""
     asked = []
 
-    def pace_of(shape, classes, recipe, placement, samples):
+    def pace_of(shape, classes, recipe, placement, samples, columns):
         asked.append((recipe.network, samples))
         return Pace(1e-3, 1e-4, 1e-2 if recipe.network.startswith("frozen") else 0.0)
 

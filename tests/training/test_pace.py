@@ -43,6 +43,11 @@ def test_of_few_images_the_whole_epoch_is_tried(epochs):
     assert epochs == [(32, 20), (100, 20)]
 
 
+def test_the_rows_of_a_table_have_a_pace_too():
+    found = pace_of((1, 20, 20), 3, Recipe("mlp", 0, batch_size=16), place("cpu"), (40, 10), 5)
+    assert min(found.training, found.evaluation) > 0
+
+
 def test_a_pace_is_measured_once(epochs):
     assert pace_of(SHAPE, 10, RECIPE, CPU, (32, 20)) is pace_of(SHAPE, 10, RECIPE, CPU, (32, 20))
     assert len(epochs) == 1
