@@ -2,6 +2,7 @@
 
 from concurrent.futures import Future
 
+import numpy as np
 import pytest
 
 from lnl import catalogue
@@ -201,13 +202,22 @@ def test_without_timm_its_models_are_not_offered(app, monkeypatch):
     assert not [option for option in box.options if "timm" in option]
 
 
-def test_the_time_of_a_first_run_is_estimated_beside_the_page(app, monkeypatch, healthy):
+def test_the_time_of_a_first_run_is_estimated_beside_the_page(app, monkeypatch, healthy, tmp_path):
     trial = Future()
     monkeypatch.setattr(expected, "expecting", lambda spec: trial)
-    at = healthy(app(methods="ce,GMM", seed_count="3"))
+    labels = np.arange(40) % 4
+    images = np.zeros((40, 8, 8), np.uint8)
+    np.savez(tmp_path / "own.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
+    own = {"data": "own", "file": str(tmp_path / "own.npz")}
+    at = healthy(app(methods="ce,GMM", seed_count="3", **own))
     assert "Trying a few steps" in text(at), "nobody waits for it"
     trial.set_result(20.0)
     assert "About 2 min on this machine, estimated from a few steps." in text(healthy(at.run()))
+
+
+def test_nothing_is_tried_on_data_that_come_with_the_app(app, monkeypatch, healthy):
+    monkeypatch.setattr(expected, "expecting", lambda spec: pytest.fail("nothing is to be tried"))
+    assert "on this machine" not in text(healthy(app(methods="ce,dividemix")))
 
 
 def test_earlier_runs_tell_the_time_where_there_are_some(app, store, monkeypatch, healthy):
