@@ -6,6 +6,7 @@ Slow twins of its parts stand in ``tests/methods/test_cl.py``.
 import numpy as np
 import pytest
 import torch
+from cleanlab import count
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,7 +68,6 @@ def test_a_network_that_has_memorised_sees_nothing(seed, classes):
 
 
 def test_beside_cleanlab():
-    count = pytest.importorskip("cleanlab.count")
     for seed in range(5):
         p, labels, _ = noisy(seed, 5, 0.3)
         theirs = count.compute_confident_joint(labels.numpy(), p.numpy())

@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 import pytest
+import timm
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,8 +21,6 @@ from lnl.networks import (
 from lnl.networks import timm_models as models
 from lnl.networks.backbones import backbone
 from lnl.shapes import Recipe
-
-timm = pytest.importorskip("timm")
 
 SMALL = [
     "test_byobnet",

@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lnl import recorded
+from lnl.measuring import expected
 from lnl.records import RunSpec
 from lnl.runs.store import RunStore
 from pages.ui.shell import address
@@ -28,6 +30,14 @@ def _fresh():
 def _at_once(monkeypatch):
     """What a test says in the address counts, also what was there a moment ago."""
     monkeypatch.setattr(address, "ECHO", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_tried(monkeypatch):
+    """No thread of a trial outlives its test: how long a run will take is not known."""
+    unknown: Future[float | None] = Future()
+    unknown.set_result(None)
+    monkeypatch.setattr(expected, "expecting", lambda spec: unknown)
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from sklearn.datasets import load_wine
 
 from lnl.cli import main
 from pages.ui.shell import parts
-from tests.support.controls import control
+from tests.support.controls import control, settled
 
 DATA, SAMPLES = "pages/data.py", "pages/samples.py"
 
@@ -61,6 +61,9 @@ def test_a_dropped_table_is_kept_under_its_name(app, healthy, table, store):
     at.file_uploader[0].set_value((table.name, table.read_bytes(), "text/csv")).run()
     assert at.query_params["data"] == "own"
     assert at.query_params["file"].endswith("wine.csv")
+    at = settled(at)
+    assert at.button(key="own_import").label == "Use these rows"
+    settled(at.button(key="own_import").click().run())
     assert "142 training rows" in text(healthy(at))
 
 

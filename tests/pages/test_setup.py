@@ -177,7 +177,6 @@ def test_other_settings_are_not_stored_already(app, keep, healthy):
 
 
 def test_a_model_of_timm_is_found_by_its_name(app, started, healthy):
-    pytest.importorskip("timm")
     at = app(methods="ce")
     assert not [box for box in at.selectbox if box.label == "Model"]
     control(at, "selectbox", "architecture").set_value("timm:").run()
@@ -189,7 +188,6 @@ def test_a_model_of_timm_is_found_by_its_name(app, started, healthy):
 
 
 def test_a_model_whose_weights_are_not_here_says_where_to_put_them(app, monkeypatch, tmp_path):
-    pytest.importorskip("timm")
     monkeypatch.setattr("torch.hub.get_dir", lambda: str(tmp_path))
     at = app(methods="ce", architecture="frozen:timm:", model="test_vit")
     (told,) = [box.value for box in at.error]

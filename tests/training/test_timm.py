@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 import pytest
+import timm
 import torch
 
 from lnl.records import RunSpec
 from lnl.training import prepare
 from lnl.training.frozen import cache_of_features
 from lnl.training.resolve import resolve
-
-timm = pytest.importorskip("timm")
 
 NAME = "timm:test_resnet"
 SPEC = RunSpec("digits", "symmetric", network=NAME, epochs=3, limit=48, batch_size=16, threads=1)
