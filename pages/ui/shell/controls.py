@@ -55,7 +55,10 @@ def _key(at: str, version: int) -> str:
 def _changed(at: str, key: str, then: Change | None, known: Sequence[Any] | None) -> None:
     if key != _key(at, st.session_state["_versions"].get(at, 0)):
         return  # a former widget, whose value a late request has brought along
-    value = st.session_state[key]
+    value, drawn = st.session_state[key], st.session_state["_drawn"]
+    if value == drawn.get(at):
+        return  # what it showed when it left the page: a late request has brought that along
+    drawn[at] = value
     several = isinstance(value, list)
     if several:
         value = tuple(value)

@@ -180,3 +180,37 @@ def test_no_widget_has_both_a_default_and_a_value_set_for_it(monkeypatch):
     at.query_params["rate"] = "30"
     assert found(at.run(), "rate") == 30
     assert told == []
+
+
+def hiding():
+    import streamlit as st
+
+    from pages.ui.shell import address, controls
+
+    def late():
+        st.session_state["find"] = ""  # as the browser that still shows it says
+        controls._changed("find", "find", None, None)
+
+    address.entered("Watch", ())
+    if not address.now().find:
+        controls.text("Find", "find")
+    st.button("Other", on_click=address.change, kwargs={"find": "it"})
+    st.button("Late", on_click=late)
+
+
+def test_a_late_request_of_a_widget_that_has_left_the_page_changes_nothing():
+    at = AppTest.from_function(hiding, default_timeout=30).run()
+    at.button[0].click().run()
+    assert not at.text_input
+    at.button[1].click().run()
+    assert not at.exception
+    assert at.query_params["find"] == "it"
+
+
+def test_what_was_chosen_and_undone_before_it_was_drawn_counts():
+    at = opened()
+    control(at, "text_input", "find").set_value("a").run()
+    control(at, "text_input", "find").set_value("").run()
+    assert "find" not in at.query_params
+    control(at, "text_input", "find").set_value("a").run()
+    assert at.query_params["find"] == "a"
