@@ -83,7 +83,8 @@ def evenly(spec: RunSpec, epochs: int) -> RunSpec:
     empty one costs nothing, while the size of any other does not count.
     """
     planned = resolve(spec)
-    settings = _even(spec.method, planned.spec.settings, epochs)
+    # A stage may be as long as the recipe says: the others then are as long as that one.
+    settings = _even(spec.method, planned.spec.settings, planned.recipe.epochs or epochs)
     return replace(spec, settings=settings, epochs=epochs * len(planned.stages))
 
 

@@ -64,7 +64,7 @@ def test_from_the_click_to_the_end_nothing_moves(page, server):
     tops = [top for top, _ in page.evaluate(DRAWN)]
     page.evaluate(SHIFTS)
     button.click()
-    page.wait_for_function(f"!({BARS})")
+    expect(page.locator(".lnl-live")).to_be_visible()
     page.wait_for_function(BARS)
     page.wait_for_function(WHOLE)
     during = [top for top, _ in page.evaluate(DRAWN)]

@@ -7,17 +7,18 @@ from lnl.cli import main
 from lnl.errors import BadInput
 from lnl.evidence import measured_costs
 from lnl.measuring import measure_costs
+from lnl.methods.registry import all_methods
 from lnl.records import RunSpec
 from lnl.training.resolve import resolve
 
 SPEC = RunSpec(method="selnlpl", limit=96, device="cpu", threads=1)
 
 
-def test_every_stage_gets_as_many_epochs_as_any_other():
-    for method in ("selnlpl", "pmnar", "ce", "fine"):
-        planned = resolve(measure_costs.evenly(RunSpec(method=method), 3))
-        assert {stage.last - stage.first + 1 for stage in planned.stages} == {3}
-        assert len(planned.stages) == len(resolve(RunSpec(method=method)).stages)
+@pytest.mark.parametrize("method", [entry.name for entry in all_methods()])
+def test_every_stage_gets_as_many_epochs_as_any_other(method):
+    planned = resolve(measure_costs.evenly(RunSpec(method=method), 3))
+    assert {stage.last - stage.first + 1 for stage in planned.stages} == {3}
+    assert len(planned.stages) == len(resolve(RunSpec(method=method)).stages)
 
 
 def test_no_selection_is_empty_while_it_is_measured():

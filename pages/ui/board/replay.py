@@ -18,11 +18,16 @@ def replay(runs: Sequence[RunInfo], by_itself: bool = False) -> int | None:
     """
     total = max(max(run.epochs, run.last_epoch) for run in runs)
     newest = max(run.last_epoch for run in runs)
-    asked = address.now().epoch
-    epoch = asked if asked is not None and asked < newest else None
+    here = address.now()
+    epoch = here.epoch if here.epoch is not None and here.epoch < newest else None
     ids = ",".join(run.id for run in runs)
     live = any(map(state.busy, runs))
-    epoch_slider(Replay(epoch, newest, total, live, ids, by_itself), look_at)
+
+    def moved(chosen: int | None) -> None:
+        if address.now().runs == here.runs:  # a late request may come after others were chosen
+            look_at(chosen)
+
+    epoch_slider(Replay(epoch, newest, total, live, ids, by_itself), moved)
     return epoch
 
 
