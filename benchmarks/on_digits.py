@@ -6,14 +6,13 @@ two processes, ``--methods`` and ``--seconds`` (after which no run begins) limit
 """
 
 import argparse
-import csv
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, fields
 from datetime import date
 
 import torch
 
+from benchmarks.tables import append
 from lnl.evidence import measured_costs
 from lnl.evidence.measured_on_digits import NOISES, TABLE, OnDigits, read
 from lnl.findings.summary import RunSummary
@@ -58,16 +57,6 @@ def measured(spec: RunSpec) -> OnDigits:
     )
 
 
-def append(run: OnDigits) -> None:
-    """One line, at once."""
-    new = not TABLE.exists()
-    with TABLE.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, [f.name for f in fields(OnDigits)], lineterminator="\n")
-        if new:
-            writer.writeheader()
-        writer.writerow(asdict(run))
-
-
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--methods", nargs="+", default=list(cards()), choices=list(cards()))
@@ -83,5 +72,5 @@ if __name__ == "__main__":
         if time.monotonic() > end:
             break
         run = measured(spec)
-        append(run)
+        append(run, TABLE)
         print(f"{run.method} {run.noise} seed {run.seed}: last {run.last:.3f}, best {run.best:.3f}")

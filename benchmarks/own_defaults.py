@@ -8,21 +8,22 @@ LNL_DATA says where the sets lie, LNL_CACHE where the imports go.
 """
 
 import argparse
-import csv
 import os
 import shutil
 import tempfile
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from benchmarks.tables import append
 from lnl.data import load_data
 from lnl.data.own.own_source import source_at
 from lnl.data.split import stratified
+from lnl.evidence.csv_tables import lines
 from lnl.records import Heartbeat, RunSpec
 from lnl.training import prepare
 
@@ -123,20 +124,7 @@ def measure(name: str, seconds: float, case: tuple[int, str, int], method: str) 
 
 def read() -> list[tuple[str, ...]]:
     """The cases in the table."""
-    if not TABLE.exists():
-        return []
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return [(r["source"], r["images"], r["pixels"], r["method"]) for r in csv.DictReader(file)]
-
-
-def append(one: Measured) -> None:
-    """One line, at once."""
-    new = not TABLE.exists()
-    with TABLE.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, [f.name for f in fields(Measured)], lineterminator="\n")
-        if new:
-            writer.writeheader()
-        writer.writerow(asdict(one))
+    return [(r["source"], r["images"], r["pixels"], r["method"]) for r in lines(TABLE)]
 
 
 if __name__ == "__main__":
@@ -157,5 +145,5 @@ if __name__ == "__main__":
             seconds = time.perf_counter() - started
             for method in left:
                 one = measure(name, seconds, case, method)
-                append(one)
+                append(one, TABLE)
                 print(*asdict(one).values(), flush=True)

@@ -15,6 +15,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
+from statistics import median
 
 import numpy as np
 import torch
@@ -38,6 +39,7 @@ from lnl.training.trainer import Trainer
 
 STORED, SIDE, CLASSES, BATCH, STEPS = 1000, 224, 100, 32, 500
 WARM = 20  # steps that are not counted
+TURN = 20  # steps, then as many bare ones
 FEW = 60  # steps of methods of which the memory counts alone
 SIZES = (10_000, 100_000, 1_000_000)
 METHODS = ("ce", "gmm", "elr", "sop", "selnlpl")
@@ -152,29 +154,29 @@ def train(name, count, folder):
     placement.enter_thread()
     method = make_method(name, data, epochs=60, network="small-cnn", batch_size=BATCH)
     trainer = Trainer(method, data, Plan(0, BATCH, placement))
-    seen, spent, bare = 0, 0.0, []
-    last = time.perf_counter()
+    bare = Bare(data, placement) if name == "ce" else None
+    seen, began, turns = 0, 0.0, []
 
     def on_batch(beat):
-        nonlocal seen, spent, last
-        now = time.perf_counter()
+        nonlocal seen, began
         seen += 1
-        spent += now - last if seen > WARM else 0
-        if turns and seen % (STEPS // 10) == 0:
-            bare.append(turns.seconds(STEPS // 50))
-        last = time.perf_counter()
+        if seen <= WARM or (seen - WARM) % TURN == 0:
+            taken = time.perf_counter() - began
+            if seen > WARM:
+                turns.append((taken, bare.seconds(TURN) if bare else None))
+            began = time.perf_counter()
 
-    steps = STEPS if name == "ce" else FEW
+    steps = STEPS if bare else FEW
     trainer.on_batch, trainer.should_stop = on_batch, lambda: seen >= steps
-    turns = Bare(data, placement) if name == "ce" else None
     with suppress(Stopped):
         next(trainer)
     taken = memory()
     told = {"method": name, "samples": count, "most MB": round(taken)}
-    told["images a second"] = round((steps - WARM) * BATCH / spent, 1)
+    told["images a second"] = round(TURN * BATCH / median([own for own, _ in turns]), 1)
     if bare:
-        told["bare step"] = round(STEPS // 50 * BATCH / float(np.median(bare)), 1)
-        told["of the bare step"] = round(told["images a second"] / told["bare step"], 2)
+        ratios = sorted(alone / own for own, alone in turns)
+        told["of the bare step"] = round(median(ratios), 2)
+        told["middle half"] = [round(ratios[len(ratios) * part // 4], 2) for part in (1, 3)]
     return told
 
 

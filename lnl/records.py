@@ -254,6 +254,7 @@ class DataFacts:
     noise_is_added: bool = False  # to labels that may be wrong themselves: the rate counts it alone
     recorded: int = 0  # samples that records are of, a fixed subset of so many; 0: all
     num_validation: int = 0
+    validation_is_true: bool = False  # what is known of its labels
     held_out: bool = False  # there was no test set: its images were held out of the training set
     columns: int = 0  # of a table of vectors, whose images are glyphs; 0: images
 

@@ -44,6 +44,7 @@ class NoisyData:
     scheme: int = SCHEME  # of the draws and fingerprints
     notes: tuple[str, ...] = ()  # what a user should know of how the data were read
     validation: Split | None = None  # under given labels, noise and all: none else are assumed
+    validation_is_true: bool = False  # no label of it is wrong, as far as is known
     held_out: bool = False  # the test images were held out of the training set
     fingerprint: str = field(init=False)  # of all that a run sees, by the formula of the scheme
 
@@ -146,6 +147,7 @@ class NoisyData:
             noise_is_added=self.noise.added,
             recorded=MOST_RECORDED if len(self.given_labels) > MOST_RECORDED else 0,
             num_validation=len(self.validation.labels) if self.validation else 0,
+            validation_is_true=self.validation_is_true,
             held_out=self.held_out,
             columns=self.images.columns,
         )
@@ -294,8 +296,18 @@ def _assemble(
         scheme=scheme,
         notes=(*data.notes, *_not_used(data, applied.model)),
         validation=parts.validation,
+        validation_is_true=parts.validation is not None
+        and _validates_on_true(source, applied.model, data.validation is not None),
         held_out=data.held_out,
     )
+
+
+def _validates_on_true(source: Source, model: str, own: bool) -> bool:
+    """Whether no label to validate on is wrong: of images of the data's ``own``, or of a share."""
+    if own:
+        checked = source.labels_are_true or source.validation_is_true
+        return checked and not noises.registered(model).adds
+    return source.labels_are_true and model == "none"
 
 
 def _not_used(data: LabelledImages, model: str) -> tuple[str, ...]:

@@ -130,6 +130,7 @@ class Source:
     has_true_labels: bool = False  # beside given ones that may be wrong
     notes: tuple[str, ...] = ()  # as of the loaded data
     num_validation: int = 0
+    validation_is_true: bool = False  # its labels were checked
     class_maps: Mapping[str, ClassMap] = field(default_factory=dict)  # the first is the default
     superclasses: tuple[tuple[int, ...], ...] = ()
     human_labels: HumanLabels | None = None

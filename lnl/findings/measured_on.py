@@ -43,7 +43,7 @@ def _sentences(data: DataFacts) -> Iterable[str]:
         yield f"Test accuracy on {images}: there is no test set."
     if data.num_validation:
         what = "rows" if data.columns else "images"
-        yield (
-            f"Validation accuracy on {data.num_validation:,} {what}, against their given labels, "
-            "which may be wrong too."
+        labels = (
+            "true labels" if data.validation_is_true else "given labels, which may be wrong too"
         )
+        yield f"Validation accuracy on {data.num_validation:,} {what}, against their {labels}."

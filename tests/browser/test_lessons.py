@@ -41,7 +41,7 @@ def every_control(page):
     return pressed
 
 
-def test_a_lesson_from_the_guess_to_the_answer(page, server):
+def test_a_lesson_from_the_guess_to_the_answer(page, server, browser):
     page.goto(f"{server.url}/lessons")
     card = page.locator(".st-key-open_lesson_4")
     card.get_by_role("button").click()
@@ -71,7 +71,7 @@ def test_a_lesson_from_the_guess_to_the_answer(page, server):
     expect(told).to_be_visible()
     assert page.url == address
 
-    fresh = page.context.browser.new_context().new_page()
+    fresh = browser.new_context().new_page()
     fresh.goto(address)
     expect(fresh.get_by_text("Faster, and it still memorises little.")).to_be_visible()
     fresh.context.close()

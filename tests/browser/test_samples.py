@@ -74,11 +74,12 @@ def test_the_slider_stays_within_a_narrow_column(page, server, half_done):
     store.append(run_id, made_up.snapshot(2))
     page.set_viewport_size({"width": 780, "height": 900})
     page.goto(f"{server.url}/?runs={run_id}&epoch=1")
-    bar, back = page.locator(".lnl-epoch"), page.locator(".lnl-epoch .lnl-back")
-    expect(back).to_be_visible()
+    expect(page.locator(".lnl-back")).to_be_visible()
     expect(page.get_by_test_id("stSidebar").get_by_text("Set up")).to_be_visible()
-    right = "part => part.getBoundingClientRect().right"
-    assert back.evaluate(right) <= bar.evaluate(right)
+    page.wait_for_function("""() => {
+      const right = (part) => document.querySelector(part).getBoundingClientRect().right;
+      return right(".lnl-back") <= right(".lnl-epoch");
+    }""")
 
 
 def test_a_button_leads_from_doubts_of_a_run_that_has_memorised_to_its_best_epoch(

@@ -63,7 +63,7 @@ def idle_page_sends_nothing(page, sent):
 
 
 @pytest.mark.usefixtures("fresh_process")
-def test_the_default_trains_and_draws_while_it_trains(page, server):
+def test_the_default_trains_and_draws_while_it_trains(page, server, browser):
     sent = []
     page.clock.install()
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
@@ -91,7 +91,7 @@ def test_the_default_trains_and_draws_while_it_trains(page, server):
     expect(confidence(page)).to_have_attribute("data-rev", drawn)
     expect(page.get_by_role("button", name="Resume").first).to_be_visible()
 
-    with page.context.browser.new_context() as elsewhere:
+    with browser.new_context() as elsewhere:
         other = elsewhere.new_page()
         other.goto(address)
         expect(confidence(other)).to_have_attribute("data-rev", drawn)

@@ -100,6 +100,17 @@ def test_added_noise_is_on_them_too_but_no_file_of_labels(arrays, tmp_path):
     assert data.validation.labels.tolist() == LABELS[80:120].tolist()
 
 
+@pytest.mark.parametrize(("noise", "true"), [("none", True), ("symmetric", False)])
+def test_a_share_is_validated_on_true_labels_where_there_is_no_noise(noise, true):
+    data = load_data("digits", noise=noise, rate=0.2, validation=0.1)
+    assert data.facts.validation_is_true == true
+    assert not load_data("digits", noise=noise, rate=0.2).facts.validation_is_true
+
+
+def test_labels_of_a_file_of_ones_own_may_be_wrong(arrays):
+    assert not load_data(arrays()).facts.validation_is_true
+
+
 def test_noise_is_drawn_on_the_true_labels_of_both(arrays):
     noisy = (LABELS + 1) % 4
     path = arrays(

@@ -35,6 +35,11 @@ def test_a_hold_out_and_validation_images_are_told_once():
     )
 
 
+def test_checked_labels_to_validate_on_are_not_doubted():
+    data = replace(FACTS, num_validation=12, validation_is_true=True)
+    assert measured_on([data]) == ("Validation accuracy on 12 images, against their true labels.",)
+
+
 def test_with_its_title_where_it_is_not_said_of_all():
     data = replace(FACTS, held_out=True, fingerprint="b" * 16)
     assert measured_on([FACTS, data]) == (

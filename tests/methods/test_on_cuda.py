@@ -15,7 +15,7 @@ from lnl.training.passes import Passes
 from lnl.training.placement import place
 from tests.support import trainers
 from tests.support.pretended_cuda import pretended
-from tests.support.trainers import own_stages
+from tests.support.trainers import own_stages, scalars
 
 NAMES = [entry.name for entry in all_methods()]
 FAMILIES = list({entry.cls: entry.name for entry in all_methods()}.values())
@@ -55,13 +55,10 @@ def trainer_of(name, settings, data, placement):
 
 def numbers(snapshot):
     """Everything but the clock."""
-    scalars = snapshot.record.scalars()
-    for clock in ("seconds", "evaluation_seconds", "images_per_second"):
-        del scalars[clock]
     arrays = [snapshot.samples.clean_score, snapshot.probe_features, snapshot.samples.prediction]
     arrays += snapshot.samples.values.values()
     shown = snapshot.previews and snapshot.previews.restored.tobytes()
-    return scalars, snapshot.record.histograms(), [a.tobytes() for a in arrays], shown
+    return scalars(snapshot), snapshot.record.histograms(), [a.tobytes() for a in arrays], shown
 
 
 def on_the_device(name, settings, data, file):

@@ -2,11 +2,13 @@
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -59,15 +61,22 @@ class Copy:
         return self._status
 
 
-class Server:
-    """The app on a free port, with a store of its own."""
+def free_port():
+    """One that stays free: no system gives those below 32768 to outgoing connections."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
 
-    def __init__(self, cache, copies=None):
+
+class Server:
+    """The app with a store of its own."""
+
+    def __init__(self, cache, copies, port):
         self.cache = cache
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
         self._copies = copies
         self._process = None
 

@@ -5,6 +5,17 @@ from lnl.training import Plan, Trainer, make_method
 from lnl.training.placement import place
 
 CPU = place("cpu", "float32", threads=1)
+CLOCK = ("seconds", "evaluation_seconds", "images_per_second")
+
+
+def scalars(snapshot):
+    """A record's numbers without those of the clock."""
+    return {k: v for k, v in snapshot.record.scalars().items() if k not in CLOCK}
+
+
+def numbers(snapshots):
+    """Those of each."""
+    return [scalars(snapshot) for snapshot in snapshots]
 
 
 def own_stages(name, data, **settings):

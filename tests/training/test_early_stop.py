@@ -13,9 +13,9 @@ from lnl.records import RunSpec
 from lnl.training import prepare, train
 from lnl.training.early_stop import EarlyStop
 from lnl.training.resolve import resolve
+from tests.support.trainers import numbers
 
 SPEC = RunSpec(limit=300, validation=0.2, epochs=12, threads=1)
-CLOCK = ("seconds", "evaluation_seconds", "images_per_second")
 
 
 def seen_all(patience, accuracies, first=1):
@@ -56,14 +56,6 @@ def test_as_the_words_say(accuracies, patience):
     assert waited == patience if ends else waited < patience
 
 
-def records(trainer):
-    found = []
-    for snapshot in trainer:
-        scalars = snapshot.record.scalars()
-        found.append({name: value for name, value in scalars.items() if name not in CLOCK})
-    return found
-
-
 def test_the_accuracy_is_that_on_the_given_labels_of_the_validation_images():
     _, trainer = prepare(SPEC)
     record = next(trainer).record
@@ -87,7 +79,7 @@ def test_a_run_ends_early_and_a_resumed_one_at_the_same_epoch(method):
     spec = RunSpec(
         limit=300, validation=0.2, epochs=14, patience=1, threads=1, method=method, seed=1
     )
-    whole, trainer = records(prepare(spec)[1]), prepare(spec)[1]
+    whole, trainer = numbers(prepare(spec)[1]), prepare(spec)[1]
     last = trainer.stages[-1]
     assert last.first < len(whole) < last.last
     kept = [copy.deepcopy(trainer.checkpoint()) for _ in trainer]
@@ -95,7 +87,7 @@ def test_a_run_ends_early_and_a_resumed_one_at_the_same_epoch(method):
         resumed = prepare(spec)[1]
         resumed.restore(checkpoint)
         assert resumed.ended == (epoch == len(whole))
-        assert records(resumed) == whole[epoch:]
+        assert numbers(resumed) == whole[epoch:]
 
 
 def test_a_checkpoint_of_an_earlier_version_goes_on():
@@ -105,7 +97,7 @@ def test_a_checkpoint_of_an_earlier_version_goes_on():
     del checkpoint["early_stop"]
     resumed = prepare(SPEC)[1]
     resumed.restore(checkpoint)
-    assert records(resumed) == records(trainer)
+    assert numbers(resumed) == numbers(trainer)
 
 
 def test_in_the_library():

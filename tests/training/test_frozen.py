@@ -18,6 +18,7 @@ from lnl.training.frozen import cache_of_features, features_of
 from lnl.training.passes import Stopped
 from lnl.training.placement import place
 from lnl.training.resolve import resolve
+from tests.support.trainers import numbers
 
 NAME = "efficientnet-lite0"
 SPEC = RunSpec(
@@ -110,11 +111,6 @@ def test_a_stop_before_the_first_epoch_is_heard():
     trainer.should_stop = lambda: True
     with pytest.raises(Stopped):
         next(trainer)
-
-
-def numbers(snapshots):
-    left_out = {"seconds", "evaluation_seconds", "images_per_second"}
-    return [{k: v for k, v in s.record.scalars().items() if k not in left_out} for s in snapshots]
 
 
 def test_a_resumed_run_gives_the_same_numbers():

@@ -10,6 +10,7 @@ from lnl.errors import BadInput
 from lnl.records import RunSpec
 from lnl.training import make_method, prepare, train
 from lnl.training.resolve import resolve
+from tests.support.trainers import numbers
 
 SETS = {"wine": load_wine, "cancer": load_breast_cancer, "digits": load_digits}
 
@@ -34,11 +35,6 @@ def test_cross_entropy_reaches_what_logistic_regression_does(name, tmp_path):
     result = train(make_method("ce", data), data, device="cpu")
     least = line.score(unseen, data.test_labels.numpy()) - 2 / len(unseen)
     assert result.test_accuracy >= least
-
-
-def numbers(snapshots):
-    left_out = {"seconds", "evaluation_seconds", "images_per_second"}
-    return [{k: v for k, v in s.record.scalars().items() if k not in left_out} for s in snapshots]
 
 
 def test_a_resumed_run_gives_the_same_numbers(wine):

@@ -10,14 +10,10 @@ from lnl.records import RunSpec
 from lnl.training import prepare
 from lnl.training.frozen import cache_of_features
 from lnl.training.resolve import resolve
+from tests.support.trainers import numbers
 
 NAME = "timm:test_resnet"
 SPEC = RunSpec("digits", "symmetric", network=NAME, epochs=3, limit=48, batch_size=16, threads=1)
-
-
-def numbers(snapshots):
-    left_out = {"seconds", "evaluation_seconds", "images_per_second"}
-    return [{k: v for k, v in s.record.scalars().items() if k not in left_out} for s in snapshots]
 
 
 def test_a_resumed_run_gives_the_same_numbers():

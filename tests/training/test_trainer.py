@@ -16,6 +16,7 @@ from lnl.shapes import Oracle
 from lnl.training import Plan, Stopped, Trainer, make_method
 from lnl.training.placement import place
 from lnl.training.randomness import initialising
+from tests.support.trainers import scalars
 
 CPU = place("cpu", "float32", threads=1)
 
@@ -109,10 +110,7 @@ def same(a, b):
 
 def numbers(snapshot):
     """A record without its clock."""
-    scalars = snapshot.record.scalars()
-    for name in ("seconds", "evaluation_seconds", "images_per_second"):
-        del scalars[name]
-    return scalars, snapshot.record.histograms()
+    return scalars(snapshot), snapshot.record.histograms()
 
 
 def reloaded(trainer):

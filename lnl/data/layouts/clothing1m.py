@@ -137,6 +137,7 @@ register(
         "A million photos of clothes from shops, of 14 classes; about 38 % of the labels are "
         "wrong, which ones is not known. Tested on clean labels.",
         RECIPE,
+        validation_is_true=True,
     )
 )
 register(
@@ -144,5 +145,6 @@ register(
         "The 47,570 training photos of Clothing1M whose labels were checked.",
         RECIPE,
         labels_are_true=True,
+        validation_is_true=True,
     )
 )

@@ -65,6 +65,7 @@ class Layout:
         recipe: Recipe,
         *,
         labels_are_true: bool = False,
+        validation_is_true: bool = False,
         class_maps: Mapping[str, ClassMap] | None = None,
         download: Callable[[Path, Progress], None] | None = None,
     ) -> Source:
@@ -81,6 +82,7 @@ class Layout:
             num_validation=self.num_validation,
             image_shape=(3, self.side, self.side),
             labels_are_true=labels_are_true,
+            validation_is_true=validation_is_true,
             class_maps=class_maps or {},
             missing=self.missing,
             near_miss=self.near_miss,

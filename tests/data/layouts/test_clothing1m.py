@@ -37,6 +37,9 @@ def test_labels_of_the_clean_part_are_true(tmp_path):
 def test_validation_images_are_kept_apart(tmp_path):
     clothing1m(tmp_path)
     data = load_data("clothing1m", data_dir=tmp_path)
+    assert data.facts.validation_is_true
+    noisy = load_data("clothing1m", noise="symmetric", rate=0.2, data_dir=tmp_path)
+    assert not noisy.facts.validation_is_true
     used = {*data.train_rows, *data.test.rows}
     left = {path for row, path in enumerate(data.images.ids) if row not in used}
     assert {path.rpartition("_")[2] for path in left} == {"1.jpg"}
