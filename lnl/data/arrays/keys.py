@@ -12,16 +12,11 @@ from difflib import get_close_matches
 from itertools import product
 from typing import Literal, NamedTuple
 
+from lnl.data.parts import PART_NAMES, Part
 from lnl.errors import BadInput
 
-Part = Literal["train", "test", "validation"]
 What = Literal["images", "labels", "true labels"]
 
-_PARTS: Mapping[str, Part] = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("test", "testing"), "test"),
-    **dict.fromkeys(("val", "valid", "validation", "dev"), "validation"),
-}
 _IMAGES = {"x", "image", "images", "imgs", "data", "pixels"}
 _LABELS = {"y", "label", "labels", "target", "targets"}
 _GIVEN = {"given", "noisy", "observed"}
@@ -44,8 +39,8 @@ def role_of(key: str) -> Role | None:
     rest = set(words)
     if len(rest) < len(words) or re.search(r"[^A-Za-z_ .-]", key):
         return None
-    parts = [_PARTS[word] for word in rest if word in _PARTS]
-    rest -= _PARTS.keys()
+    parts = [PART_NAMES[word] for word in rest if word in PART_NAMES]
+    rest -= PART_NAMES.keys()
     what: What | None = None
     if len(rest & _IMAGES) == 1 and len(rest) == 1:
         what = "images"

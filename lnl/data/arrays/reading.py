@@ -21,10 +21,11 @@ from torch import Tensor
 
 from lnl.data.arrays.coding import Coded, coded
 from lnl.data.arrays.images import axes_in_order, scales, to_bytes
-from lnl.data.arrays.keys import CLASS_IDS, CLASS_NAMES, Part, Role, role_of, roles
+from lnl.data.arrays.keys import CLASS_IDS, CLASS_NAMES, Role, role_of, roles
 from lnl.data.arrays.labels import plain_labels
 from lnl.data.classes import without_sample
 from lnl.data.images import ImageSet
+from lnl.data.parts import Part
 from lnl.data.source import LabelledImages, Split
 from lnl.data.split import stratified
 from lnl.data.tables.of_arrays import are_vectors, table_of_arrays
@@ -126,7 +127,7 @@ def _described(file: np.lib.npyio.NpzFile, key: str) -> str:
 def _labelled(file: _Arrays) -> LabelledImages:
     if are_vectors(file.arrays[file.roles[Role("train", "images")]]):
         data = table_of_arrays(
-            file.roles, file.arrays, file.first(CLASS_NAMES), file.first([CLASS_IDS])
+            file.parts, file.roles, file.arrays, file.first(CLASS_NAMES), file.first([CLASS_IDS])
         )
         return replace(data, notes=(*data.notes, *_unused(file.unused)))
     images, notes = _images(file)

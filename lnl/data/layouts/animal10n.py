@@ -7,8 +7,9 @@ recalled, unconfirmed.
 
 from lnl.data.layouts.layout import Images, Layout
 from lnl.data.layouts.place import Place
-from lnl.data.own.listing import Entry, Part
+from lnl.data.own.listing import Entry
 from lnl.data.own.tree import Skipped
+from lnl.data.parts import Part
 from lnl.data.source import register
 from lnl.shapes import Recipe
 

@@ -11,8 +11,9 @@ from functools import partial
 
 from lnl.data.layouts.layout import Images, Layout
 from lnl.data.layouts.place import Place, class_of
-from lnl.data.own.listing import Entry, Part
+from lnl.data.own.listing import Entry
 from lnl.data.own.tree import FoundFile, Skipped
+from lnl.data.parts import Part
 from lnl.data.source import register
 from lnl.shapes import Recipe
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lnl.data.layouts.place import Place
 from lnl.data.near_misses import Search
-from lnl.data.own.listing import PARTS, Entry, Listing, Part, Reading
+from lnl.data.own.listing import Entry, Listing, Reading
 from lnl.data.own.prepared import (
     About,
     cache_of_own,
@@ -20,6 +20,7 @@ from lnl.data.own.prepared import (
     read_about,
     remember,
 )
+from lnl.data.parts import PARTS, Part
 from lnl.data.sharing import loaded, stamp
 from lnl.data.source import ClassMap, LabelledImages, Preparation, Progress, Source
 from lnl.errors import BadInput

@@ -10,7 +10,8 @@ from functools import partial
 
 from lnl.data.layouts.layout import Images, Layout, names_of
 from lnl.data.layouts.place import Place, class_of
-from lnl.data.own.listing import Entry, Part
+from lnl.data.own.listing import Entry
+from lnl.data.parts import Part
 from lnl.data.source import register
 from lnl.shapes import Recipe
 

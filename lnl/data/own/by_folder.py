@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from lnl.data.own.listing import PART_NAMES, Entry, Listing, Part, Reading, is_image, listing_of
+from lnl.data.own.listing import Entry, Listing, Reading, is_image, listing_of
 from lnl.data.own.tree import FileTree, FoundFile, Skipped
+from lnl.data.parts import PART_NAMES, Part
 
 
 def list_by_folder(

@@ -12,9 +12,10 @@ from typing import Any
 from lnl.data.own.by_table import check_true, part_of
 from lnl.data.own.columns import Columns, columns_of
 from lnl.data.own.decoding import Unreadable
-from lnl.data.own.listing import PART_NAMES, Entry, Listing, Reading, is_image, listing_of
+from lnl.data.own.listing import Entry, Listing, Reading, is_image, listing_of
 from lnl.data.own.shards import SHARDS, Field, Shard, open_shard
 from lnl.data.own.tree import LARGEST, MOST_FILES, FoundFile, Skipped
+from lnl.data.parts import PART_NAMES
 from lnl.errors import BadInput
 
 _NUMBERED = re.compile(r"(.+)-(\d{5})-of-(\d{5})")

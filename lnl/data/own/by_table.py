@@ -7,17 +7,9 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from lnl.data.own.listing import (
-    PART_NAMES,
-    TABLES,
-    Entry,
-    Listing,
-    Part,
-    Reading,
-    is_image,
-    listing_of,
-)
+from lnl.data.own.listing import TABLES, Entry, Listing, Reading, is_image, listing_of
 from lnl.data.own.tree import FileTree, FoundFile, Skipped
+from lnl.data.parts import PART_NAMES, Part
 from lnl.errors import BadInput
 
 USUAL: Mapping[str, tuple[str, ...]] = {

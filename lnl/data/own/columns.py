@@ -12,8 +12,9 @@ from typing import Any
 
 from lnl.data.own.by_table import USUAL
 from lnl.data.own.decoding import Unreadable, decode
-from lnl.data.own.listing import PART_NAMES, Reading, is_image
+from lnl.data.own.listing import Reading, is_image
 from lnl.data.own.shards import BATCH, Field, Shard, arrow
+from lnl.data.parts import PART_NAMES
 from lnl.errors import BadInput
 
 BYTES, PATH = "bytes", "path"  # the fields of an image

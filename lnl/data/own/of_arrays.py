@@ -11,10 +11,11 @@ from PIL import Image, ImageOps
 
 from lnl.data.images import ImageSet
 from lnl.data.own.decoding import Header
-from lnl.data.own.listing import Entry, Listing, Part, Reading
+from lnl.data.own.listing import Entry, Listing, Reading
 from lnl.data.own.survey import THUMBNAIL, Seen, Survey, chosen, looks_of, summed_up
 from lnl.data.own.tree import FoundFile
-from lnl.data.source import LabelledImages, Progress, Split, data_folder
+from lnl.data.parts import PARTS
+from lnl.data.source import LabelledImages, Progress, data_folder
 from lnl.data.sources import source_of
 
 _FLOAT = 4  # bytes
@@ -45,7 +46,7 @@ def survey_arrays(
         classes=data.class_names,
         skipped=(),
         notes=data.notes,
-        held_out=not isinstance(data.train.rows, range),
+        held_out=data.held_out,
         reading=Reading(),
         keeps_copies=True,
     )
@@ -57,8 +58,10 @@ def survey_arrays(
 
 def _entries(data: LabelledImages) -> Iterator[tuple[Entry, int]]:
     """Those of the training first, each named by its row in its array, and its place in the set."""
-    parts: tuple[tuple[Part, Split], ...] = (("train", data.train), ("test", data.test))
-    for part, split in parts:
+    splits = {"train": data.train, "validation": data.validation, "test": data.test}
+    for part in PARTS:
+        if (split := splits[part]) is None:
+            continue
         drawn = not isinstance(split.rows, range)  # from the one array that there is
         first = 0 if drawn else split.rows[0]
         for row, label in zip(split.rows, split.labels.tolist(), strict=True):

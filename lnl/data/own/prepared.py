@@ -28,8 +28,9 @@ from numpy.typing import NDArray
 from lnl.data.encoded import EncodedSet
 from lnl.data.images import ImageSet
 from lnl.data.own.by_folder import common_root
-from lnl.data.own.listing import PARTS, Entry, Listing
+from lnl.data.own.listing import Entry, Listing
 from lnl.data.own.tree import Skipped
+from lnl.data.parts import PARTS
 from lnl.data.sharing import loaded, stamp
 from lnl.data.source import LabelledImages, Split
 from lnl.errors import BadInput

@@ -19,8 +19,9 @@ from PIL import Image
 
 from lnl import jpegs
 from lnl.data.own.decoding import Header, Unreadable, decode
-from lnl.data.own.listing import PARTS, Entry, Listing, Part
+from lnl.data.own.listing import Entry, Listing
 from lnl.data.own.tree import Skipped, Tree
+from lnl.data.parts import PARTS, Part
 from lnl.data.source import Progress
 
 CHECKED = 5_000  # images that are decoded; of larger sets a sample

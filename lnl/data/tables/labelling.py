@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lnl.data.classes import without_sample
 from lnl.data.images import Rows
+from lnl.data.parts import Part
 from lnl.data.source import LabelledImages, Split
 from lnl.data.split import stratified
 from lnl.data.tables.table import Table
@@ -29,6 +30,11 @@ class LabelledRows:
     given: Ids  # [N]
     true: Ids | None  # [N]; None: unknown
     names: tuple[str, ...]  # [N] of the rows, for people
+
+    @property
+    def best(self) -> Ids:
+        """The labels that are the more certain ones [N]."""
+        return self.given if self.true is None else self.true
 
 
 def check_numbers(
@@ -50,26 +56,24 @@ def check_numbers(
 
 
 def labelled_table(
-    train: LabelledRows,
-    test: LabelledRows | None,
-    class_names: tuple[str, ...],
-    columns: Sequence[str],
+    parts: Mapping[Part, LabelledRows], class_names: tuple[str, ...], columns: Sequence[str]
 ) -> LabelledImages:
-    """The data set; without a test set a part of the rows is held out as one. Raises BadInput."""
-    if test is not None and test.values.shape[1] != train.values.shape[1]:
-        raise BadInput(
-            f"the training rows have {train.values.shape[1]} columns, the test rows "
-            f"{test.values.shape[1]}; they must be equal"
-        )
+    """The data set of the rows to train on and, where they are given, to test and validate on.
+
+    Without a test set a part of the training rows is held out as one. Raises BadInput.
+    """
+    train, test, validation = parts["train"], parts.get("test"), parts.get("validation")
+    for part, each in parts.items():
+        if each.values.shape[1] != train.values.shape[1]:
+            raise BadInput(
+                f"the training rows have {train.values.shape[1]} columns, the {part} rows "
+                f"{each.values.shape[1]}; they must be equal"
+            )
     places, held, notes = _split(train, test)
-    best = train.given if train.true is None else train.true
-    if test is None:
-        values, names, test_labels = train.values, train.names, best[held]
-    else:
-        values = np.concatenate([train.values, test.values])
-        names = (*train.names, *test.names)
-        test_labels = test.given if test.true is None else test.true
-    table = Table(values, places, names)
+    test_labels = train.best[held] if test is None else test.best
+    all_rows = [each for each in (train, test, validation) if each is not None]
+    values = np.concatenate([each.values for each in all_rows])
+    table = Table(values, places, tuple(name for each in all_rows for name in each.names))
     rows = np.arange(places.start, places.stop) if isinstance(places, range) else places.numpy()
     given = torch.from_numpy(train.given[rows])
     told = [
@@ -86,8 +90,17 @@ def labelled_table(
         class_names,
         None if train.true is None else torch.from_numpy(train.true[rows]),
         tuple(told),
+        *_behind(validation, len(values)),
         held_out=test is None,
     )
+
+
+def _behind(rows: LabelledRows | None, end: int) -> tuple[Split | None, torch.Tensor | None]:
+    """The last rows of all, to validate on, under their given labels; and their true ones."""
+    if rows is None:
+        return None, None
+    given = Split(range(end - len(rows.given), end), torch.from_numpy(rows.given))
+    return given, None if rows.true is None else torch.from_numpy(rows.true)
 
 
 def _split(train: LabelledRows, test: LabelledRows | None) -> tuple[Rows, Rows, list[str]]:
@@ -95,11 +108,12 @@ def _split(train: LabelledRows, test: LabelledRows | None) -> tuple[Rows, Rows, 
     count = len(train.values)
     if test is not None:
         return range(count), range(count, count + len(test.values)), []
-    best = train.given if train.true is None else train.true
     size = max(1, round(HELD_OUT * count))
     if size >= count:
         raise BadInput("one row and no test set: bring more rows")
-    places, held = (torch.from_numpy(np.sort(each)) for each in stratified(best, size, seed=0))
+    places, held = (
+        torch.from_numpy(np.sort(each)) for each in stratified(train.best, size, seed=0)
+    )
     wrong = "their labels may be wrong too" if train.true is None else "with their true labels"
     note = (
         f"No test set: {size:,} of {count:,} rows, each class in its share, are held out as one "

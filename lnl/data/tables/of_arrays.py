@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import isqrt
 from typing import Any
@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lnl.data.arrays.coding import Coded, coded
-from lnl.data.arrays.keys import Part, Role
+from lnl.data.arrays.keys import Role
 from lnl.data.arrays.labels import plain_labels
+from lnl.data.parts import Part
 from lnl.data.source import LabelledImages
 from lnl.data.tables.labelling import LabelledRows, check_numbers, labelled_table
 from lnl.errors import BadInput
@@ -27,13 +28,13 @@ def are_vectors(array: NDArray[Any]) -> bool:
 
 
 def table_of_arrays(
+    parts: Sequence[Part],
     roles: Mapping[Role, str],
     arrays: Arrays,
     class_names: NDArray[Any] | None,
     class_ids: NDArray[Any] | None,
 ) -> LabelledImages:
     """The vectors of a file with their labels. Raises BadInput that names the array."""
-    parts: list[Part] = ["train", "test"] if Role("test", "images") in roles else ["train"]
     values = {part: _values(arrays, roles[Role(part, "images")]) for part in parts}
     labels = {
         key: plain_labels(arrays[key], key, len(values[role.part]))
@@ -41,10 +42,9 @@ def table_of_arrays(
         if role.part in values and role.what != "images"
     }
     found = coded(labels, class_names, class_ids)
-    train, test = (_rows(part, values, roles, found) for part in ("train", "test"))
-    assert train is not None  # roles are complete
-    columns = [f"column {number}" for number in range(train.values.shape[1])]
-    data = labelled_table(train, test, found.names, columns)
+    columns = [f"column {number}" for number in range(values["train"].shape[1])]
+    rows = {part: _rows(part, each, roles, found) for part, each in values.items()}
+    data = labelled_table(rows, found.names, columns)
     key = roles[Role("train", "images")]
     return replace(data, notes=(*_of_side(key, len(columns)), *found.notes, *data.notes))
 
@@ -63,18 +63,12 @@ def _values(arrays: Arrays, key: str) -> NDArray[np.floating]:
 
 
 def _rows(
-    part: Part,
-    values: Mapping[Part, NDArray[np.floating]],
-    roles: Mapping[Role, str],
-    found: Coded,
-) -> LabelledRows | None:
-    if part not in values:
-        return None
-    given, true = (roles.get(Role(part, what)) for what in ("labels", "true labels"))
-    assert given is not None  # roles are complete
+    part: Part, values: NDArray[np.floating], roles: Mapping[Role, str], found: Coded
+) -> LabelledRows:
+    given, true = roles[Role(part, "labels")], roles.get(Role(part, "true labels"))
     key = roles[Role(part, "images")]
-    names = tuple(f"{key}[{row}]" for row in range(len(values[part])))
-    return LabelledRows(values[part], found.ids[given], found.ids[true] if true else None, names)
+    names = tuple(f"{key}[{row}]" for row in range(len(values)))
+    return LabelledRows(values, found.ids[given], found.ids[true] if true else None, names)
 
 
 def _of_side(key: str, columns: int) -> list[str]:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from lnl.data.classes import Classes, classes_of
 from lnl.data.own.by_table import USUAL, cells_of
-from lnl.data.own.listing import ENDINGS, PART_NAMES, TABLES
+from lnl.data.own.listing import ENDINGS, TABLES
+from lnl.data.parts import PART_NAMES, PARTS, Part
 from lnl.data.sharing import Stamp, stamp
 from lnl.data.source import LabelledImages
 from lnl.data.tables.labelling import LabelledRows, check_numbers, labelled_table
@@ -182,21 +183,23 @@ def _labelled(
     said = columns[uses["split"]] if "split" in uses else [""] * count
     parts = np.array([PART_NAMES.get(cell.strip().casefold(), "train") for cell in said])
 
-    def rows(part: str) -> LabelledRows:
+    validated = parts == "validation"
+    notes: tuple[str, ...] = ()
+    if validated.any() and not (parts == "test").any():
+        parts[validated] = "test"
+        notes = (f"No test set: the {validated.sum():,} validation rows are tested on.",)
+
+    def rows(part: Part) -> LabelledRows:
         at = np.flatnonzero(parts == part)
         true = found.ids[count:][at] if "true" in uses else None
         called = tuple((ids and ids[row]) or f"row {row + FIRST_ROW}" for row in at)
         return LabelledRows(values[at], found.ids[:count][at], true, called)
 
-    train, test = rows("train"), rows("test")
-    if not len(train.values):
+    used: list[Part] = [part for part in PARTS if (parts == part).any()]
+    if "train" not in used:
         raise BadInput(f"{table}: no row is of the training set, by the column {uses['split']}")
-    data = labelled_table(train, test if len(test.values) else None, found.names, names)
-    left = int((parts == "validation").sum())
-    if not left:
-        return data
-    note = f"Not used: {left:,} rows of a validation set; there is no validation split yet."
-    return replace(data, notes=(*data.notes, note))
+    data = labelled_table({part: rows(part) for part in used}, found.names, names)
+    return replace(data, notes=(*data.notes, *notes))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -42,6 +42,16 @@ def test_what_a_file_holds(tmp_path):
     ]
 
 
+def test_images_to_validate_on_are_looked_at_too(tmp_path):
+    path = saved(
+        tmp_path, x_train=GREY[:30], y_train=LABELS[:30], x_val=GREY[30:], y_val=LABELS[30:]
+    )
+    found = survey_arrays(path)
+    assert found.counts["0"] == {"train": 12, "validation": 5, "test": 3}
+    assert found.listing.entries[24].file.path == "validation row 0"
+    assert told.facts(found)[0] == "24 training, 10 validation, 6 test images"
+
+
 def test_copies_are_told_by_their_rows_and_kept(tmp_path):
     images = GREY.copy()
     images[5] = images[2]

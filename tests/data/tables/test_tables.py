@@ -77,10 +77,21 @@ def test_split_true_labels_and_ids_are_columns(tmp_path):
     path = written(tmp_path / "mine.tsv", header, rows, "\t")
     data = load_data(path)
     assert (len(data.given_labels), len(data.test_labels)) == (25, 10)
+    assert [data.images.ids[row] for row in data.validation.rows] == [
+        f"n{n}" for n in range(25, 30)
+    ]
+    assert data.validation.labels.tolist() == LABELS[25:30].tolist()
     assert data.class_names == ("x", "y")
     assert data.images.ids[:2] == ("n0", "n1")
-    assert "Not used: 5 rows of a validation set" in " ".join(data.notes)
     assert (data.given_labels[0], data.true_labels[0]) == (0, 1)
+
+
+def test_without_test_rows_those_to_validate_on_are_tested_on(tmp_path):
+    rows = [[*row, "dev" if number < 8 else "train"] for number, row in enumerate(rows_of())]
+    data = load_data(written(tmp_path / "mine.csv", ["a", "b", "c", "label", "split"], rows))
+    assert (len(data.given_labels), len(data.test_labels)) == (32, 8)
+    assert data.validation is None
+    assert "No test set: the 8 validation rows are tested on." in data.notes
 
 
 def test_the_single_column_of_texts_holds_the_labels(tmp_path):
@@ -112,6 +123,23 @@ def test_an_npz_with_a_test_set_of_its_own(tmp_path):
     assert data.images.ids[29:31] == ("x_train[29]", "x_test[0]")
     vectors = data.images.vectors.read(range(30))
     assert vectors.mean().abs() < 1e-5
+
+
+@given(seed=st.integers(0, 9))
+@settings(max_examples=5, deadline=None)
+def test_rows_to_validate_on_of_an_npz(tmp_path_factory, seed):
+    folder = tmp_path_factory.mktemp("arrays")
+    order = np.random.default_rng(seed).permutation(40)
+    values, labels = VALUES[order], LABELS[order]
+    sets = {"train": slice(0, 24), "test": slice(24, 34), "val": slice(34, 40)}
+    arrays = {f"x_{part}": values[rows] for part, rows in sets.items()}
+    arrays |= {f"y_{part}": labels[rows] for part, rows in sets.items()}
+    data = load_data(saved(folder / "mine.npz", **arrays, y_val_true=1 - labels[34:]))
+    assert [data.images.ids[row] for row in data.validation.rows] == [
+        f"x_val[{n}]" for n in range(6)
+    ]
+    assert data.validation.labels.tolist() == labels[34:].tolist()
+    assert not any("val" in note for note in data.notes)
 
 
 def test_rows_that_may_be_images_say_so(tmp_path):
