@@ -18,6 +18,7 @@ from lnl.findings.verdict import phases_of
 from lnl.records import EpochRecord
 
 TOP = 1.12  # of an axis of shares: room for a line of text that no curve can cross
+LOW_TOP = 1.24  # the same where plots are low: no higher than the next tick
 MANY = 40  # epochs; longer curves go without markers
 NARROW = 21  # letters that fit over the narrowest plot
 ONSET = "memorising starts"

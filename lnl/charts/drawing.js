@@ -72,7 +72,7 @@ function tall({ rows, layout, ...rest }, height) {
 }
 
 // More plots in a row than there would be: smaller letters, no titles of axes, fewer bars where they
-// could hardly be seen.
+// could hardly be seen, more room above curves for a line of text.
 const SEEN = 14; // pixels of a bar
 const CLOSER = 0.62; // share of a plot's width
 const SMALL = 0.75; // of a letter
@@ -97,7 +97,7 @@ function closer({ data, layout: whole }, width) {
   for (const [name, axis] of Object.entries(layout)) {
     if (!/^[xy]axis/.test(name)) continue;
     const few = { nticks: 4, tickfont: { size }, title: { text: "" } };
-    layout[name] = { ...axis, ...(name[0] === "y" && wide?.yaxis), ...few };
+    layout[name] = { ...axis, ...(name[0] === "y" && (wide?.yaxis ?? whole.meta.low)), ...few };
   }
   const closer = { ...rows, above: 0.9 * rows.above, below: rows.below / 2 };
   return { ...found, layout, rows: closer, data: wide?.data };

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lnl.charts import curves, theme
-from lnl.charts.curves import TOP, Curve
+from lnl.charts.curves import LOW_TOP, Curve
 from lnl.charts.grid import Panel
 from lnl.findings import RunRecords
 from lnl.findings.summary import CLEAR, Course, Phases
@@ -69,7 +69,7 @@ def fitting_curves(runs: list[RunRecords], epoch: int | None = None) -> go.Figur
         sheet.hints[panel.number] = phase_hints(panel.run, found)
         if course:
             _dots(panel, course)
-    return sheet.figure()
+    return sheet.figure(meta={"low": {"range": [0, LOW_TOP]}})
 
 
 def phase_hints(run: RunRecords, found: Phases) -> list[str]:
@@ -111,7 +111,7 @@ def _clean_rate(panel: Panel, found: Phases) -> None:
     if rate is None or rate >= 1 or not panel.run.records:
         return
     name = "estimated clean rate" if found.estimated else "clean rate"
-    panel.text(f"{name} {rate:.0%}", x=0, y=TOP, xanchor="left", yanchor="top", yref="data")
+    panel.text(f"{name} {rate:.0%}", x=0, y=1, xanchor="left", yanchor="top")
     curves.level(panel, name, rate, "dot" if found.estimated else "dash")
     if not found.estimated:
         _memorised_part(panel, rate)

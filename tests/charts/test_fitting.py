@@ -45,6 +45,9 @@ def test_the_clean_rate_and_what_lies_above_it():
     assert list(line.y) == [0.6, 0.6]
     assert line.line.dash != "solid"
     assert "clean rate 60%" in texts(figure)
+    (told,) = (a for a in figure.layout.annotations if a.text == "clean rate 60%")
+    assert (told.yref, told.y, told.yanchor) == ("y domain", 1, "top")
+    assert 1.1 < figure.layout.yaxis.range[1] < figure.layout.meta["low"]["range"][1] < 1.25
     part = curve(figure, "only reachable by memorising")
     above = [max(made_up.record(e).train_accuracy_given, 0.6) for e in range(1, 21)]
     assert np.allclose(part.y[:20], above)

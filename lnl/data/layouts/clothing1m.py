@@ -60,8 +60,10 @@ def list_images(place: Place, train: str) -> Images:
                 place.skipped.append(Skipped(key, f"{kind}_label_kv.txt gives it no label"))
             elif file := _file(place, key):
                 entries.append(Entry(file, classes[label], part=part))
-    both = len(labels["noisy"].keys() & labels["clean"].keys())
-    return Images(entries, classes, (f"{both:,} images have both a noisy and a clean label",))
+    both = labels["noisy"].keys() & labels["clean"].keys()
+    wrong = sum(labels["noisy"][key] != labels["clean"][key] for key in both)
+    told = f"{len(both):,} images have both a noisy and a clean label, {wrong:,} of which differ"
+    return Images(entries, classes, (told,))
 
 
 def _classes(place: Place, lists: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def test_an_image_in_both_lists_has_the_label_of_its_split(tmp_path, labels):
     both = "3/n3_0.jpg"
     assert (noisy[both], clean[both]) == ("class 3", "class 5")
     told = registered("clothing1m").preparation.run(tmp_path, lambda share, what: None)
-    assert "1 images have both a noisy and a clean label" in told
+    assert "1 images have both a noisy and a clean label, 1 of which differ" in told
 
 
 def test_labels_of_the_clean_part_are_true(tmp_path):
