@@ -16,9 +16,10 @@ from lnl.data.own.preparing import plan_of, prepare_images
 from lnl.data.own.survey import Survey, survey
 from lnl.data.own.tree import Stopped
 from lnl.data.sources import is_read_at_once
+from lnl.data.tables.label_column import columns_of, with_labels_from
 from lnl.errors import LnlError
 
-__all__ = ["Import", "Reading", "Survey", "forget_images", "told"]
+__all__ = ["Import", "Reading", "Survey", "columns_of", "forget_images", "told", "with_labels_from"]
 
 log = logging.getLogger(__name__)
 State = Literal["looking", "found", "importing", "done", "failed", "stopped"]

@@ -56,6 +56,21 @@ def test_a_wrong_table_is_told_in_words(app, table):
     assert "column alcohol holds texts" in told
 
 
+def test_the_column_of_the_labels_is_chosen(app, healthy, table, store):
+    table.write_text(table.read_text().replace("label", "cultivar").replace("class_", ""))
+    at = settled(app(DATA, data="own", file=str(table), looking="true"))
+    assert "holds the labels?" in at.error[0].value
+    box = at.selectbox(key=f"own_label_{table}")
+    assert (box.label, box.value) == ("Column of the labels", None)
+    at = settled(box.select("cultivar").run())
+    assert not at.error
+    assert at.query_params["file"].endswith("wine.csv")
+    settled(at.button(key="own_import").click().run())
+    at = healthy(at)
+    assert "142 training rows, 36 test rows, 3 classes, 13 columns of numbers" in text(at)
+    assert "cultivar" in table.read_text(), "the file itself stays"
+
+
 def test_a_dropped_table_is_kept_under_its_name(app, healthy, table, store):
     at = healthy(app(DATA))
     at.file_uploader[0].set_value((table.name, table.read_bytes(), "text/csv")).run()

@@ -45,14 +45,9 @@ def is_table_of_vectors(path: Path) -> bool:
 def _holds_vectors(state: Stamp) -> bool:
     path = Path(state[0])
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            head = file.read(_HEAD)
-            whole = len(head) < _HEAD
-        head = head if whole else head.rpartition("\n")[0]  # the last line may be cut
-        header, rows = cells_of(path.name, head)
+        header, rows = head_of(path)
     except (BadInput, OSError, UnicodeDecodeError):
         return False  # the reader of images says what is wrong
-    rows = rows[:_LOOKED_AT]
     if any(PurePosixPath(cell).suffix.lower() in ENDINGS for row in rows for cell in row):
         return False
     columns = {name: [row[at] for row in rows] for at, name in enumerate(header)}
@@ -61,21 +56,35 @@ def _holds_vectors(state: Stamp) -> bool:
         return False
     if files and any((path.parent / f"{columns[files[0]][0]}{end}").exists() for end in ENDINGS):
         return False
-    features = set(header) - set(_uses(header, columns).values())
+    features = set(header) - set(uses_of(header, columns).values())
     return any(_are_numbers(columns[name]) for name in features)
 
 
-def read_table_of_vectors(path: Path) -> LabelledImages:
-    """The rows with their labels. Raises BadInput that names row and column."""
+def head_of(path: Path) -> tuple[list[str], list[list[str]]]:
+    """Header and first rows. Raises BadInput, OSError or UnicodeDecodeError."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        head = file.read(_HEAD)
+    whole = len(head) < _HEAD
+    head = head if whole else head.rpartition("\n")[0]  # the last line may be cut
+    header, rows = cells_of(path.name, head)
+    return header, rows[:_LOOKED_AT]
+
+
+def text_of(path: Path) -> str:
+    """All that the file holds. Raises BadInput for other codings than UTF-8."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput(
             f"{path.name} is not in UTF-8 (byte {error.start}): save it as CSV UTF-8"
         ) from error
-    header, rows = cells_of(path.name, text)
+
+
+def read_table_of_vectors(path: Path) -> LabelledImages:
+    """The rows with their labels. Raises BadInput that names row and column."""
+    header, rows = cells_of(path.name, text_of(path))
     columns = {name: [row[at] for row in rows] for at, name in enumerate(header)}
-    uses = _uses(header, columns)
+    uses = uses_of(header, columns)
     if "label" not in uses:
         raise BadInput(
             f"which column of {path.name} holds the labels? It has {_listed(header)}: name it "
@@ -95,7 +104,7 @@ def read_table_of_vectors(path: Path) -> LabelledImages:
     return replace(data, notes=(used, *found.notes, *data.notes))
 
 
-def _uses(header: Sequence[str], columns: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def uses_of(header: Sequence[str], columns: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The columns that hold no feature: label, true, split, id."""
     by_fold = {name.casefold(): name for name in header}
     found = {

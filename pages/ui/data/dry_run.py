@@ -32,6 +32,8 @@ def dry_run(path: str) -> None:
     with st.container(key="dry_run"):
         tables = _tables(place)
         at_once = catalogue.is_read_at_once(path)
+        if at_once:
+            reading_form.label_column(place)
         chosen = catalogue.own_images.Reading() if at_once else reading_form.reading(tables)
         work = _work(place, chosen)
         live.refreshed(lambda: _progress(work), "own_images", work.busy)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from lnl import catalogue
+from lnl.errors import BadInput
+from lnl.runs.store.uploads import keep_upload
+from pages.ui.shell import address, state
 
 if TYPE_CHECKING:
     from lnl.catalogue.own_images import Reading
 
 SIDES = {0: "what suits them", 32: "32", 64: "64", 128: "128", 224: "224"}
 NONE = ""
+TABLES = (".csv", ".tsv")
 
 
 def reading(tables: Mapping[str, list[str]]) -> Reading:
@@ -41,6 +46,35 @@ def reading(tables: Mapping[str, list[str]]) -> Reading:
     return catalogue.own_images.Reading(
         side=chosen or None, hold_out=hold_out / 100, seed=int(drawn), **columns
     )
+
+
+def label_column(place: Path) -> None:
+    """Which column of a table of vectors holds the labels; nothing for arrays."""
+    if place.suffix.lower() not in TABLES:
+        return
+    names, known = catalogue.own_images.columns_of(place)
+    st.selectbox(
+        "Column of the labels",
+        names,
+        index=None if known is None else names.index(known),
+        placeholder="Choose one",
+        key=f"own_label_{place}",
+        on_change=_labelled_by,
+        args=(place,),
+        width=320,
+        help="With another one a copy of the table is used, without the column that was taken for "
+        "the labels before.",
+    )
+
+
+def _labelled_by(place: Path) -> None:
+    column = st.session_state[f"own_label_{place}"]
+    try:
+        table = catalogue.own_images.with_labels_from(place, column)
+    except BadInput:
+        return  # the dry run says what is wrong with it
+    kept = keep_upload(state.store(), place.name, table.encode())
+    address.write(address.now().but(file=str(kept), looking=True, noise=""))
 
 
 def _columns(tables: Mapping[str, list[str]]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lnl.data import dataset_card, is_read_at_once, load_data
+from lnl.data.tables.label_column import columns_of, with_labels_from
 from lnl.data.tables.table import GLYPH, Table, glyphs
 from lnl.errors import BadInput
 
@@ -266,3 +267,20 @@ def test_a_glyph_is_a_picture_of_the_columns(columns, value):
     assert glyph.shape == (1, GLYPH, GLYPH)
     above, below = dark[: GLYPH // 2].any(), dark[GLYPH // 2 :].any()
     assert (above, below) == (value > 0.5, value < -0.5)
+
+
+@given(
+    st.lists(st.text("abc ,;\"'", min_size=1, max_size=5).map(str.strip), min_size=2, unique=True)
+)
+@settings(max_examples=25, deadline=None)
+def test_another_column_of_the_labels_makes_a_table_with_it(tmp_path_factory, names):
+    names = [name for name in names if name] or ["a"]
+    header = ["label", *(f"{name}{place}" for place, name in enumerate(names)), "species"]
+    rows = [[n % 2, *(n + place for place in range(len(names))), "xyz"[n % 3]] for n in range(30)]
+    path = written(tmp_path_factory.mktemp("tables") / "mine.csv", header, rows)
+    assert columns_of(path) == (tuple(header), "label")
+    path.write_text(with_labels_from(path, "species"), encoding="utf-8")
+    data = load_data(path)
+    assert data.class_names == ("x", "y", "z")
+    assert data.images.columns == len(names), "the former labels are nothing to learn from"
+    assert columns_of(path)[1] == "label"
