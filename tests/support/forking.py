@@ -10,14 +10,19 @@ import json
 import os
 import sys
 from importlib import import_module
+from pkgutil import walk_packages
 
-SLOW = ("pandas", "streamlit.web.cli", "lnl.catalogue")
+import lnl
+
+SLOW = ("pandas", "plotly.graph_objects", "streamlit.web.cli", "lnl.catalogue")
 
 
 def main():
     atexit.register(_end)  # the first to be registered is the last to be called
-    for name in SLOW:
-        import_module(name)
+    ours = [module.name for module in walk_packages(lnl.__path__, "lnl.")]
+    for name in (*SLOW, *ours):
+        if not name.endswith("__main__"):
+            import_module(name)
     catalogue = sys.modules["lnl.catalogue"]
     catalogue.methods()
     catalogue.warm_up()
