@@ -76,9 +76,11 @@ def test_the_slider_stays_within_a_narrow_column(page, server, half_done):
     page.goto(f"{server.url}/?runs={run_id}&epoch=1")
     expect(page.locator(".lnl-back")).to_be_visible()
     expect(page.get_by_test_id("stSidebar").get_by_text("Set up")).to_be_visible()
-    page.wait_for_function("""() => {
-      const right = (part) => document.querySelector(part).getBoundingClientRect().right;
-      return right(".lnl-back") <= right(".lnl-epoch");
+    assert page.locator(".lnl-epoch").evaluate("""bar => {
+      const [end, most] = [bar.querySelector(".lnl-back"), bar].map(
+        (part) => part.getBoundingClientRect().right,
+      );
+      return end <= most;
     }""")
 
 
