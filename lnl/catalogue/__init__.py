@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         groups,
         method,
         methods,
+        sample_state,
         told,
     )
 
@@ -86,6 +87,7 @@ __all__ = [
     "prepare",
     "preview",
     "resolve",
+    "sample_state",
     "told",
     "warm_up",
     "what_helps",

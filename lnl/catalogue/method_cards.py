@@ -19,8 +19,19 @@ from lnl.methods.cards import groups
 from lnl.methods.registry import Registered, all_methods, registered
 from lnl.methods.settings import BareSettings, taken_on
 from lnl.records import RunSpec
+from lnl.training.sample_state import sample_state
 
-__all__ = ["CodePart", "MethodCard", "PresetCard", "code", "groups", "method", "methods", "told"]
+__all__ = [
+    "CodePart",
+    "MethodCard",
+    "PresetCard",
+    "code",
+    "groups",
+    "method",
+    "methods",
+    "sample_state",
+    "told",
+]
 
 
 @dataclass(frozen=True)

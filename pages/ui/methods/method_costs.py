@@ -45,6 +45,7 @@ def show(method: str) -> None:
                 help="Peak growth from the loaded data on. With a small network most of it is "
                 "what the library takes at its first use.",
             )
+        _sample_state(method)
         if published is not None:
             st.metric(
                 "Published",
@@ -61,4 +62,19 @@ def show(method: str) -> None:
         f"{parts.plain(cost.date)}. "
         + ", ".join(f"{parts.plain(findings.spelled(s.name))} {s.ratio:.1f}" for s in cost.stages)
         + " × CE."
+    )
+
+
+def _sample_state(method: str) -> None:
+    """What the memory grows by with each sample."""
+    state = catalogue.sample_state(method)
+    parts_of_it = [f"{state.fixed}"] * bool(state.fixed)
+    parts_of_it += [f"{state.per_class} × K"] * bool(state.per_class)
+    st.metric(
+        "State a sample",
+        f"{' + '.join(parts_of_it)} bytes" if parts_of_it else "none",
+        width="content",
+        help="What it keeps of each training sample, K classes: with a million samples of 100 "
+        f"classes {state.of(100):,} MB, the images and what every run records apart. The rest of "
+        "its memory does not grow with them.",
     )
