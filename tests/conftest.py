@@ -6,6 +6,7 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+import jaxtyping
 import numpy as np
 import pytest
 import torch
@@ -46,6 +47,14 @@ def pytest_terminal_summary(terminalreporter):
 def _own_cache(tmp_path, monkeypatch):
     """No test touches the user's runs."""
     monkeypatch.setenv("LNL_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def unchecked_shapes():
+    """For long training of what others check: checking takes a quarter of it."""
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from lnl.records import RunSpec
 from lnl.training import prepare
 
+pytestmark = pytest.mark.usefixtures("unchecked_shapes")
 SEEDS = (0, 1, 2)
 CLEAR = 0.05  # of test accuracy; a difference below it could be the draw of the test images
 FEW = 700  # images

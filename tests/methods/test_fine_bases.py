@@ -11,6 +11,7 @@ from lnl.records import RunSpec
 from lnl.training.placement import place
 from tests.support.trainers import own_stages, trainer_of
 
+pytestmark = pytest.mark.usefixtures("unchecked_shapes")
 CPU = place("cpu", "float32", threads=1)
 BASES = [e.name for e in all_methods() if not issubclass(e.cls, FINE)]
 every_base = pytest.mark.parametrize("base", BASES)

@@ -17,6 +17,7 @@ from tests.support import trainers
 from tests.support.pretended_cuda import pretended
 from tests.support.trainers import own_stages, scalars
 
+pytestmark = pytest.mark.usefixtures("unchecked_shapes")
 NAMES = [entry.name for entry in all_methods()]
 FAMILIES = list({entry.cls: entry.name for entry in all_methods()}.values())
 VARIANTS = [
