@@ -71,7 +71,7 @@ def _sample_state(method: str) -> None:
     parts_of_it = [f"{state.fixed}"] * bool(state.fixed)
     parts_of_it += [f"{state.per_class} × K"] * bool(state.per_class)
     st.metric(
-        "State a sample",
+        "State per sample",
         f"{' + '.join(parts_of_it)} bytes" if parts_of_it else "none",
         width="content",
         help="What it keeps of each training sample, K classes: with a million samples of 100 "
