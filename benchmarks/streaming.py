@@ -24,7 +24,8 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from lnl.runs.store import RunStore
-from tests.browser.conftest import FLAGS, Server, find_chromium
+from tests.browser.conftest import FLAGS, find_chromium
+from tests.support.servers import Server, free_port
 
 EPOCHS = 4  # of each turn
 TICK = os.sysconf("SC_CLK_TCK")
@@ -85,7 +86,7 @@ def turn(server: Server, store: RunStore, run: str) -> tuple[list[float], Clock,
 
 def main(rounds: int) -> None:
     cache = Path(tempfile.mkdtemp())
-    server = Server(cache)
+    server = Server(cache, None, free_port())
     server.start()
     try:
         watch(server, cache, rounds)
