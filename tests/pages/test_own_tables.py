@@ -40,6 +40,15 @@ def test_a_table_is_shown_without_an_import(app, healthy, table):
     assert control(at, "selectbox", "noise").value == "none"
 
 
+def test_rows_to_validate_on_are_counted(app, healthy, table):
+    head, *rows = table.read_text().splitlines()
+    parts = ["validation", "test", "train", "train"]
+    rows = [f"{row},{parts[n % 4]}" for n, row in enumerate(rows)]
+    table.write_text("\n".join([f"{head},split", *rows]))
+    said = text(healthy(app(DATA, data="own", file=str(table))))
+    assert "88 training rows, 45 validation rows, 45 test rows, 3 classes" in said
+
+
 def test_only_networks_for_tables_are_offered(app, healthy, table):
     at = healthy(app(DATA, data="own", file=str(table)))
     box = control(at, "selectbox", "architecture")

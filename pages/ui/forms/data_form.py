@@ -110,15 +110,12 @@ def _work(
 
 def words(card: DatasetCard) -> str:
     """Sizes of a data set in a line."""
+    what = "rows" if card.columns else "images"
+    counts = {"training": card.num_train, "validation": card.num_validation, "test": card.num_test}
+    sizes = ", ".join(f"{count:,} {part} {what}" for part, count in counts.items() if count)
     if card.columns:
-        return (
-            f"{card.num_train:,} training rows, {card.num_test:,} test rows, {card.num_classes} "
-            f"classes, {card.columns:,} columns of numbers"
-        )
+        return f"{sizes}, {card.num_classes} classes, {card.columns:,} columns of numbers"
     channels, height, width = card.image_shape
     colour = "colour" if channels == 3 else "grey"
     made = ", generated" if card.synthetic else ""
-    return (
-        f"{card.num_train:,} training images, {card.num_test:,} test images, "
-        f"{card.num_classes} classes, {width}×{height} {colour}{made}"
-    )
+    return f"{sizes}, {card.num_classes} classes, {width}×{height} {colour}{made}"
