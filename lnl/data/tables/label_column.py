@@ -7,7 +7,8 @@ import io
 from pathlib import Path
 
 from lnl.data.own.by_table import cells_of
-from lnl.data.tables.of_csv import head_of, text_of, uses_of
+from lnl.data.tables.of_csv import by_name, head_of, text_of, uses_of
+from lnl.errors import BadInput
 
 LABEL = "label"
 
@@ -18,8 +19,7 @@ def columns_of(path: Path) -> tuple[tuple[str, ...], str | None]:
     Raises BadInput, OSError or UnicodeDecodeError where there is no table.
     """
     header, rows = head_of(path)
-    columns = {name: [row[at] for row in rows] for at, name in enumerate(header)}
-    return tuple(header), uses_of(header, columns).get("label")
+    return tuple(header), uses_of(header, by_name(header, rows)).get("label")
 
 
 def with_labels_from(path: Path, column: str) -> str:
@@ -28,8 +28,9 @@ def with_labels_from(path: Path, column: str) -> str:
     Raises BadInput for what is no table, and for a column that it has not.
     """
     header, rows = cells_of(path.name, text_of(path))
-    columns = {name: [row[at] for row in rows] for at, name in enumerate(header)}
-    before = {uses_of(header, columns).get("label"), LABEL} - {column}
+    if column not in header:
+        raise BadInput(f"{path.name} has no column {column!r} any more")
+    before = {uses_of(header, by_name(header, rows)).get("label"), LABEL} - {column}
     kept = [at for at, name in enumerate(header) if name not in before]
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")

@@ -50,7 +50,7 @@ def _holds_vectors(state: Stamp) -> bool:
         return False  # the reader of images says what is wrong
     if any(PurePosixPath(cell).suffix.lower() in ENDINGS for row in rows for cell in row):
         return False
-    columns = {name: [row[at] for row in rows] for at, name in enumerate(header)}
+    columns = by_name(header, rows)
     files = [name for name in header if name.casefold() in USUAL["file"]]
     if any(not _are_numbers(columns[name]) and name.casefold() not in IDS for name in files):
         return False
@@ -70,6 +70,11 @@ def head_of(path: Path) -> tuple[list[str], list[list[str]]]:
     return header, rows[:_LOOKED_AT]
 
 
+def by_name(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    """The cells of each column."""
+    return {name: [row[at] for row in rows] for at, name in enumerate(header)}
+
+
 def text_of(path: Path) -> str:
     """All that the file holds. Raises BadInput for other codings than UTF-8."""
     try:
@@ -83,7 +88,7 @@ def text_of(path: Path) -> str:
 def read_table_of_vectors(path: Path) -> LabelledImages:
     """The rows with their labels. Raises BadInput that names row and column."""
     header, rows = cells_of(path.name, text_of(path))
-    columns = {name: [row[at] for row in rows] for at, name in enumerate(header)}
+    columns = by_name(header, rows)
     uses = uses_of(header, columns)
     if "label" not in uses:
         raise BadInput(

@@ -284,3 +284,8 @@ def test_another_column_of_the_labels_makes_a_table_with_it(tmp_path_factory, na
     assert data.class_names == ("x", "y", "z")
     assert data.images.columns == len(names), "the former labels are nothing to learn from"
     assert columns_of(path)[1] == "label"
+
+
+def test_a_column_that_is_gone_is_told(table):
+    with pytest.raises(BadInput, match=r"mine\.csv has no column 'species' any more"):
+        with_labels_from(table, "species")

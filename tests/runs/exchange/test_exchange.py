@@ -9,31 +9,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lnl.errors import BadInput, StoreError
 from lnl.records import RunSpec, StageSpan
 from lnl.runs.exchange import importing
 from lnl.runs.exchange.exporting import export_run, export_slim
 from lnl.runs.exchange.importing import import_run
-from lnl.runs.exchange.slimming import kept_epochs
 from lnl.runs.store.kept_data import WholeSet
 from tests.runs.conftest import make_kept
 from tests.support.archives import rewritten
-
-
-@pytest.fixture
-def run(store, new_run, snapshot):
-    """A run of three epochs, two of them with arrays in one file and one in another."""
-    run = new_run(method="selnl", data_dir="/home/someone", settings={"threshold": 0.4})
-    for epoch, values in ((1, ()), (2, ("weight",)), (3, ("weight",))):
-        store.append(run, snapshot(epoch, values=values), {"weights": torch.ones(2) * epoch})
-    images = np.random.default_rng(0).integers(0, 256, (50, 1, 4, 4)).astype(np.uint8)
-    store.keep_data("abc50", make_kept(images=images))
-    store.set_status(run, "stopped", "by hand")
-    return run
-
 
 COLUMNS = {"transition": "transition", "joint": "confident_joint"}
 
@@ -362,46 +346,3 @@ def test_a_checkpoint_that_would_run_code_gets_in_but_never_runs(exported, other
     with pytest.raises(StoreError, match="cannot be read"):
         other.checkpoint(run)
     assert not os.path.exists("executed")
-
-
-# --- slim -----------------------------------------------------------------------------------------
-
-
-def test_a_slim_file_keeps_records_and_few_rows(store, run, other, tmp_path, snapshot):
-    for epoch in (4, 5, 6):
-        store.append(run, snapshot(epoch, values=("weight",)))
-    export_slim(store, run, tmp_path / "slim.zip", most=3)
-    twin = import_run(other, tmp_path / "slim.zip")
-
-    assert [r.scalars() for r in other.records(twin)] == [r.scalars() for r in store.records(run)]
-    assert np.array_equal(
-        other.record(twin, 4).confidence["mean"]["clean"],
-        store.record(run, 4).confidence["mean"]["clean"],
-    )
-    assert other.sampled_epochs(twin) == [1, 3, 6], "of two files, evenly spread, both ends"
-    for epoch in (1, 3, 6):
-        (_, mine), (_, theirs) = store.samples(run, epoch), other.samples(twin, epoch)
-        assert np.array_equal(mine.confidence, theirs.confidence)
-        assert mine.values.keys() == theirs.values.keys()
-        assert store.probe_features(run, epoch) is not None
-        assert other.probe_features(twin, epoch) is None
-    assert other.checkpoint(twin) is None
-    assert len(other.data("abc50").images) == 50
-    assert not list(store.folder.glob("export-*"))
-
-
-def test_a_slim_file_of_a_short_run_keeps_every_row(store, run, other, tmp_path):
-    export_slim(store, run, tmp_path / "slim.zip")
-    twin = import_run(other, tmp_path / "slim.zip")
-    assert other.sampled_epochs(twin) == [1, 2, 3]
-    assert other.run(twin).message == "by hand"
-
-
-@given(count=st.integers(1, 400), most=st.integers(2, 30))
-def test_thinned_epochs_hold_both_ends_and_are_spread(count, most):
-    epochs = list(range(1, count + 1))
-    kept = sorted(kept_epochs(epochs, most))
-    assert {1, count} <= set(kept) <= set(epochs)
-    assert len(kept) == min(most, count)
-    gaps = np.diff(kept)
-    assert not len(gaps) or gaps.max() - gaps.min() <= 1
