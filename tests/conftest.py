@@ -1,6 +1,7 @@
-"""Shared by all tests: tests on real data sets run only where LNL_DATA names them."""
+"""Shared by all tests: those on real data run only where the data are, and are named elsewhere."""
 
 import os
+from pathlib import Path
 
 # before torch: tests run side by side, and must neither take all cores nor wait by spinning
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -23,13 +24,16 @@ settings.load_profile("ci")  # equal examples each time; no deadline, machines m
 
 collect_ignore = [] if os.environ.get("LNL_SOAK") else ["soak"]
 
+SHARED = Path(__file__).parents[2] / "shared" / "data"
 _not_run: list[str] = []
 
 
 def pytest_collection_modifyitems(config, items):
-    if os.environ.get("LNL_DATA"):
-        return
-    left_out = [item for item in items if item.get_closest_marker("benchmark_data")]
+    missing = [
+        *["benchmark_data"] * (not os.environ.get("LNL_DATA")),
+        *["shared_data"] * (not SHARED.is_dir()),
+    ]
+    left_out = [item for item in items if any(map(item.get_closest_marker, missing))]
     if left_out:
         _not_run.extend(item.nodeid for item in left_out)
         items[:] = [item for item in items if item not in left_out]
@@ -38,7 +42,9 @@ def pytest_collection_modifyitems(config, items):
 
 def pytest_terminal_summary(terminalreporter):
     if _not_run:
-        terminalreporter.section("not run: LNL_DATA does not name the real data sets")
+        terminalreporter.section(
+            "not run: LNL_DATA does not name the real data sets, or ../shared/data is not there"
+        )
         for name in _not_run:
             terminalreporter.line(name)
 

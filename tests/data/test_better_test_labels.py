@@ -83,7 +83,7 @@ def test_where_the_images_alone_are_missing_they_can_be_downloaded(tmp_path):
 
 
 @pytest.mark.benchmark_data
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the real labels do not lie beside the checkout")
+@pytest.mark.shared_data
 @pytest.mark.parametrize("name", ["mnist", "cifar10"])
 def test_the_real_files_change_as_many_labels_as_the_summary_says(name):
     labels = registered(name).load(data_folder()).test.labels.numpy()

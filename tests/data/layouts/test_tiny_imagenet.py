@@ -113,7 +113,7 @@ def test_it_is_downloaded_and_unpacked(tmp_path, monkeypatch, server):
     assert len(load_data("tiny-imagenet", data_dir=root).given_labels) == 15
 
 
-@pytest.mark.skipif(not SAMPLE.is_dir(), reason="the sample does not lie beside the checkout")
+@pytest.mark.shared_data
 def test_the_real_sample():
     data = load_data("tiny-imagenet", data_dir=SAMPLE)
     assert data.class_names == ("Egyptian cat", "reel", "rocking chair", "volleyball", "lemon")
