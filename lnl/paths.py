@@ -1,4 +1,4 @@
-"""What people paste where a file is asked for, as a path."""
+"""What people paste where a file is asked for, as a path; and the folders of the cache."""
 
 import os
 import re
@@ -34,3 +34,18 @@ def is_own(dataset: str) -> bool:
 def cache_folder() -> Path:
     """Where runs and prepared images are kept: ``$LNL_CACHE``, else ``./cache``."""
     return Path(os.environ.get("LNL_CACHE") or "cache").expanduser().resolve()
+
+
+def cache_of_own() -> Path:
+    """The folder of a user's own images, prepared."""
+    return cache_folder() / "own"
+
+
+def cache_of_named() -> Path:
+    """The folder of prepared sets of the papers: made again from their files when needed."""
+    return cache_folder() / "sets"
+
+
+def cache_of_features() -> Path:
+    """The folder of features by frozen backbones: computed again when needed."""
+    return cache_folder() / "features"

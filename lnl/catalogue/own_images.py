@@ -11,13 +11,13 @@ from lnl.data.own import prepared, told
 from lnl.data.own.finding import find_files
 from lnl.data.own.listing import Reading
 from lnl.data.own.of_arrays import survey_arrays
-from lnl.data.own.prepared import cache_of_own
 from lnl.data.own.preparing import plan_of, prepare_images
 from lnl.data.own.survey import Survey, survey
 from lnl.data.own.tree import Stopped
 from lnl.data.sources import is_read_at_once
 from lnl.data.tables.label_column import columns_of, with_labels_from
 from lnl.errors import LnlError
+from lnl.paths import cache_of_own
 
 __all__ = ["Import", "Reading", "Survey", "columns_of", "forget_images", "told", "with_labels_from"]
 

@@ -32,10 +32,10 @@ USES = ("file", "label", "true", "split")
 def images(arguments: Namespace) -> int:
     """Say what an import of a folder, zip or table would take; with ``--import`` do it."""
     from lnl.data.own.finding import find_images
-    from lnl.data.own.prepared import cache_of_own
     from lnl.data.own.preparing import prepare_images
     from lnl.data.own.survey import survey
     from lnl.data.sources import is_read_at_once
+    from lnl.paths import cache_of_own
 
     path = path_in(arguments.path)
     if is_read_at_once(path):

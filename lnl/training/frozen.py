@@ -18,7 +18,7 @@ from lnl.data.reading_ahead import read_in_order
 from lnl.data.sharing import Shared
 from lnl.networks.backbones import Backbone, backbone
 from lnl.networks.frozen import backbone_name
-from lnl.paths import cache_folder
+from lnl.paths import cache_of_features
 from lnl.records import RunSpec
 from lnl.training.placement import Placement
 from lnl.unwritable import told_if_unwritable
@@ -73,11 +73,6 @@ def _file(images: ImageSet, found: Backbone) -> Path:
     """By the images, the backbone and its weights."""
     parts = (images.fingerprint, found.name.replace(":", "-"), found.weights)
     return cache_of_features() / f"{'-'.join(filter(None, parts))}.npy"
-
-
-def cache_of_features() -> Path:
-    """The folder of features: in $LNL_CACHE, else ./cache."""
-    return cache_folder() / "features"
 
 
 def _complete(

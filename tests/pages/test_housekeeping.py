@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lnl.paths import cache_of_features
 from lnl.runs.exchange.bundles import export_bundle
 from lnl.runs.exchange.exporting import export_run
 from lnl.runs.store.kept_data import DataToKeep
@@ -119,6 +120,26 @@ def test_an_upload_that_no_run_uses_can_go(runs_page, make_run, store, healthy):
     assert at.button(key="drop_uploads").label == "Remove 1 uploaded file, free 2 kB"
     healthy(at.button(key="drop_uploads").click().run())
     assert not path.exists()
+
+
+def test_features_go_once_no_run_may_be_reading_them(runs_page, make_run, store, healthy):
+    run = make_run(status="running")
+    kept = cache_of_features() / "digits-net.npy"
+    kept.parent.mkdir()
+    kept.write_bytes(b"1" * 3000)
+    at = runs_page()
+    at.session_state["disk"] = True
+    healthy(at.run())
+    assert "3 kB for features by frozen backbones" in text(at)
+    at.button(key="drop_features").click().run()
+    assert "under way" in at.error[0].value
+    assert kept.exists()
+    store.set_status(run, "stopped")
+    assert at.button(key="drop_features").label == (
+        "Remove features by frozen backbones, free 3 kB"
+    )
+    healthy(at.button(key="drop_features").click().run())
+    assert not kept.exists()
 
 
 def test_the_machine_is_told(runs_page, make_run, healthy):

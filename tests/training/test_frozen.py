@@ -12,9 +12,10 @@ from lnl.data.features import strong, weak
 from lnl.errors import BadInput, Unwritable
 from lnl.networks import backbones, trains_on_one
 from lnl.networks.backbones import Backbone, backbone
+from lnl.paths import cache_of_features
 from lnl.records import RunSpec
 from lnl.training import make_method, prepare, train
-from lnl.training.frozen import cache_of_features, features_of
+from lnl.training.frozen import features_of
 from lnl.training.passes import Stopped
 from lnl.training.placement import place
 from lnl.training.resolve import resolve

@@ -6,9 +6,9 @@ import pytest
 import timm
 import torch
 
+from lnl.paths import cache_of_features
 from lnl.records import RunSpec
 from lnl.training import prepare
-from lnl.training.frozen import cache_of_features
 from lnl.training.resolve import resolve
 from tests.support.trainers import numbers
 

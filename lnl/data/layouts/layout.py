@@ -14,7 +14,6 @@ from lnl.data.near_misses import Search
 from lnl.data.own.listing import Entry, Listing, Reading
 from lnl.data.own.prepared import (
     About,
-    cache_of_own,
     known,
     load_prepared,
     read_about,
@@ -24,6 +23,7 @@ from lnl.data.parts import PARTS, Part
 from lnl.data.sharing import loaded, stamp
 from lnl.data.source import ClassMap, LabelledImages, Preparation, Progress, Source
 from lnl.errors import BadInput
+from lnl.paths import cache_of_named
 from lnl.shapes import Recipe
 
 Need = str | tuple[str, ...]  # a file or folder; or one of several
@@ -199,11 +199,6 @@ class Layout:
         if about is None:
             raise BadInput(f"the prepared images {name} are gone: load {self.title} again")
         return about
-
-
-def cache_of_named() -> Path:
-    """The folder of prepared sets: beside that of a user's own images."""
-    return cache_of_own().with_name("sets")
 
 
 def names_of(ids: Sequence[str], words: Mapping[str, str]) -> dict[str, str]:

@@ -10,7 +10,6 @@ from lnl.data.own.listing import Reading
 from lnl.data.own.prepared import (
     About,
     all_prepared,
-    cache_of_own,
     known,
     load_prepared,
     read_about,
@@ -18,7 +17,7 @@ from lnl.data.own.prepared import (
 from lnl.data.source import Progress, Source
 from lnl.data.suited import suited_recipe
 from lnl.errors import BadInput
-from lnl.paths import OWN_NAME
+from lnl.paths import OWN_NAME, cache_of_own
 
 if TYPE_CHECKING:
     from lnl.data.own.survey import Survey

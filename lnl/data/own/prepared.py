@@ -35,7 +35,7 @@ from lnl.data.sharing import loaded, stamp
 from lnl.data.source import LabelledImages, Split
 from lnl.errors import BadInput
 from lnl.jpegs import ENDING, Jpegs
-from lnl.paths import OWN_NAME, cache_folder
+from lnl.paths import OWN_NAME
 
 PIXELS, JPEGS = "pixels.npy", f"images{ENDING}"
 _OUTDATED = "nothing is trained or tested on them yet"  # of validation images, once
@@ -81,11 +81,6 @@ class Written:
     resized: bool
     levels: NDArray[np.int64]  # [C, 256]: how often each level stands in the training images
     skipped: tuple[Skipped, ...]
-
-
-def cache_of_own() -> Path:
-    """The folder of prepared images: in $LNL_CACHE, else ./cache."""
-    return cache_folder() / "own"
 
 
 def prepared_at(cache: Path, name: str) -> Path:

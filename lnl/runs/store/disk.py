@@ -7,10 +7,15 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from lnl.errors import BadInput
+from lnl.paths import cache_of_features, cache_of_named, cache_of_own
 from lnl.runs.store import RunStore
 from lnl.runs.store.run_queries import ENDED
+from lnl.unwritable import told_if_unwritable
+
+Remade = Literal["features", "sets"]  # made again when a run needs them
 
 
 @dataclass(frozen=True)
@@ -28,18 +33,21 @@ class RunSize:
 
 @dataclass(frozen=True)
 class DiskUse:
-    """Bytes of the whole store."""
+    """Bytes of the whole store, and of the images and features beside it."""
 
     folder: str
     runs: dict[str, RunSize] = field(default_factory=dict)  # by id, deleted ones too
     database: int = 0  # records and histograms of all runs
     data: int = 0  # labels and images, uploaded files
+    own: int = 0  # a user's own images, prepared
+    remade: dict[Remade, int] = field(default_factory=dict)
     free: int = 0  # on that disk
 
     @property
     def total(self) -> int:
         """All that is counted here."""
-        return self.database + self.data + sum(size.total for size in self.runs.values())
+        runs = sum(size.total for size in self.runs.values())
+        return runs + self.database + self.data + self.own + sum(self.remade.values())
 
     def of(self, run_id: str) -> RunSize:
         """One run; zero before its first file."""
@@ -74,8 +82,18 @@ def disk_use(store: RunStore) -> DiskUse:
         data += sum(size for _, size in _files(store.folder / "data" / part))
     for folder in (store.folder / "uploads").glob("*"):
         data += sum(size for _, size in _files(folder))
+    own = _below(cache_of_own())
+    remade = {kind: _below(folder) for kind, folder in _remade().items()}
     free = shutil.disk_usage(store.folder).free
-    return DiskUse(str(store.folder), sizes, database, data, free)
+    return DiskUse(str(store.folder), sizes, database, data, own, remade, free)
+
+
+def _remade() -> dict[Remade, Path]:
+    return {"features": cache_of_features(), "sets": cache_of_named()}
+
+
+def _below(folder: Path) -> int:
+    return sum(size for place, _, _ in os.walk(folder) for _, size in _files(Path(place)))
 
 
 def run_size(store: RunStore, run_id: str) -> RunSize:
@@ -124,4 +142,19 @@ def drop_checkpoints(store: RunStore, run_ids: Iterable[str]) -> int:
             size = path.stat().st_size
             path.unlink(missing_ok=True)
             freed += size
+    return freed
+
+
+def drop_remade(store: RunStore, kind: Remade) -> int:
+    """Remove what is made again when a run needs it; the bytes freed.
+
+    Raises BadInput while a run is alive, which may be reading them, Unwritable.
+    """
+    if store.alive():
+        raise BadInput("a run is under way and may need them: wait for its end, or stop it")
+    folder = _remade()[kind]
+    freed = _below(folder)
+    with told_if_unwritable(folder):
+        if folder.exists():
+            shutil.rmtree(folder)
     return freed

@@ -6,15 +6,28 @@ from typing import get_args
 
 import streamlit as st
 
+from lnl.errors import LnlError
 from lnl.records import Status
 from lnl.runs.running.machine import Machine
 from lnl.runs.running.machine import machine as look_around
-from lnl.runs.store.disk import CleanUp, DiskUse, can_go, disk_use, drop_checkpoints
+from lnl.runs.store.disk import (
+    CleanUp,
+    DiskUse,
+    Remade,
+    can_go,
+    disk_use,
+    drop_checkpoints,
+    drop_remade,
+)
 from lnl.runs.store.uploads import drop_uploads, unused_uploads
 from pages.ui.runs import undo
 from pages.ui.shell import parts, state
 
 DELETED = 20  # runs of the trash that are listed
+REMADE: dict[Remade, str] = {
+    "features": "features by frozen backbones",
+    "sets": "prepared images of published data sets",
+}
 
 
 @st.cache_data(ttl=10, show_spinner=False)
@@ -55,13 +68,18 @@ def _disk() -> None:
     free = can_go(state.store(), found)
     runs = sum(size.total for size in found.runs.values())
     networks = sum(size.checkpoints for size in found.runs.values())
+    others = {"your own images, as prepared": found.own}
+    others |= {REMADE[kind]: size for kind, size in found.remade.items()}
+    also = "".join(f", {amount(size)} for {what}" for what, size in others.items() if size)
     st.markdown(
         f"{amount(found.total)} in total: {amount(runs)} for the files of runs ({amount(networks)} "
         f"of them checkpoints), {amount(found.database)} for their records, {amount(found.data)} "
-        f"for labels, images and uploaded files. {amount(found.free)} free on this disk."
+        f"for labels, images and uploaded files{also}. {amount(found.free)} free on this disk."
     )
     st.caption(parts.plain(found.folder))
-    _offers(free)
+    _offers(free, {kind: size for kind, size in found.remade.items() if size})
+    if found.own:
+        st.caption("Your own images are removed on *Data*, each set on its card.")
     _deleted()
 
 
@@ -84,11 +102,21 @@ def _deleted() -> None:
                 say(f"**{len(every)} runs** are restored.")
 
 
-def _offers(free: CleanUp) -> None:
+def _offers(free: CleanUp, remade: dict[Remade, int]) -> None:
     """What can be removed, each with what it frees and what it costs."""
     uploads = unused_uploads(state.store())
-    if not free.checkpoints and not free.deleted and not uploads:
+    if not (free.checkpoints or free.deleted or uploads or remade):
         st.caption("Nothing to clean up: no finished run has checkpoints and no run is deleted.")
+    for kind, taken in remade.items():
+        what = REMADE[kind]
+        st.markdown(f"{what.capitalize()} are made again when a run needs them, which takes time.")
+        if st.button(f"Remove {what}, free {amount(taken)}", key=f"drop_{kind}"):
+            try:
+                freed = drop_remade(state.store(), kind)
+            except LnlError as error:
+                st.error(parts.plain(str(error)))
+            else:
+                say(f"Freed {amount(freed)}.")
     if uploads:
         files = f"{len(uploads)} uploaded file{'s' * (len(uploads) > 1)}"
         st.markdown(f"{files} not used by any run.")

@@ -17,9 +17,10 @@ from lnl.data.own import preparing, survey
 from lnl.data.own.finding import find_images
 from lnl.data.own.listing import Reading
 from lnl.data.own.own_source import prepared_source, prepared_sources, source_at
-from lnl.data.own.prepared import JPEGS, PIXELS, cache_of_own, load_prepared, read_about
+from lnl.data.own.prepared import JPEGS, PIXELS, load_prepared, read_about
 from lnl.data.own.preparing import Stopped, prepare_images
 from lnl.errors import BadInput, Unwritable
+from lnl.paths import cache_of_own
 from tests.support.photos import Photos, encoded, pixels
 
 

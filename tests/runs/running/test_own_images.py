@@ -12,8 +12,9 @@ from lnl import jpegs
 from lnl.cli import main
 from lnl.data import load_data, noisy_data
 from lnl.data.own.own_source import source_at
-from lnl.data.own.prepared import cache_of_own, remove
+from lnl.data.own.prepared import remove
 from lnl.errors import BadInput
+from lnl.paths import cache_of_own
 from lnl.records import RunSpec
 from lnl.runs.exchange.exporting import export_run
 from lnl.runs.exchange.importing import import_run

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from lnl.errors import BadInput
-from lnl.runs.store.disk import can_go, disk_use, drop_checkpoints
+from lnl.paths import cache_of_features, cache_of_named, cache_of_own
+from lnl.runs.store.disk import can_go, disk_use, drop_checkpoints, drop_remade
 
 STATUSES = ("queued", "running", "paused", "stopped", "done", "failed", "interrupted")
 UNFINISHED = [status for status in STATUSES if status != "done"]
@@ -42,8 +43,11 @@ def test_every_file_is_counted_once(store, run_of, tmp_path):
     images.mkdir(parents=True)
     (store.folder / "data" / "f.npz").write_bytes(b"1" * 30)
     (images / "i.npy").write_bytes(b"1" * 500)
+    for folder, size in ((cache_of_own(), 7000), (cache_of_features(), 40), (cache_of_named(), 60)):
+        (folder / "a-set").mkdir(parents=True)
+        (folder / "a-set" / "pixels.npy").write_bytes(b"1" * size)
     use = disk_use(store)
-    assert use.data == 530
+    assert (use.data, use.own, use.remade) == (530, 7000, {"features": 40, "sets": 60})
     for each in (run_id, other):
         sizes = [path.stat().st_size for path in files_of(store, each)]
         of_networks = [path.stat().st_size for path in files_of(store, each, "checkpoint-*")]
@@ -111,3 +115,20 @@ def test_purging_leaves_data_alone_while_a_run_may_be_about_to_keep_its_own(stor
     store.trash(alive)
     store.purge()
     assert not labels.exists()
+
+
+@pytest.mark.parametrize("status", ["running", "paused", "done"])
+def test_what_is_made_again_goes_unless_a_run_may_be_reading_it(store, run_of, status):
+    run_of(status)
+    for folder in (cache_of_own(), cache_of_features(), cache_of_named()):
+        folder.mkdir()
+        (folder / "pixels.npy").write_bytes(b"1" * 50)
+    if status == "done":
+        assert drop_remade(store, "features") == 50
+        assert drop_remade(store, "features") == 0
+    else:
+        with pytest.raises(BadInput, match="under way"):
+            drop_remade(store, "features")
+    left = disk_use(store)
+    assert left.remade == {"features": 0 if status == "done" else 50, "sets": 50}
+    assert left.own == 50
