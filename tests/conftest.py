@@ -1,6 +1,7 @@
 """Shared by all tests: those on real data run only where the data are, and are named elsewhere."""
 
 import os
+import sys
 from pathlib import Path
 
 # before torch: tests run side by side, and must neither take all cores nor wait by spinning
@@ -26,6 +27,7 @@ collect_ignore = [] if os.environ.get("LNL_SOAK") else ["soak"]
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 _not_run: list[str] = []
+_internal_errors: list[str] = []
 
 
 def pytest_collection_modifyitems(config, items):
@@ -47,6 +49,17 @@ def pytest_terminal_summary(terminalreporter):
         )
         for name in _not_run:
             terminalreporter.line(name)
+
+
+def pytest_internalerror(excrepr):
+    _internal_errors.append(str(excrepr))
+
+
+def pytest_unconfigure(config):
+    """The first error of pytest's own is the cause, and what follows hides it: it is told last."""
+    if _internal_errors and not hasattr(config, "workerinput"):
+        end = _internal_errors[0].splitlines()[-30:]
+        print("The first internal error ended with:", *end, sep="\n", file=sys.stderr)  # noqa: T201
 
 
 @pytest.fixture(autouse=True)
