@@ -1,5 +1,6 @@
 """Shared by all tests: those on real data run only where the data are, and are named elsewhere."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -51,12 +52,19 @@ def pytest_terminal_summary(terminalreporter):
             terminalreporter.line(name)
 
 
+def pytest_collection_finish():
+    """What is imported stays: collecting garbage need not go through all objects of torch."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_internalerror(excrepr):
     _internal_errors.append(str(excrepr))
 
 
 def pytest_unconfigure(config):
     """The first error of pytest's own is the cause, and what follows hides it: it is told last."""
+    gc.unfreeze()
     if _internal_errors and not hasattr(config, "workerinput"):
         end = _internal_errors[0].splitlines()[-30:]
         print("The first internal error ended with:", *end, sep="\n", file=sys.stderr)  # noqa: T201

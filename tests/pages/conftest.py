@@ -1,9 +1,11 @@
 import json
 from concurrent.futures import Future
+from functools import cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from lnl import recorded
@@ -14,6 +16,15 @@ from pages.ui.shell import address
 from tests.support import made_up
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _packages_are_scanned_once():
+    """Else each session of AppTest reads what all installed packages say of themselves."""
+    scan = manifest_scanner.scan_component_manifests
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, scan.__name__, cache(scan))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ that one runs.
 """
 
 import atexit
+import gc
 import json
 import os
 import sys
@@ -15,6 +16,7 @@ from pkgutil import walk_packages
 import lnl
 
 SLOW = ("pandas", "plotly.graph_objects", "streamlit.web.cli", "lnl.catalogue")
+SCANNER = "streamlit.components.v2.manifest_scanner"  # goes through all that is installed
 
 
 def main():
@@ -26,6 +28,10 @@ def main():
     catalogue = sys.modules["lnl.catalogue"]
     catalogue.methods()
     catalogue.warm_up()
+    scanner = import_module(SCANNER)
+    scanner.scan_component_manifests = lambda found=scanner.scan_component_manifests(): found
+    gc.collect()
+    gc.freeze()  # a copy shares what nobody touches
     for line in sys.stdin:
         wish = json.loads(line)
         if "pid" in wish:
