@@ -56,6 +56,6 @@ def test_what_is_refused_is_said_beside_the_drop_zone(page, server, tmp_path):
     page.goto(f"{server.url}/data")
     page.locator("input[type=file]").nth(0).set_input_files(str(tmp_path / "text.zip"))
     expect(page.get_by_text("text.zip cannot be read as a zip")).to_be_visible()
-    expect(page.get_by_text("text.zip, uploaded")).to_be_visible()
+    expect(page.get_by_text("text.zip, the app's own copy")).to_be_visible()
     page.get_by_role("button", name="Give a path instead").click()
     expect(page.get_by_text("cannot be read as a zip")).to_have_count(0)

@@ -259,7 +259,7 @@ def test_one_s_own_file_can_be_uploaded(app, store, healthy, tmp_path):
     assert metrics(at) == {"Training images": "60", "Wrong labels": "unknown"}
     kept = at.query_params["file"]
     assert Path(kept).is_relative_to(store.folder)
-    assert "**mine\\.npz**, uploaded" in text(at)
+    assert "**mine\\.npz**, the app's own copy" in text(at)
     assert kept not in text(at)
     at.button(key="own_path").click().run()
     assert control(at, "text_input", "file").value == ""

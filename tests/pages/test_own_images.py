@@ -59,7 +59,7 @@ def test_a_zip_is_uploaded_and_named_by_its_name(app, photos):
     at = app(PAGE)
     at.file_uploader[0].set_value(("photos.zip", packed(photos.folder), "application/zip"))
     settled(at.run())
-    assert "**photos\\.zip**, uploaded" in text(at)
+    assert "**photos\\.zip**, the app's own copy" in text(at)
     settled(at.button(key="own_import").click().run())
     assert [source.title for source in prepared_sources()] == ["photos"]
 

@@ -64,10 +64,12 @@ def _zone(label: str, key: str, several: Any, help: str | None = None) -> None:
 
 
 def _path() -> None:
-    """The path that is looked at; of what was uploaded its name."""
+    """The path that is looked at; of what the store keeps a copy of, its name."""
     here = address.now()
     if here.data == OWN and is_upload(state.store(), here.file):
-        st.markdown(f":material/upload_file: **{parts.plain(Path(here.file).name)}**, uploaded")
+        st.markdown(
+            f":material/upload_file: **{parts.plain(Path(here.file).name)}**, the app's own copy"
+        )
         st.button(
             "Give a path instead",
             key="own_path",
