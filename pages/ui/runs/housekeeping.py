@@ -24,9 +24,12 @@ from pages.ui.runs import undo
 from pages.ui.shell import parts, state
 
 DELETED = 20  # runs of the trash that are listed
-REMADE: dict[Remade, str] = {
-    "features": "features by frozen backbones",
-    "sets": "prepared images of published data sets",
+REMADE: dict[Remade, tuple[str, str]] = {  # what it is, how it comes back
+    "features": ("features by frozen backbones", "are computed again when a run needs them."),
+    "sets": (
+        "prepared images of published data sets",
+        "are made again from the sets' own files when a run needs them: keep those.",
+    ),
 }
 
 
@@ -69,7 +72,7 @@ def _disk() -> None:
     runs = sum(size.total for size in found.runs.values())
     networks = sum(size.checkpoints for size in found.runs.values())
     others = {"your own images, as prepared": found.own}
-    others |= {REMADE[kind]: size for kind, size in found.remade.items()}
+    others |= {REMADE[kind][0]: size for kind, size in found.remade.items()}
     also = "".join(f", {amount(size)} for {what}" for what, size in others.items() if size)
     st.markdown(
         f"{amount(found.total)} in total: {amount(runs)} for the files of runs ({amount(networks)} "
@@ -108,8 +111,8 @@ def _offers(free: CleanUp, remade: dict[Remade, int]) -> None:
     if not (free.checkpoints or free.deleted or uploads or remade):
         st.caption("Nothing to clean up: no finished run has checkpoints and no run is deleted.")
     for kind, taken in remade.items():
-        what = REMADE[kind]
-        st.markdown(f"{what.capitalize()} are made again when a run needs them, which takes time.")
+        what, again = REMADE[kind]
+        st.markdown(f"{what.capitalize()} {again}")
         if st.button(f"Remove {what}, free {amount(taken)}", key=f"drop_{kind}"):
             try:
                 freed = drop_remade(state.store(), kind)
