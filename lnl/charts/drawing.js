@@ -35,13 +35,15 @@ function arranged(layout, arrangement) {
 // The arrangement for a height: as it would be, closer where that is too high, or, where neither can
 // be read, as it would be in the height ``otherwise``.
 const [LEAST, CLOSEST] = [100, 50]; // pixels of a plot: as it would be, closer
+const ROOMY = 210; // below it a line of text above curves needs more of the axis
 function fitted(figure, width, height, otherwise) {
   const plain = chosen(figure.layout, width);
   if (!height || !plain?.rows) return plain;
-  if (needed(plain, LEAST) <= height) return tall(plain, height);
+  const { low } = figure.layout.meta;
+  if (needed(plain, LEAST) <= height) return tall(plain, height, low);
   const tight = closer(figure, width);
   if (tight && needed(tight, CLOSEST) <= height) return tall(tight, height);
-  return tall(plain, Math.max(otherwise, needed(plain, LEAST)));
+  return tall(plain, Math.max(otherwise, needed(plain, LEAST)), low);
 }
 
 function needed({ rows, layout }, least) {
@@ -56,7 +58,7 @@ function lowest(figure, width) {
 }
 
 // Plots take what titles, axes and legend leave of the height.
-function tall({ rows, layout, ...rest }, height) {
+function tall({ rows, layout, ...rest }, height, low) {
   const under = layout.margin.b;
   const row = (height - under) / rows.count;
   const total = height - under;
@@ -66,7 +68,7 @@ function tall({ rows, layout, ...rest }, height) {
     if (number === undefined) continue;
     const top = 1 - (Math.floor(((number || 1) - 1) / rows.columns) * row + rows.above) / total;
     const domain = [Math.max(0, top - (row - rows.above - rows.below) / total), top];
-    changed[name] = { ...axis, domain };
+    changed[name] = { ...axis, ...(row - rows.above - rows.below < ROOMY && low), domain };
   }
   return { ...rest, rows, layout: changed };
 }

@@ -80,3 +80,13 @@ def test_a_thousand_classes_are_shown_by_blocks(page, server, tmp_path):
     expect(page.get_by_role("heading", name="The largest confusions")).to_be_visible()
     expect(page.locator(".heatmaplayer image").first).to_be_attached()
     assert sum(received) < 3_000_000
+
+
+def test_on_a_laptop_no_curve_can_cross_the_words_above_it(page, server):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(server.url)
+    words = page.locator(".lnl-plot .annotation-text").filter(has_text="clean rate").first
+    expect(words).to_be_visible()
+    whole = page.locator(".lnl-plot:has-text('clean rate') .ytick text").filter(has_text="100%")
+    text, line = words.bounding_box(), whole.first.bounding_box()
+    assert text["y"] + text["height"] <= line["y"] + line["height"] / 2 + 2
