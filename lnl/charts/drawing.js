@@ -42,7 +42,7 @@ function fitted(figure, width, height, otherwise) {
   const { low } = figure.layout.meta;
   if (needed(plain, LEAST) <= height) return tall(plain, height, low);
   const tight = closer(figure, width);
-  if (tight && needed(tight, CLOSEST) <= height) return tall(tight, height);
+  if (tight && needed(tight, CLOSEST) <= height) return tall(tight, height, low);
   return tall(plain, Math.max(otherwise, needed(plain, LEAST)), low);
 }
 
@@ -57,7 +57,7 @@ function lowest(figure, width) {
   return tight ? needed(tight, CLOSEST) : 0;
 }
 
-// Plots take what titles, axes and legend leave of the height.
+// Plots take what titles, axes and legend leave of the height; ``low``: their axis where it is little.
 function tall({ rows, layout, ...rest }, height, low) {
   const under = layout.margin.b;
   const row = (height - under) / rows.count;
@@ -74,7 +74,7 @@ function tall({ rows, layout, ...rest }, height, low) {
 }
 
 // More plots in a row than there would be: smaller letters, no titles of axes, fewer bars where they
-// could hardly be seen, more room above curves for a line of text.
+// could hardly be seen.
 const SEEN = 14; // pixels of a bar
 const CLOSER = 0.62; // share of a plot's width
 const SMALL = 0.75; // of a letter
@@ -99,7 +99,7 @@ function closer({ data, layout: whole }, width) {
   for (const [name, axis] of Object.entries(layout)) {
     if (!/^[xy]axis/.test(name)) continue;
     const few = { nticks: 4, tickfont: { size }, title: { text: "" } };
-    layout[name] = { ...axis, ...(name[0] === "y" && (wide?.yaxis ?? whole.meta.low)), ...few };
+    layout[name] = { ...axis, ...(name[0] === "y" && wide?.yaxis), ...few };
   }
   const closer = { ...rows, above: 0.9 * rows.above, below: rows.below / 2 };
   return { ...found, layout, rows: closer, data: wide?.data };
