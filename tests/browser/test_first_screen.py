@@ -139,3 +139,20 @@ def test_nothing_jumps_while_runs_train_and_end(page, server, two):
     now = [top for top, _ in page.evaluate(DRAWN)]
     assert max(abs(a - b) for a, b in zip(tops, now, strict=True)) <= 2
     assert page.evaluate("window.shifted") < 0.02
+
+
+def test_nothing_jumps_when_the_switches_are_loaded_late(page, server, two):
+    store, ids = two
+    end(store, ids)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    late = []
+    page.route("**/ButtonGroup*.js", lambda request: late.append(request))
+    opened(page, server, ids)
+    page.wait_for_function(WHOLE)
+    expect(page.locator(".st-key-panels [data-testid=stSkeleton]")).to_be_visible()
+    before = page.evaluate(DRAWN)
+    for request in late:
+        request.continue_()
+    expect(page.get_by_test_id("stButtonGroup").filter(has_text="Detection")).to_be_visible()
+    page.wait_for_function(WHOLE)
+    assert page.evaluate(DRAWN) == before

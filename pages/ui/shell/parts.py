@@ -51,6 +51,8 @@ TIGHT = """
   [class*="st-key-panel_"] h3 { font-size: 1.125rem; padding: 0; }
   .st-key-tight_slider { flex-wrap: nowrap; }
   .st-key-tight_slider > :first-child { min-width: 0; }
+  /* no higher than the switches it stands for until they are loaded */
+  .st-key-panel_switches [data-testid="stSkeleton"] { height: 2rem; }
   @media (max-width: 40rem) {  /* a phone: the pictures before what chooses others */
     .st-key-tight_head { row-gap: 0.25rem; }
     .st-key-tight_head > :has(> .st-key-tight_about) { order: 1; flex: 1 0 100%; }
