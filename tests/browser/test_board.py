@@ -44,8 +44,8 @@ def test_a_panel_takes_the_width_of_the_page_and_moves(board):
     board.wait_for_function(
         """() => {
           const [a, b] = ['Fitting', 'Confidence'].map(
-            (label) => document.querySelector(`.st-key-panel_${label}`).getBoundingClientRect());
-          return a.right <= b.left;
+            (label) => document.querySelector(`.st-key-panel_${label}`)?.getBoundingClientRect());
+          return a?.right <= b?.left;
         }"""
     )
 

@@ -13,6 +13,10 @@ from tests.support.passing import IDLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
+PLACES = """() => [...document.querySelectorAll('.lnl-plot, .lnl-sortable')].map(
+  (part) => part.getBoundingClientRect().top,
+)"""
+
 
 def stored(server, count=2):
     """So many made-up runs of five epochs, of CE and SelNLPL in turn."""
@@ -162,6 +166,22 @@ def test_a_dozen_runs_in_groups(server, page):
     expect(cells).to_have_count(24)  # of the single runs, and of where the settings differ
 
 
+def test_what_follows_a_chart_keeps_its_place_while_the_library_is_loaded(server, page):
+    page.set_viewport_size({"width": 900, "height": 900})
+    late = []
+    page.route("**/plotly.min.js*", lambda request: late.append(request))
+    page.goto(f"{server.url}/compare?runs={stored(server)}")
+    expect(page.locator(".lnl-sortable tbody tr")).to_have_count(2)
+    page.locator(IDLE).wait_for()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    before = page.evaluate(PLACES)
+    assert len(before) > 2
+    assert not page.locator(".main-svg").count()
+    late[0].continue_()
+    expect(page.locator(".lnl-plot:not(:has(.main-svg))")).to_have_count(0)
+    assert page.evaluate(PLACES) == before
+
+
 def test_a_heading_sorts_the_results(server, page):
     page.set_viewport_size({"width": 900, "height": 900})
     page.goto(f"{server.url}/compare?runs={stored(server, 4)}")
@@ -169,6 +189,7 @@ def test_a_heading_sorts_the_results(server, page):
     heading = table.get_by_role("button", name="last (%)")
     expect(heading).to_be_visible()
     page.locator(IDLE).wait_for()  # parts that come later move the table under the pointer
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     column = "t => [...t.querySelectorAll('tbody tr')].map(r => Number(r.cells[1].textContent))"
     usual = table.evaluate(column)
     assert usual not in (sorted(usual), sorted(usual)[::-1])

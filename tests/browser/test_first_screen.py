@@ -113,7 +113,7 @@ def test_who_goes_by_tab_or_by_ear_is_told_where_they_are(page, server, two):
     )
     assert page.locator("[data-testid=stTopNavLink]:focus").evaluate(outline) == "solid2px"
     said = page.locator("[aria-live=polite]", has_text="SelNLPL")
-    seen = page.locator(".st-key-spoken_verdicts").bounding_box()
+    seen = page.locator(".st-key-unseen_verdicts").bounding_box()
     assert seen["width"] * seen["height"] <= 1, "it is heard, not seen"
     expect(said).to_contain_text("CE: So far it learns the classes")
     for epoch in range(3, 18):

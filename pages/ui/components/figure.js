@@ -105,15 +105,22 @@ function room({ root, plot, payload }) {
   return Math.max(1, Math.floor(Math.min(TALL, plot.lowest + shared / column.length)));
 }
 
+// Its height in this width, which it takes at once: what comes after it keeps its place.
+function placed(state) {
+  const { plot, payload: { figure } } = state;
+  const width = plot.clientWidth;
+  const arrangement = fitted(figure, width, room(state), 0.55 * innerHeight);
+  plot.style.minHeight = `${arrangement?.layout?.height ?? figure.layout.height}px`;
+  return { width, arrangement };
+}
+
 async function paint(state) {
   const { root, plot, payload } = state;
+  placed(state);
   const Plotly = await library(payload.source);
   if (state.gone) return;
   const dark = isDark(root) ? payload.dark : null;
-  const width = plot.clientWidth;
-  const height = room(state);
-  const arrangement = fitted(payload.figure, width, height, 0.55 * innerHeight);
-  plot.style.minHeight = `${arrangement?.layout?.height ?? payload.figure.layout.height}px`;
+  const { width, arrangement } = placed(state);
   const { width: least, layout: { height: tall, margin } = {} } = arrangement ?? {};
   const drawn = [payload.rev, Boolean(dark), least, tall, margin?.b, Boolean(arrangement?.data)].join();
   if (drawn === state.drawn) {

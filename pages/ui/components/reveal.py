@@ -15,4 +15,4 @@ def reveal(selector: str) -> None:
         acts = st.session_state.get("_revealed", (0, ""))[0] + 1
         st.session_state["_revealed"] = (acts, selector)
     act, last = st.session_state.get("_revealed", (0, ""))
-    _reveal(key="reveal", data={"act": act, "selector": last})
+    _reveal(key="unseen_reveal", data={"act": act, "selector": last})

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-UNSEEN = (
-    "position: absolute; width: 1px; min-width: 0; height: 1px; overflow: hidden; "
-    "clip-path: inset(50%);"
-)
-
 _spoken = st.components.v2.component(
     "lnl_spoken",
     html="<div></div>",
@@ -24,5 +19,4 @@ export default function ({ data, parentElement }) {
 
 def spoken(words: str, key: str) -> None:
     """Nothing is seen of them, and they take no place."""
-    st.html(f"<style>.st-key-spoken_{key} {{ {UNSEEN} }}</style>")
-    _spoken(key=f"spoken_{key}", data={"words": words})
+    _spoken(key=f"unseen_{key}", data={"words": words})

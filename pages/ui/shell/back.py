@@ -15,12 +15,10 @@ from pages.ui.shell import address
 
 _back = st.components.v2.component(
     "lnl_back",
-    css=".st-key-back { display: none; }",
     js=scripts.text(__file__, "back.js"),
-    isolate_styles=False,  # the rule is for the place that the page gives to this
 )
 
 
 def one_entry_an_act() -> None:
     """From now on, on every page of this window."""
-    _back(key="back", on_pressed_change=address.turned_back)
+    _back(key="unseen_back", on_pressed_change=address.turned_back)

@@ -13,12 +13,10 @@ from pages.ui.components import scripts
 
 _focus = st.components.v2.component(
     "lnl_dialog_focus",
-    css=".st-key-dialog_focus { display: none; }",
     js=scripts.text(__file__, "dialog_focus.js"),
-    isolate_styles=False,  # the rule is for the place that the page gives to this
 )
 
 
 def keep_keys_in_dialogs() -> None:
     """From now on, on every page of this window."""
-    _focus(key="dialog_focus")
+    _focus(key="unseen_dialog_focus")

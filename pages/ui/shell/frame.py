@@ -33,6 +33,11 @@ STYLE = """
   }
   [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 5%, 5rem); }
   :root { --lnl-gap: 1rem; }
+  /* what is heard or only listens takes no place, also while it is loaded */
+  [class*="st-key-unseen_"] {
+    position: absolute; width: 1px; min-width: 0; height: 1px; overflow: hidden;
+    clip-path: inset(50%);
+  }
   [data-testid="stTopNavLink"]:focus-visible {
     outline: 2px solid currentcolor; outline-offset: 2px;
   }

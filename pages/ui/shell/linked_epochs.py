@@ -11,7 +11,6 @@ import streamlit as st
 from pages.ui.components import scripts
 
 CSS = """
-.st-key-linked_epochs { display: none; }
 .lnl-figure { position: relative; }
 .lnl-marks i {
   position: absolute; width: 0; border-left: 1px dashed currentColor; opacity: 0.6;
@@ -29,4 +28,4 @@ _linked = st.components.v2.component(
 
 def link_epochs() -> None:
     """From now on, on every page of this window."""
-    _linked(key="linked_epochs")
+    _linked(key="unseen_linked_epochs")
