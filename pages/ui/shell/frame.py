@@ -141,9 +141,6 @@ def show() -> None:
     address.entered(card.title, card.keeps)
     downloads.on_page(card.title)
     st.html(STYLE if card.set_up else STYLE + parts.NO_SIDE_BAR)
-    back.one_entry_an_act()
-    dialog_focus.keep_keys_in_dialogs()
-    linked_epochs.link_epochs()
     _prepare()
     run_bar.run_bar()
     st.session_state["_framed"] = True
@@ -151,7 +148,15 @@ def show() -> None:
         page.run()
     finally:
         del st.session_state["_framed"]
+        _listen()
     live.left_over()
+
+
+def _listen() -> None:
+    """Below all that is seen, which would move when these are loaded; also where a page stops."""
+    back.one_entry_an_act()
+    dialog_focus.keep_keys_in_dialogs()
+    linked_epochs.link_epochs()
 
 
 @st.cache_resource(show_spinner="Starting: this takes some seconds, once.")
