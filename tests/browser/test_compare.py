@@ -18,6 +18,18 @@ PLACES = """() => [...document.querySelectorAll('.lnl-plot, .lnl-sortable')].map
 )"""
 
 
+# How many of a control were seen at once: ``window.most``.
+MOST = """() => {
+  window.most = 0;
+  const look = () => {
+    const all = [...document.querySelectorAll('[role=combobox][aria-label="Group by"]')];
+    window.most = Math.max(window.most, all.filter((one) => one.checkVisibility()).length);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
 def stored(server, count=2):
     """So many made-up runs of five epochs, of CE and SelNLPL in turn."""
     store = RunStore(server.cache)
@@ -148,6 +160,7 @@ def test_a_dozen_runs_in_groups(server, page):
     assert bands.count() == 6, "two groups on three plots, each with a band that is drawn"
     assert all(box["height"] > 3 for box in (b.bounding_box() for b in bands.all()[:2]))
 
+    page.evaluate(MOST)
     revision = figures.revision(shown)
     for way, expected in (
         ("settings", ["CE (6 seeds)", "SelNLPL (6 seeds)"]),
@@ -160,6 +173,7 @@ def test_a_dozen_runs_in_groups(server, page):
         page.go_back()  # at once: the page may still be answering
         expect(shown).to_have_attribute("data-rev", revision)
         expect(page).not_to_have_url(re.compile("group_by"))
+    assert page.evaluate("window.most") == 1, "what Back has put right takes the former's place"
 
     page.get_by_text("Single runs: 12").click()
     cells = page.get_by_role("cell", name=re.compile("seed [0-5]$"))

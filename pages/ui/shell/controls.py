@@ -38,6 +38,8 @@ def _draw(
     key = _key(at, versions.get(at, 0))
     # one that was not on the page meanwhile: the browser may still have its former value
     if st.session_state.get(key, drawn.get(at, shown)) != shown:
+        # until the script ends Streamlit 1.67 shows it beside the new one, and the row jumps
+        st.html(f"<style>.st-key-{key} {{ display: none; }}</style>")
         versions[at] = versions.get(at, 0) + 1
         key = _key(at, versions[at])
     drawn[at] = shown
