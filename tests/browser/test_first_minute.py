@@ -74,4 +74,4 @@ def test_from_the_click_to_the_end_nothing_moves(page, server):
     after = [top for top, _ in page.evaluate(DRAWN)]
     moved = [abs(a - b) for then in (during, after) for a, b in zip(tops, then, strict=True)]
     assert max(moved) <= 2
-    assert page.evaluate("window.shifted") < 0.02
+    assert page.evaluate("window.shifted") < 0.02, page.evaluate('window.shifts.join("\\n")')

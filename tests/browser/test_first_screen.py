@@ -138,7 +138,7 @@ def test_nothing_jumps_while_runs_train_and_end(page, server, two):
     page.wait_for_function(WHOLE)
     now = [top for top, _ in page.evaluate(DRAWN)]
     assert max(abs(a - b) for a, b in zip(tops, now, strict=True)) <= 2
-    assert page.evaluate("window.shifted") < 0.02
+    assert page.evaluate("window.shifted") < 0.02, page.evaluate('window.shifts.join("\\n")')
 
 
 def test_nothing_jumps_when_the_switches_are_loaded_late(page, server, two):

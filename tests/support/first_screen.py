@@ -12,11 +12,23 @@ WHOLE = f"""() => {{
   const drawn = ({DRAWN})();
   return drawn.length === 2 && drawn.every(([top, bottom]) => 0 < top && bottom < innerHeight);
 }}"""
-# From now on, how much of the page moved, also after an act of the user: ``window.shifted``.
+# From now on, how much of the page moved, also after an act of the user: ``window.shifted``; what,
+# from where to where, and when: ``window.shifts``.
 SHIFTS = """() => {
   window.shifted = 0;
+  window.shifts = [];
+  const told = ({ node, previousRect: from, currentRect: to }) => {
+    const element = node?.nodeType === 1 ? node : node?.parentElement;
+    const place = element?.closest("[class*=st-key-]")?.className.match(/st-key-\\S+/)?.[0];
+    const box = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join();
+    const name = element?.dataset.testid ?? element?.className;
+    return `${name} in ${place}: ${box(from)} to ${box(to)}`;
+  };
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) window.shifted += entry.value;
+    for (const entry of list.getEntries()) {
+      window.shifted += entry.value;
+      window.shifts.push([Math.round(entry.startTime), entry.value, ...entry.sources.map(told)]);
+    }
   }).observe({ type: "layout-shift" });
 }"""
 # The width of each bar, in pixels.

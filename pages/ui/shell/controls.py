@@ -38,8 +38,6 @@ def _draw(
     key = _key(at, versions.get(at, 0))
     # one that was not on the page meanwhile: the browser may still have its former value
     if st.session_state.get(key, drawn.get(at, shown)) != shown:
-        # until the script ends Streamlit 1.67 shows it beside the new one, and the row jumps
-        st.html(f"<style>.st-key-{key} {{ display: none; }}</style>")
         versions[at] = versions.get(at, 0) + 1
         key = _key(at, versions[at])
     drawn[at] = shown
@@ -48,6 +46,22 @@ def _draw(
     options = parts.get("options")
     known = None if options is None else tuple(options)
     return widget(label, key=key, on_change=_changed, args=(at, key, then, known), **parts)
+
+
+def style() -> str:
+    """By which a new widget takes the former one's place at once, first on each page.
+
+    Streamlit 1.67 shows both until the script has ended, and the row jumps. A style that came only
+    when it is needed would for a moment be in the place of another one.
+    """
+    versions = st.session_state.get("_versions", {})
+    former = [(at, versions.get(at, 0)) for at in st.session_state.get("_drawn", ())]
+    rules = (
+        f".st-key-{_key(at, version + 1)}[data-stale=false] + .st-key-{_key(at, version)}"
+        "[data-stale=true] { display: none; }"
+        for at, version in former
+    )
+    return f"<style>{' '.join(rules)}</style>"
 
 
 def _key(at: str, version: int) -> str:

@@ -12,6 +12,7 @@ from pages.ui.components import downloads, plotly_js
 from pages.ui.shell import (
     address,
     back,
+    controls,
     dialog_focus,
     linked_epochs,
     live,
@@ -140,7 +141,7 @@ def show() -> None:
     card = next(card for card in PAGES if card.title == page.title)
     address.entered(card.title, card.keeps)
     downloads.on_page(card.title)
-    st.html(STYLE if card.set_up else STYLE + parts.NO_SIDE_BAR)
+    st.html(STYLE + controls.style() + ("" if card.set_up else parts.NO_SIDE_BAR))
     _prepare()
     run_bar.run_bar()
     st.session_state["_framed"] = True
