@@ -78,7 +78,8 @@ function tall({ rows, layout, ...rest }, height, low) {
 const SEEN = 14; // pixels of a bar
 const CLOSER = 0.62; // share of a plot's width
 const SMALL = 0.75; // of a letter
-const SIDES = 70; // pixels of a figure left and right of its plots
+const LEFT = 36; // pixels that plots leave at least, where their axes have no titles
+const SIDES = 72; // pixels of a figure left and right of its plots, with the numbers there
 function closer({ data, layout: whole }, width) {
   const found = whole.meta.arrange.find((choice) => width >= CLOSER * choice.width);
   if (!found) return undefined;
@@ -87,14 +88,15 @@ function closer({ data, layout: whole }, width) {
   const small = (font) => ({ ...font, size: font?.size > plain ? plain : size });
   const named = [...data, ...(whole.shapes ?? [])].filter(({ showlegend }) => showlegend);
   const longest = Math.max(...named.map(({ name }) => name.length));
-  const beside = 0.45 * (width - SIDES) > 38 + 0.5 * size * longest ? 2 : 1; // in a line
-  const layout = { ...found.layout, margin: { ...found.layout.margin } };
+  const across = width - SIDES;
+  const beside = 0.46 * across > 30 + 0.42 * (size - 1) * longest ? 2 : 1; // in a line
+  const layout = { ...found.layout, margin: { ...found.layout.margin, l: LEFT } };
   layout.margin.b = 10 + 1.75 * size * Math.ceil(named.length / beside);
-  layout.legend = { ...layout.legend, font: small(whole.legend?.font), itemwidth: 30 };
-  Object.assign(layout.legend, { entrywidth: 0.9 / beside, entrywidthmode: "fraction" });
+  layout.legend = { ...layout.legend, font: { ...whole.legend?.font, size: size - 1 }, itemwidth: 30 };
+  Object.assign(layout.legend, { entrywidth: 0.92 / beside, entrywidthmode: "fraction" });
   layout.annotations = whole.annotations?.map((note) => ({ ...note, font: small(note.font) }));
   const { rows } = found;
-  const bar = data.find(({ type }) => type === "bar")?.width * (0.95 * (width - SIDES)) / rows.columns;
+  const bar = data.find(({ type }) => type === "bar")?.width * (0.95 * across) / rows.columns;
   const wide = bar < SEEN ? whole.meta.wide : undefined;
   for (const [name, axis] of Object.entries(layout)) {
     if (!/^[xy]axis/.test(name)) continue;
