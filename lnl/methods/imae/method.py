@@ -9,6 +9,11 @@ as RFL's tables do. It has no clean score of its own: samples are ranked by p_y.
 
 Departs from the paper: where p_y > 0.999 the gradient falls to 0, as cross entropy's does; the
 paper's stays at 1, and a sample that is fitted would move on and on.
+
+On the digits with 40 % symmetric noise it comes to a test accuracy of 0.98, cross entropy to 0.90,
+and then memorises as that does: both end at 0.70 (means of three seeds, 60 epochs). A label that
+the network disbelieves still has a seventh of the greatest weight, which is enough for so few
+images.
 """
 
 from lnl.methods.base import Method
